@@ -1,0 +1,89 @@
+"""The parts every page is made of: a question, a picture, one sentence of insight, details for the curious."""
+
+import html
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core.charts import png as png_files
+from core.errors import ConvscopeError
+from core.model import warm
+
+
+def opening(title: str, lead: str) -> None:
+    """Draw the page's title and the question it answers."""
+    st.html(f'<header class="lesson-opening"><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p></header>')
+
+
+def heading(title: str, lead: str = "") -> None:
+    """Draw the title of a part of the page, with a short lead under it."""
+    paragraph = f"<p>{html.escape(lead)}</p>" if lead else ""
+    st.html(f'<header class="lesson-part"><h2>{html.escape(title)}</h2>{paragraph}</header>')
+
+
+def insight(sentence: str) -> None:
+    """Draw the one sentence to take away."""
+    st.html(f'<p class="lesson-insight">{html.escape(sentence)}</p>')
+
+
+def note(sentence: str) -> None:
+    """Draw a quiet remark, for example where the pixels come from."""
+    st.html(f'<p class="lesson-note">{html.escape(sentence)}</p>')
+
+
+def facts(**values: str) -> None:
+    """Draw a row of short facts, label above value; `test_accuracy="62 %"` is labelled "test accuracy"."""
+    cells = "".join(
+        f"<div><dt>{html.escape(label.replace('_', ' '))}</dt><dd>{html.escape(value)}</dd></div>"
+        for label, value in values.items()
+    )
+    st.html(f'<dl class="lesson-facts">{cells}</dl>')
+
+
+def details(label: str) -> DeltaGenerator:
+    """Return a closed expander for what only the curious want to know."""
+    return st.expander(label)
+
+
+def picture(png: bytes, alt: str, *, width: str = "100%", caption: str = "") -> None:
+    """Draw one PNG crisply.
+
+    Args:
+        png: the file, at native resolution.
+        alt: what the picture shows, in words.
+        width: CSS width; the height follows.
+        caption: a short line under it, for example the true minimum and maximum.
+    """
+    text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
+    source = png_files.data_uri(png)
+    st.html(
+        f'<figure class="lesson-picture" style="width:{html.escape(width)}">'
+        f'<img src="{source}" alt="{html.escape(alt)}">{text}</figure>'
+    )
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn a known error inside the block into its sentence; unknown errors propagate and are logged."""
+    try:
+        yield
+    except ConvscopeError as error:
+        st.error(str(error))
+
+
+def when_warm(draw: Callable[[], None]) -> None:
+    """Call `draw` if TensorFlow is loaded; else hold its place and draw the page anew once it is."""
+    if warm.is_warm():
+        draw()
+    else:
+        _wait_for_tensorflow()
+
+
+@st.fragment(run_every=0.5)
+def _wait_for_tensorflow() -> None:
+    warm.begin()
+    if warm.is_warm():
+        st.rerun()
+    note("TensorFlow is loading; this part follows in a few seconds.")

@@ -1,0 +1,24 @@
+"""Who is looking: an anonymous visitor, known by a random cookie that scripts in the browser cannot read."""
+
+import hashlib
+
+import streamlit as st
+
+COOKIE = "convscope_owner"
+
+
+def owner() -> str:
+    """Return the visitor's public name: a hash of the secret in the cookie, safe to store beside a run.
+
+    Without a cookie (a test, or a browser that refuses them) the session itself is the visitor.
+    """
+    secret = st.context.cookies.get(COOKIE)
+    if not secret:
+        secret = st.session_state.setdefault("visitor.secret", _new_secret())
+    return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def _new_secret() -> str:
+    import secrets
+
+    return secrets.token_urlsafe(24)
