@@ -1,0 +1,45 @@
+# make run    set up everything the app needs, start it on http://localhost:8501 (PORT=... for another port)
+# make test   set up everything the tests need, a real browser included, and run all checks and tests
+# make bench  measure, print medians and write them to benchmarks.json
+
+PORT ?= 8501
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
+	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
+PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: run test bench chromium clean
+.DELETE_ON_ERROR:
+
+run: .venv/app-ready
+	PORT=$(PORT) exec .venv/bin/python -m streamlit run app.py --server.port $(PORT)
+
+test: .venv/test-ready chromium
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/python -m pytest $(if $(CONVSCOPE_CIFAR10),,-m "not cifar10") $(PYTEST_ARGS)
+
+bench: .venv/test-ready chromium
+	.venv/bin/python -m pytest -o python_files='bench_*.py' tests/benchmarks -q -s -p no:cacheprovider $(PYTEST_ARGS)
+
+.venv/bin/python:
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "Convscope needs Python 3.11, 3.12 or 3.13. Found: $$(python3 --version 2>&1). Install one of them, or name it: make run PYTHON=/path/to/python3.12"; exit 1; fi
+	@if [ "$$(uname -sm)" = "Darwin x86_64" ]; then \
+		echo "TensorFlow has no packages for Macs with an Intel processor any more. Use a Mac with Apple silicon, Linux, or Windows with WSL."; exit 1; fi
+	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot create a virtual environment. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+.venv/app-ready: requirements.txt | .venv/bin/python
+	$(PIP) -r requirements.txt
+	touch $@
+
+.venv/test-ready: requirements-dev.txt requirements.txt | .venv/bin/python
+	$(PIP) -r requirements-dev.txt
+	touch $@ .venv/app-ready
+
+chromium: .venv/test-ready
+	@sh tests/browser/chromium.sh .venv/bin/python
+
+clean:
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks.json

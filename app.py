@@ -1,0 +1,54 @@
+"""The server: what runs once per process, around the pages that run once per visitor.
+
+Start it with `make run` or `streamlit run app.py`; the lesson itself begins in pages/navigation.py.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from core.data import download
+from core.model import warm
+from core.training import live, queue
+from core.web.compressed import CompressedStatic
+from core.web.identity import AnonymousOwner
+from pages.shared.visitor import COOKIE
+
+_HERE = Path(__file__).parent
+_LOG = logging.getLogger("convscope")
+_FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """Warm TensorFlow in the background; end downloads and training with the server."""
+    queue.recover()
+    warm.begin(delay_s=_FIRST_PAINT_S)
+    yield
+    download.shutdown()
+    queue.shutdown()
+
+
+def explain(error: Exception) -> bool:
+    """Log an error nobody foresaw, and show a calm sentence in place of its traceback."""
+    _LOG.error("Unexpected error in a page", exc_info=error)
+    st.error("Something went wrong here. Nothing you made is lost. Reload the page, or try another choice.")
+    return True
+
+
+app = st.App(
+    "pages/navigation.py",
+    lifespan=lifespan,
+    routes=[Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")), *live.routes()],
+    middleware=[
+        Middleware(CompressedStatic, directory=Path(st.__file__).parent / "static" / "static", prefix="/static/"),
+        Middleware(AnonymousOwner, name=COOKIE),
+    ],
+    on_script_error=explain,
+)

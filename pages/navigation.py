@@ -1,0 +1,28 @@
+"""The script every visitor runs: page config, navigation, sidebar, then the chosen page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.shared import sidebar
+
+HERE = Path(__file__).parent
+STYLE = HERE / "shared" / "style.css"
+
+st.set_page_config(page_title="Convscope", page_icon=str(HERE / "shared" / "icon.svg"), layout="wide")
+st.html(STYLE)
+
+page = st.navigation(
+    [
+        st.Page(HERE / "overview.py", title="Overview", default=True),
+        st.Page(HERE / "dataset.py", title="Dataset"),
+        st.Page(HERE / "kernels.py", title="Kernels"),
+        st.Page(HERE / "network.py", title="Network"),
+        st.Page(HERE / "training.py", title="Training"),
+        st.Page(HERE / "predictions.py", title="Predictions"),
+        st.Page(HERE / "activations.py", title="Activations"),
+        st.Page(HERE / "classify.py", title="Classify"),
+    ],
+)
+sidebar.draw()
+page.run()

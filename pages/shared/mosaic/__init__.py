@@ -1,0 +1,71 @@
+"""A grid of pictures with captions, drawn from one PNG; a click or Enter tells which picture was meant."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import png
+
+_HERE = Path(__file__).parent
+_SPRITE_COLUMNS = 16
+
+_component = st.components.v2.component(
+    "convscope.mosaic",
+    css=(_HERE / "mosaic.css").read_text(),
+    js=(_HERE / "mosaic.js").read_text(),
+)
+
+
+def mosaic(
+    images: NDArray[np.uint8],
+    *,
+    key: str,
+    captions: Sequence[str] = (),
+    alts: Sequence[str] = (),
+    marks: Sequence[str] = (),
+    columns: int = 5,
+    selected: int | None = None,
+    selectable: bool = True,
+    cell: str = "8.5rem",
+) -> int | None:
+    """Draw images in a grid.
+
+    Args:
+        images: uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
+        key: the widget's key, "page.name".
+        captions: n short texts under the pictures, or none.
+        alts: n descriptions for people who cannot see them; default: the captions.
+        marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than colour.
+        columns: pictures in a row on a wide screen; a phone shows fewer when they would get too small.
+        selected: position of the picture drawn as chosen.
+        selectable: whether pictures can be clicked.
+        cell: the largest width of one picture, a CSS length.
+
+    Returns:
+        The position that was clicked just now, else None.
+    """
+    data: dict[str, Any] = {
+        "src": png.data_uri(png.encode(png.sprite(images, _SPRITE_COLUMNS))),
+        "spriteColumns": _SPRITE_COLUMNS,
+        "count": len(images),
+        "height": int(images.shape[1]),
+        "width": int(images.shape[2]),
+        "captions": list(captions),
+        "alts": list(alts or captions),
+        "marks": list(marks),
+        "columns": columns,
+        "selected": selected,
+        "selectable": selectable,
+        "cell": cell,
+    }
+    result = _component(key=key, data=data, on_clicked_change=_ignore)
+    clicked = result.clicked
+    return int(clicked) if clicked is not None else None
+
+
+def _ignore() -> None:
+    """Let Streamlit know that the trigger exists; the page reads its value."""

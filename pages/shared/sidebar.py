@@ -1,0 +1,128 @@
+"""The sidebar: which data, which run, which epoch. The same on every page, kept across pages, in the URL.
+
+`current()` tells a page what is chosen; `choose()` lets a page change it, for example the time machine.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from core import cached
+from core.data import registry
+from core.data.dataset import Dataset
+from core.training.runs import Run, list_runs
+from pages.shared import download_panel
+
+_TITLES = {"cifar10": "CIFAR-10", "cifar10-sample": "CIFAR-10, 20 images", "digits": "Handwritten digits"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What the visitor looks at: a data set, and the snapshot of one run at one epoch.
+
+    Attributes:
+        dataset: the chosen data set.
+        run: the chosen run, trained on the same family of data; None while there is none.
+        epoch: the snapshot's epoch, one of `run.epochs`; 0 is the random start.
+    """
+
+    dataset: Dataset
+    run: Run | None
+    epoch: int
+
+
+def current() -> Selection:
+    """Return what is chosen in the sidebar of this visitor."""
+    return st.session_state["sidebar.selection"]
+
+
+def choose(*, data: str | None = None, run: str | None = None, epoch: int | None = None) -> None:
+    """Change the choice from the next run of the script on: use it in a callback, or call `st.rerun()` after it."""
+    wanted = {"data": data, "run": run, "epoch": epoch}
+    st.session_state["sidebar.wanted"] = {key: value for key, value in wanted.items() if value is not None}
+
+
+def draw() -> None:
+    """Draw the sidebar, remember what is chosen and write it into the URL."""
+    wanted = st.session_state.pop("sidebar.wanted", {}) | _from_url()
+    complaints: list[str] = []
+    with st.sidebar:
+        name = _choose_data(wanted, complaints)
+        dataset = cached.dataset(name)
+        run = _choose_run(list_runs(dataset.family), wanted, complaints)
+        epoch = _choose_epoch(run, wanted, complaints) if run else 0
+        download_panel.draw(name)
+    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, epoch=epoch)
+    _to_url(data=name, run=run.id if run else None, epoch=epoch if run else None)
+    for complaint in complaints:
+        st.warning(complaint)
+
+
+def _from_url() -> dict[str, Any]:
+    """Return what the URL asks for, where it differs from what this session wrote there last."""
+    written = st.session_state.get("sidebar.url", {})
+    asked = {key: st.query_params[key] for key in ("data", "run", "epoch") if key in st.query_params}
+    return {key: value for key, value in asked.items() if written.get(key) != value}
+
+
+def _to_url(**state: str | int | None) -> None:
+    written = {key: str(value) for key, value in state.items() if value is not None}
+    st.session_state["sidebar.url"] = written
+    for key in ("data", "run", "epoch"):
+        if key in written:
+            if st.query_params.get(key) != written[key]:
+                st.query_params[key] = written[key]
+        elif key in st.query_params:
+            del st.query_params[key]
+
+
+def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
+    names = registry.available()
+    if (asked := wanted.get("data")) in names:
+        st.session_state["sidebar.data"] = asked
+    elif asked == "cifar10":
+        st.session_state["sidebar.data"] = names[0]
+        complaints.append("This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images.")
+    elif asked == "cifar10-sample" and names[0] == "cifar10":
+        st.session_state["sidebar.data"] = "cifar10"
+    elif asked is not None:
+        complaints.append(f"This link names the unknown data set “{asked:.40}”. Choose one in the sidebar.")
+    if st.session_state.get("sidebar.data") not in names:
+        st.session_state["sidebar.data"] = names[0]
+    return st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="sidebar.data")
+
+
+def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) -> Run | None:
+    if not runs:
+        st.caption("No run has been trained on this data yet.")
+        return None
+    by_id = {run.id: run for run in runs}
+    if (asked := wanted.get("run")) in by_id:
+        st.session_state["sidebar.run"] = asked
+    elif asked is not None:
+        complaints.append(f"No run “{asked:.60}” was trained on this data here. Choose one in the sidebar.")
+    if st.session_state.get("sidebar.run") not in by_id:
+        st.session_state["sidebar.run"] = runs[0].id
+    run_id = st.selectbox("Run", list(by_id), format_func=lambda run_id: by_id[run_id].title, key="sidebar.run")
+    return by_id[run_id]
+
+
+def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> int:
+    epochs = run.epochs or (0,)
+    asked = wanted.get("epoch")
+    if asked is not None:
+        if str(asked).isdecimal() and int(asked) in epochs:
+            st.session_state["sidebar.epoch"] = int(asked)
+        else:
+            complaints.append(
+                f"This run has no snapshot “{str(asked):.20}”. It has the epochs {', '.join(map(str, epochs))}."
+            )
+    if st.session_state.get("sidebar.epoch") not in epochs:
+        st.session_state["sidebar.epoch"] = epochs[-1]
+    if len(epochs) == 1:
+        st.caption(f"Snapshot: epoch {epochs[0]}")
+        return epochs[0]
+    label = "Snapshot: weights after epoch"
+    help_text = "The weights of this run after so many epochs. Epoch 0 is the random start."
+    return st.select_slider(label, epochs, key="sidebar.epoch", help=help_text)

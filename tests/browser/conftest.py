@@ -1,0 +1,99 @@
+"""Real Chromium against a real server. A test fails on any error box, dialog or console error it did not expect."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+
+from tests.browser.server import running_app
+from tests.conftest import CIFAR10
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# Streamlit asks for these two relative to a deep link before it knows the app's root; it logs their 404 itself.
+EXPECTED_404 = re.compile(r"/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as instance:
+        yield instance
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app as a newcomer without a network sees it: 20 bundled CIFAR-10 images and the digits."""
+    with running_app(tmp_path_factory.mktemp("browser-home")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def cifar10_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The app with all of CIFAR-10."""
+    assert CIFAR10, "tests marked cifar10 need the environment variable CONVSCOPE_CIFAR10"
+    with running_app(tmp_path_factory.mktemp("browser-cifar10"), CONVSCOPE_CIFAR10=CIFAR10) as url:
+        yield url
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One visitor: cookies of its own, a 1440 x 900 window."""
+    visitor = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    yield visitor
+    visitor.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """One tab. Afterwards nothing may have gone wrong in it: see `assert_calm`."""
+    tab = context.new_page()
+    complaints: list[str] = []
+    tab.on("pageerror", lambda error: complaints.append(f"exception: {error}"))
+    tab.on("console", lambda message: complaints.extend(_complaint(message)))
+    yield tab
+    if not tab.is_closed():
+        assert_calm(tab)
+    assert complaints == []
+
+
+def _complaint(message: ConsoleMessage) -> list[str]:
+    if message.type != "error" or EXPECTED_404.search(message.location.get("url", "")):
+        return []
+    return [f"console: {message.text} ({message.location.get('url', '')})"]
+
+
+def settled(page: Page, timeout_s: float = 30) -> None:
+    """Wait until the script has run to its end and nothing waits to be drawn."""
+    app = page.locator('[data-testid="stApp"]')
+    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=timeout_s * 1000)
+    expect(page.locator('[data-testid="stSkeleton"]')).to_have_count(0, timeout=timeout_s * 1000)
+
+
+def open_page(page: Page, url: str) -> None:
+    """Open an address and wait until it is drawn."""
+    page.goto(url)
+    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"] h1', timeout=30_000)
+    settled(page)
+
+
+def assert_calm(page: Page) -> None:
+    """No error box, no traceback, no dialog."""
+    expect(page.locator('[data-testid="stException"]')).to_have_count(0)
+    expect(page.locator('[data-testid="stAlertContentError"]')).to_have_count(0)
+    expect(page.get_by_role("dialog")).to_have_count(0)
