@@ -1,0 +1,102 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import KernelError
+from core.ops import kernels
+from core.ops.convolution import Operation, convolution
+from core.ops.geometry import Geometry
+from core.ops.kernels import KERNELS, TUTORIAL_EDGE, kernel
+
+EVERY = [(name, size) for name, named in KERNELS.items() for size in named.sizes]
+
+
+@pytest.mark.parametrize(("name", "size"), EVERY)
+def test_every_kernel_is_square_finite_and_explained(name, size):
+    weights = kernel(name, size)
+    assert weights.shape == (size, size) and np.all(np.isfinite(weights))
+    assert KERNELS[name].sentence.endswith(".") and KERNELS[name].source
+
+
+def test_the_families_a_visitor_is_offered():
+    families = {named.family for named in KERNELS.values()}
+    assert families == {"Identity", "Blur", "Sharpen", "Edges", "Gradients", "Oriented", "Gabor"}
+    assert {size for named in KERNELS.values() for size in named.sizes} <= set(kernels.SIZES)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [(n, s) for n, s in EVERY if KERNELS[n].family in ("Identity", "Blur", "Sharpen")]
+)
+def test_blurs_and_sharpeners_keep_brightness(name, size):
+    assert kernel(name, size).sum() == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (n, s)
+        for n, s in EVERY
+        if KERNELS[n].family in ("Gradients", "Oriented", "Gabor") or n in ("tutorial-edge", "laplacian", "log")
+    ],
+)
+def test_detectors_answer_zero_on_even_areas(name, size):
+    assert kernel(name, size).sum() == pytest.approx(0.0, abs=1e-9)
+
+
+def test_known_weights():
+    assert kernel("tutorial-edge", 3).tolist() == TUTORIAL_EDGE.tolist()
+    assert (kernel("gaussian", 3) * 16).tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    assert kernel("scharr-y", 3).tolist() == [[-3, -10, -3], [0, 0, 0], [3, 10, 3]]
+    assert kernel("sharpen", 3).tolist() == [[0, -1, 0], [-1, 5, -1], [0, -1, 0]]
+    assert kernel("sobel-x", 5)[2].tolist() == [-6, -12, 0, 12, 6]
+
+
+@pytest.mark.parametrize("name", ["sobel-x", "prewitt-x", "scharr-x"])
+def test_gradients_are_positive_where_it_gets_brighter_to_the_right(name):
+    ramp = np.tile(np.arange(5.0), (5, 1))
+    assert np.all(convolution(ramp, kernel(name, 3), Operation(geometry=Geometry(padding="none"))) > 0)
+
+
+@pytest.mark.parametrize("family", ["line", "gabor"])
+@pytest.mark.parametrize("degrees", [0, 45, 90, 135])
+def test_an_oriented_kernel_answers_most_to_its_own_direction(family, degrees):
+    answers = {
+        other: np.sum(kernel(f"{family}-{degrees}", 5) * kernel(f"line-{other}", 5)) for other in (0, 45, 90, 135)
+    }
+    assert max(answers, key=answers.get) == degrees
+
+
+@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([1, 3, 5, 7]))
+def test_random_kernels_repeat_by_seed_and_stay_between_minus_one_and_one(seed, size):
+    weights = kernels.random_kernel(size, seed)
+    assert np.array_equal(weights, kernels.random_kernel(size, seed))
+    assert weights.shape == (size, size) and np.all(np.abs(weights) <= 1)
+
+
+def test_different_seeds_give_different_kernels():
+    assert not np.array_equal(kernels.random_kernel(3, 1), kernels.random_kernel(3, 2))
+
+
+def test_transformations():
+    weights = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert kernels.transpose(weights).tolist() == [[1, 3], [2, 4]]
+    assert kernels.rotate(weights).tolist() == [[3, 1], [4, 2]]
+    assert kernels.flip(weights).tolist() == [[4, 3], [2, 1]]
+    assert kernels.mirror(weights).tolist() == [[2, 1], [4, 3]]
+    assert kernels.normalize(weights).sum() == pytest.approx(1)
+    assert np.abs(kernels.normalize(TUTORIAL_EDGE)).sum() == pytest.approx(1)
+    assert kernels.normalize(np.zeros((3, 3))).tolist() == np.zeros((3, 3)).tolist()
+
+
+@pytest.mark.parametrize(
+    ("total", "words"), [(1.0, "keeps"), (0.0, "only changes"), (-2.0, "negative"), (9.0, "9 times")]
+)
+def test_the_sum_says_what_it_means_for_brightness(total, words):
+    assert words in kernels.brightness_meaning(total)
+
+
+@pytest.mark.parametrize(("name", "size"), [("unknown", 3), ("laplacian", 5)])
+def test_unknown_kernels_are_refused(name, size):
+    with pytest.raises(KernelError, match="Choose one of"):
+        kernel(name, size)
