@@ -1,0 +1,96 @@
+"""Which images of a split to show: of one class, in order or shuffled, one page at a time."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.data.dataset import Dataset, Split
+
+
+def positions(split: Split, *, label: int | None = None, seed: int | None = None) -> NDArray[np.int64]:
+    """Return the positions of the images to show.
+
+    Args:
+        split: the images to choose from.
+        label: keep only this class; None keeps all.
+        seed: shuffle with this seed; None keeps the order of the data set.
+
+    Returns:
+        int64 (m,), positions in the split.
+    """
+    chosen = np.arange(len(split)) if label is None else np.flatnonzero(split.labels == label)
+    return chosen if seed is None else np.random.default_rng(seed).permutation(chosen)
+
+
+def page_count(images: int, size: int) -> int:
+    """Return the number of pages of `size` images; no images still make one empty page.
+
+    >>> page_count(50, 25), page_count(51, 25), page_count(0, 25)
+    (2, 3, 1)
+    """
+    return max(1, -(-images // size))
+
+
+def page(chosen: NDArray[np.int64], number: int, size: int) -> NDArray[np.int64]:
+    """Return the positions on page `number`, counted from 1; past the end: none."""
+    return chosen[(number - 1) * size : number * size]
+
+
+def position_of(split: Split, index: int) -> int | None:
+    """Return the position of the image with this index in the official split, or None when it is not at hand."""
+    found = np.flatnonzero(split.indices == index)
+    return int(found[0]) if len(found) else None
+
+
+def class_counts(split: Split, classes: int) -> NDArray[np.int64]:
+    """Return the number of images of each class, int64 (classes,)."""
+    return np.bincount(split.labels, minlength=classes)
+
+
+def channel_statistics(split: Split, *, at_most: int = 10_000) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+    """Measure mean and standard deviation of red, green and blue after division by 255.
+
+    Args:
+        split: the images to measure; of more than `at_most`, evenly spaced ones are taken.
+        at_most: the most images to read.
+
+    Returns:
+        Means (3,), standard deviations (3,), and the number of images read.
+    """
+    step = max(1, -(-len(split) // at_most))
+    pixels = split.images[::step].reshape(-1, 3)  # (images x 32 x 32, 3)
+    counts = np.stack([np.bincount(pixels[:, channel], minlength=256) for channel in range(3)])  # (3, 256)
+    levels = np.arange(256) / 255
+    means = counts @ levels / len(pixels)
+    spreads = np.sqrt(np.maximum(counts @ levels**2 / len(pixels) - means**2, 0))
+    return means, spreads, len(split.images[::step])
+
+
+def printed(dataset: Dataset) -> str:
+    """Write shapes, dtype and first labels of a data set as the tutorial's code prints them."""
+    lines = []
+    for name in ("train", "test"):
+        split = dataset.split(name)
+        lines.append((f"{name}_images.shape", str(split.images.shape)))
+    name = dataset.split_names[0]
+    split = dataset.split(name)
+    first = split.labels[:5]
+    lines.append((f"{name}_images.dtype", str(split.images.dtype)))
+    lines.append((f"({name}_images / 255.0).dtype", str((split.images[:1] / 255.0).dtype)))
+    names = ", ".join(dataset.class_names[label] for label in first)
+    lines.append((f"{name}_labels[:5]", f"{first.tolist()}  {names}"))
+    width = max(len(code) for code, _ in lines)
+    return "\n".join(f"{code:<{width}}   {value}" for code, value in lines)
+
+
+def printed_note(dataset: Dataset) -> str:
+    """Say how what `printed` writes differs from the tutorial's output, or that it does not."""
+    if dataset.name == "cifar10":
+        return "float64 only follows from dividing by 255 in NumPy. The tutorial calls channel 0 blue: it is red."
+    if dataset.family == "cifar10":
+        return (
+            "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3), and the first training labels 6, 9, 9, 4, 1. "
+            "These are the first 20 of its test images; the training images are not at hand."
+        )
+    return (
+        "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3): that is CIFAR-10. These are handwritten digits."
+    )

@@ -1,0 +1,372 @@
+"""All 60,000 images of CIFAR-10: found on this machine, converted once, mapped into memory ever after.
+
+The official files are pickles inside a compressed archive: slow to read, and 180 MB of memory for every process. They
+are converted once into plain `.npy` files below the home folder, which all visitors share through memory mapping. A
+conversion is made in a folder of its own and renamed when whole, so nothing half-written is ever taken for whole, and
+two servers may convert at once. Its folder name is derived from the source's path, sizes and times: another source, or
+a changed one, is another conversion.
+
+Source of the data: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.config import CIFAR10_CLASSES, IMAGE_SHAPE, Settings
+from core.data import archive, batches, sample
+from core.data.dataset import Dataset, fingerprint, whole_split
+from core.errors import DataError
+
+ARCHIVE_NAME = "cifar-10-python.tar.gz"
+
+_FORMAT = 1
+_MANIFEST = "manifest.json"
+_FILES = ("train-images.npy", "train-labels.npy", "test-images.npy", "test-labels.npy")
+_DOWNLOADED = "downloaded"
+_UNFINISHED = ".unfinished-"
+_ABANDONED_AFTER_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """What a whole CIFAR-10 consists of. There is one official edition; tests make smaller ones.
+
+    Attributes:
+        md5: checksum of the archive.
+        batch_images: images in each of the five training batches and in the test batch.
+    """
+
+    md5: str
+    batch_images: int
+
+    @property
+    def train_images(self) -> int:
+        """Images in the five training batches together."""
+        return self.batch_images * len(archive.TRAIN_BATCHES)
+
+    @property
+    def bytes_converted(self) -> int:
+        """About as many bytes as a conversion needs on disk."""
+        return (self.train_images + self.batch_images) * (batches.ROW_BYTES + 1)
+
+
+OFFICIAL = Edition(md5="c58f30108f718f92721af3d95e74349a", batch_images=10_000)
+
+
+def find(settings: Settings, edition: Edition = OFFICIAL) -> Path | None:
+    """Return where all of CIFAR-10 lies on this machine, or None where it does not.
+
+    Searched in this order: `CONVSCOPE_CIFAR10`, the Keras cache, our own earlier download. Quick: looks at names and
+    sizes only, the content is checked when it is converted.
+
+    Returns:
+        A folder with the six batches, an archive, or the folder of our own converted download.
+
+    Raises:
+        DataError: `CONVSCOPE_CIFAR10` is set and names nothing usable. Nothing else is searched then: whoever chose a
+            source should hear that it failed, not see other pixels.
+    """
+    if settings.cifar10 is not None:
+        return _chosen(settings.cifar10, edition)
+    for folder in _keras_folders():
+        if not _missing_batches(folder, edition):
+            return folder
+    downloaded = _cache(settings) / _DOWNLOADED
+    return downloaded if _is_whole(downloaded, edition) else None
+
+
+def load(settings: Settings, edition: Edition = OFFICIAL) -> Dataset:
+    """Return CIFAR-10, memory-mapped and read-only; converts it first where that has not happened yet.
+
+    Returns:
+        Train images uint8 (50000, 32, 32, 3) and test images uint8 (10000, 32, 32, 3), red, green, blue, range 0..255.
+
+    Raises:
+        DataError: CIFAR-10 is not at hand, incomplete or damaged, or cannot be converted.
+    """
+    source = find(settings, edition)
+    if source is None:
+        raise DataError(
+            "Expected all 60,000 images of CIFAR-10. Received none, they are not on this machine yet. "
+            "Let Convscope download them, or point CONVSCOPE_CIFAR10 at the archive or the folder it unpacks to."
+        )
+    return _open(convert(source, settings, edition), edition)
+
+
+def is_converted(source: Path, settings: Settings, edition: Edition = OFFICIAL) -> bool:
+    """Return whether `source`, as it is now, has been converted, so that loading it takes milliseconds."""
+    return _is_whole(source, edition) or _is_whole(_target(source, settings), edition)
+
+
+def signature(source: Path) -> str:
+    """Return a digest of the source's file names, sizes and times: it changes whenever the source does."""
+    parts = [source] if source.is_file() else [source / name for name in archive.BATCHES]
+    lines = []
+    for part in parts:
+        state = part.stat()
+        lines.append(f"{part.name} {state.st_size} {state.st_mtime_ns}")
+    return _digest("\n".join(lines))
+
+
+def convert(
+    source: Path,
+    settings: Settings,
+    edition: Edition = OFFICIAL,
+    *,
+    downloaded: bool = False,
+    on_batch: Callable[[int], None] = lambda done: None,
+) -> Path:
+    """Convert a folder of batches or an archive into memory-mappable files, unless that was done before.
+
+    Args:
+        source: what `find` returned, or an archive that was just downloaded.
+        downloaded: keep the result as our own download, which no longer needs the archive.
+        on_batch: called after each of the six batches with the number done; what it raises ends the conversion.
+
+    Returns:
+        The folder of the conversion.
+
+    Raises:
+        DataError: the source is incomplete or damaged, or the disk is full or read-only.
+    """
+    if _is_whole(source, edition):
+        return source
+    try:
+        target = _cache(settings) / _DOWNLOADED if downloaded else _target(source, settings)
+        if _is_whole(target, edition):
+            return target
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _remove_abandoned(target.parent)
+        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
+        try:
+            _write(source, unfinished, edition, on_batch)
+            _publish(unfinished, target, edition)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+    except OSError as error:
+        raise _disk_error(error, source, settings, edition) from error
+    _remove_outdated(target)
+    return target
+
+
+def _chosen(path: Path, edition: Edition) -> Path:
+    if path.is_file():
+        return path
+    folder = path / archive.FOLDER if (path / archive.FOLDER).is_dir() else path
+    missing = _missing_batches(folder, edition)
+    if not missing:
+        return folder
+    if len(missing) == len(archive.BATCHES):
+        if (path / ARCHIVE_NAME).is_file():
+            return path / ARCHIVE_NAME
+        received = f"{path}, which does not exist" if not path.exists() else f"{path}, which holds neither"
+        raise DataError(
+            f"Expected CONVSCOPE_CIFAR10 to name a folder with {archive.FOLDER} or the official archive. "
+            f"Received {received}. Correct the path, or leave CONVSCOPE_CIFAR10 unset."
+        )
+    raise DataError(
+        f"Expected six batches of CIFAR-10 in {folder}. Received a folder where {', '.join(missing)} "
+        f"{'is' if len(missing) == 1 else 'are'} missing or cut short. Unpack the official archive again."
+    )
+
+
+def _missing_batches(folder: Path, edition: Edition) -> list[str]:
+    smallest = edition.batch_images * batches.ROW_BYTES
+    return [name for name in archive.BATCHES if _size(folder / name) < smallest]
+
+
+def _keras_folders() -> tuple[Path, ...]:
+    keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
+    return keras / f"{archive.FOLDER}-target" / archive.FOLDER, keras / archive.FOLDER
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size if path.is_file() else -1
+    except OSError:
+        return -1
+
+
+def _write(source: Path, folder: Path, edition: Edition, on_batch: Callable[[int], None]) -> None:
+    """Write the four arrays and the manifest into `folder`."""
+    is_archive = source.is_file()
+    if is_archive:
+        archive.verify(source, edition.md5)
+    if shutil.disk_usage(folder).free < edition.bytes_converted:
+        raise OSError(f"less than {edition.bytes_converted / 1e6:.0f} MB of disk space is left")
+    contents = archive.batches(source) if is_archive else _folder_batches(source)
+    labels: dict[str, NDArray[np.uint8]] = {}
+    with (folder / _FILES[0]).open("wb") as train_images, (folder / _FILES[2]).open("wb") as test_images:
+        _write_header(train_images, edition.train_images)
+        _write_header(test_images, edition.batch_images)
+        start = train_images.tell()
+        for done, (name, content) in enumerate(contents, start=1):
+            pixels, labels[name] = batches.read_batch(content, images=edition.batch_images, name=name)
+            if name in archive.TRAIN_BATCHES:
+                train_images.seek(start + archive.TRAIN_BATCHES.index(name) * pixels.nbytes)
+            _write_array(train_images if name in archive.TRAIN_BATCHES else test_images, pixels)
+            on_batch(done)
+    train_labels = np.concatenate([labels[name] for name in archive.TRAIN_BATCHES])
+    _check_balance(train_labels, source)
+    _check_balance(labels[archive.TEST_BATCH], source)
+    np.save(folder / _FILES[1], train_labels)
+    np.save(folder / _FILES[3], labels[archive.TEST_BATCH])
+    _write_manifest(folder, is_archive)
+
+
+def _folder_batches(folder: Path) -> Any:
+    for name in archive.BATCHES:
+        path = folder / name
+        if _size(path) > archive.BATCH_LIMIT:
+            raise DataError(
+                f"Expected {path} to be one of CIFAR-10's batches. Received a file of {_size(path) / 1e6:.0f} MB. "
+                "Replace it with the file of the official archive."
+            )
+        yield name, path.read_bytes()
+
+
+def _write_header(file: BinaryIO, images: int) -> None:
+    header = {"descr": "|u1", "fortran_order": False, "shape": (images, *IMAGE_SHAPE)}
+    np.lib.format.write_array_header_1_0(file, header)
+
+
+def _write_array(file: BinaryIO, pixels: NDArray[np.uint8]) -> None:
+    """Write through the file, not through a memory map: on a full disk that raises instead of killing the process."""
+    file.write(pixels.data)
+
+
+def _check_balance(labels: NDArray[np.uint8], source: Path) -> None:
+    counts = np.bincount(labels, minlength=len(CIFAR10_CLASSES))
+    if (counts * len(CIFAR10_CLASSES) != len(labels)).any():
+        raise DataError(
+            f"Expected {len(labels) // len(CIFAR10_CLASSES):,} images of each class in {source}. "
+            f"Received {', '.join(str(count) for count in counts)}. Unpack the official archive again."
+        )
+
+
+def _write_manifest(folder: Path, is_archive: bool) -> None:
+    """Write down what later starts need to know, and check what was written by reading it back."""
+    arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _FILES]
+    manifest = {
+        "format": _FORMAT,
+        "fingerprint": fingerprint(arrays),
+        "reencoded": not is_archive and not _has_official_pixels(arrays[2]),
+        "sizes": {name: _size(folder / name) for name in _FILES},
+    }
+    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
+    for name in (*_FILES, _MANIFEST):
+        with (folder / name).open("rb+") as file:
+            os.fsync(file.fileno())
+
+
+def _has_official_pixels(test_images: NDArray[np.uint8]) -> bool:
+    """Compare the first test images with their official pixels, which the bundled sample holds."""
+    official = sample.load().test
+    first = test_images[: len(official)]
+    return first.shape == official.images.shape and bool((first == official.images).all())
+
+
+def _publish(unfinished: Path, target: Path, edition: Edition) -> None:
+    """Give a finished conversion its name, unless another process was faster."""
+    if target.exists() and not _is_whole(target, edition):
+        shutil.rmtree(target, ignore_errors=True)
+    try:
+        unfinished.rename(target)
+    except OSError:
+        if not _is_whole(target, edition):
+            raise
+
+
+def _remove_abandoned(folder: Path) -> None:
+    """Remove what processes that died while converting left behind."""
+    for path in folder.glob(f"{_UNFINISHED}*"):
+        try:
+            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
+                shutil.rmtree(path, ignore_errors=True)
+        except OSError:  # Another process removed it first.
+            continue
+
+
+def _remove_outdated(target: Path) -> None:
+    """Remove conversions of earlier states of the same source, 184 MB each."""
+    source, _, state = target.name.rpartition("-")
+    for path in target.parent.glob(f"{source}-*") if state and source else ():
+        if path != target:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _disk_error(error: OSError, source: Path, settings: Settings, edition: Edition) -> DataError:
+    return DataError(
+        f"Expected to convert {source} into {edition.bytes_converted / 1e6:.0f} MB below {settings.home}. "
+        f"Received: {error.strerror or error}. Make room there, or set CONVSCOPE_HOME to another folder."
+    )
+
+
+def _open(folder: Path, edition: Edition) -> Dataset:
+    manifest = _manifest(folder)
+    try:
+        arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _FILES]
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"Expected converted images in {folder}. Received files that cannot be read. Delete that folder."
+        ) from error
+    train_images, train_labels, test_images, test_labels = (np.asarray(array) for array in arrays)
+    reencoded = bool(manifest["reencoded"])
+    return Dataset(
+        name="cifar10",
+        family="cifar10",
+        title="CIFAR-10",
+        origin=_origin(edition, reencoded),
+        class_names=CIFAR10_CLASSES,
+        train=whole_split(train_images, train_labels),
+        test=whole_split(test_images, test_labels),
+        fingerprint=str(manifest["fingerprint"]),
+        reencoded=reencoded,
+    )
+
+
+def _origin(edition: Edition, reencoded: bool) -> str:
+    count = edition.train_images + edition.batch_images
+    if reencoded:
+        return f"All {count:,} images of CIFAR-10 (Krizhevsky 2009), re-encoded: close to the official pixels."
+    return f"All {count:,} images of CIFAR-10 (Krizhevsky 2009), with the official pixels."
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return manifest if isinstance(manifest, dict) else {}
+
+
+def _is_whole(folder: Path, edition: Edition) -> bool:
+    """Return whether `folder` is a finished conversion whose files still have the sizes they were written with."""
+    manifest = _manifest(folder)
+    if manifest.get("format") != _FORMAT or {"fingerprint", "reencoded", "sizes"} - manifest.keys():
+        return False
+    sizes = {name: _size(folder / name) for name in _FILES}
+    return sizes == manifest["sizes"] and sizes[_FILES[0]] > edition.train_images * batches.ROW_BYTES
+
+
+def _cache(settings: Settings) -> Path:
+    return settings.home / "data" / "cifar10"
+
+
+def _target(source: Path, settings: Settings) -> Path:
+    return _cache(settings) / f"{_digest(str(source.resolve()))}-{signature(source)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]

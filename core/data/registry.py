@@ -1,0 +1,76 @@
+"""From a data set's name to its images."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from core.config import Settings
+from core.data import cifar10, digits, sample
+from core.data.dataset import Dataset
+from core.errors import DataError
+
+DATASET_NAMES = ("cifar10", "cifar10-sample", "digits")
+
+_LOADERS: dict[str, Callable[[], Dataset]] = {
+    "cifar10": lambda: cifar10.load(Settings.from_environ()),
+    "cifar10-sample": sample.load,
+    "digits": digits.load,
+}
+_lock = threading.Lock()
+_refusals: dict[str, str] = {}  # What is wrong with a source: a damaged one is read once, not at every rerun.
+
+
+def load(name: str) -> Dataset:
+    """Return a data set. Cheap where it was converted before: CIFAR-10 is mapped, not read.
+
+    Args:
+        name: one of `DATASET_NAMES`.
+
+    Raises:
+        DataError: there is no such data set, or its images are missing or damaged.
+    """
+    if name not in _LOADERS:
+        raise DataError(f"Expected one of {', '.join(DATASET_NAMES)}. Received {name!r}. Choose one from the list.")
+    return _LOADERS[name]()
+
+
+def available() -> tuple[str, ...]:
+    """Return the names of the data sets that load, best first; never raises.
+
+    Where CIFAR-10 lies on this machine but was never converted, this converts it, which takes some seconds, once;
+    call it while the server starts and no visitor ever waits.
+    """
+    return ("cifar10" if _cifar10_state() is True else "cifar10-sample", "digits")
+
+
+def problem() -> str | None:
+    """Return why CIFAR-10, though somebody named it, cannot be used; None where nothing is wrong or nobody named it."""
+    state = _cifar10_state()
+    return state if isinstance(state, str) else None
+
+
+def _cifar10_state() -> bool | str:
+    """Return True where CIFAR-10 can be used, False where it is not on this machine, and else what is wrong with it."""
+    settings = Settings.from_environ()
+    try:
+        source = cifar10.find(settings)
+        if source is None:
+            return False
+        if cifar10.is_converted(source, settings):
+            return True
+        with _lock:
+            return _convert(source, settings)
+    except (DataError, OSError) as error:
+        return str(error)
+
+
+def _convert(source: Path, settings: Settings) -> bool | str:
+    key = f"{settings.home} {source} {cifar10.signature(source)}"
+    if key in _refusals:
+        return _refusals[key]
+    try:
+        cifar10.convert(source, settings)
+    except DataError as error:
+        _refusals[key] = str(error)
+        return str(error)
+    return True
