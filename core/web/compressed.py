@@ -54,5 +54,9 @@ class CompressedStatic:
 
 def _compress(file: Path) -> Response:
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    headers = {"Content-Encoding": "gzip", "Vary": "Accept-Encoding", "Cache-Control": "public, immutable, max-age=31536000"}
+    headers = {
+        "Content-Encoding": "gzip",
+        "Vary": "Accept-Encoding",
+        "Cache-Control": "public, immutable, max-age=31536000",
+    }
     return Response(gzip.compress(file.read_bytes(), 6), media_type=media_type, headers=headers)

@@ -40,5 +40,11 @@ class AnonymousOwner:
         await self._app(scope, receive, send_with_cookie)
 
     def _cookie(self, *, secure: bool) -> str:
-        parts = [f"{self._name}={secrets.token_urlsafe(24)}", "Path=/", f"Max-Age={_YEAR_S}", "HttpOnly", "SameSite=Lax"]
+        parts = [
+            f"{self._name}={secrets.token_urlsafe(24)}",
+            "Path=/",
+            f"Max-Age={_YEAR_S}",
+            "HttpOnly",
+            "SameSite=Lax",
+        ]
         return "; ".join(parts + ["Secure"] * secure)

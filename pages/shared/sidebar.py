@@ -83,7 +83,9 @@ def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
         st.session_state["sidebar.data"] = asked
     elif asked == "cifar10":
         st.session_state["sidebar.data"] = names[0]
-        complaints.append("This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images.")
+        complaints.append(
+            "This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images."
+        )
     elif asked == "cifar10-sample" and names[0] == "cifar10":
         st.session_state["sidebar.data"] = "cifar10"
     elif asked is not None:
@@ -116,7 +118,7 @@ def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> in
             st.session_state["sidebar.epoch"] = int(asked)
         else:
             complaints.append(
-                f"This run has no snapshot “{str(asked):.20}”. It has the epochs {', '.join(map(str, epochs))}."
+                f"This run has no snapshot “{asked!s:.20}”. It has the epochs {', '.join(map(str, epochs))}."
             )
     if st.session_state.get("sidebar.epoch") not in epochs:
         st.session_state["sidebar.epoch"] = epochs[-1]

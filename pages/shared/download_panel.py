@@ -1,0 +1,1 @@
+"""The state of CIFAR-10 in the sidebar."""
