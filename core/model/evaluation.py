@@ -1,0 +1,142 @@
+"""How good logits are: loss, accuracy, confusion, calibration. NumPy only, but for `logits_of`, which runs a network."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
+
+CALIBRATION_BINS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evaluation:
+    """What one snapshot does on one set of labelled images.
+
+    Attributes:
+        loss: mean cross-entropy in nats.
+        accuracy: part of the images whose largest logit is the right class, 0..1.
+        n: number of images.
+        confusion: int64 (10, 10), counts [true class, predicted class].
+        bin_count: int64 (10,), images whose largest probability lies in 0..0.1, 0.1..0.2, ..., 0.9..1.
+        bin_confidence: float64 (10,), their mean largest probability; NaN in empty bins.
+        bin_accuracy: float64 (10,), the part of them that is right; NaN in empty bins.
+        fingerprint: of the images and labels it was made on.
+    """
+
+    loss: float
+    accuracy: float
+    n: int
+    confusion: NDArray[np.int64]
+    bin_count: NDArray[np.int64]
+    bin_confidence: NDArray[np.float64]
+    bin_accuracy: NDArray[np.float64]
+    fingerprint: str = ""
+
+    @property
+    def calibration_error(self) -> float:
+        """Expected calibration error: mean |confidence - accuracy|, weighted by images (Guo et al. 2017)."""
+        gap = np.nan_to_num(np.abs(self.bin_confidence - self.bin_accuracy))
+        return float((gap * self.bin_count).sum() / max(self.n, 1))
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dict of JSON types; empty bins become null."""
+        return {
+            "loss": self.loss,
+            "accuracy": self.accuracy,
+            "n": self.n,
+            "confusion": self.confusion.tolist(),
+            "bin_count": self.bin_count.tolist(),
+            "bin_confidence": [None if np.isnan(x) else x for x in self.bin_confidence.tolist()],
+            "bin_accuracy": [None if np.isnan(x) else x for x in self.bin_accuracy.tolist()],
+            "fingerprint": self.fingerprint,
+        }
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Evaluation":
+        """Build from `to_json`'s dict; KeyError, TypeError or ValueError when it is something else."""
+
+        def numbers(key: str) -> NDArray[np.float64]:
+            return np.array([np.nan if x is None else x for x in data[key]], np.float64)
+
+        return cls(
+            loss=float(data["loss"]),
+            accuracy=float(data["accuracy"]),
+            n=int(data["n"]),
+            confusion=np.array(data["confusion"], np.int64),
+            bin_count=np.array(data["bin_count"], np.int64),
+            bin_confidence=numbers("bin_confidence"),
+            bin_accuracy=numbers("bin_accuracy"),
+            fingerprint=str(data.get("fingerprint", "")),
+        )
+
+
+def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return probabilities (..., classes) in 0..1 that sum to 1, from logits (..., classes).
+
+    Example:
+        >>> softmax(np.array([0.0, 0.0])).tolist()
+        [0.5, 0.5]
+    """
+    return np.exp(log_softmax(logits))
+
+
+def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the natural logarithms of `softmax(logits)`, without overflow."""
+    shifted = np.asarray(logits, np.float64)
+    shifted = shifted - shifted.max(axis=-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
+
+
+def evaluate(logits: NDArray[np.floating], labels: NDArray[np.integer], *, fingerprint: str = "") -> Evaluation:
+    """Return loss, accuracy, confusion counts and calibration bins.
+
+    Args:
+        logits: (n, classes), before softmax; not finite where a run diverged.
+        labels: (n,), true classes 0..classes-1.
+        fingerprint: of the images and labels, kept with the result.
+    """
+    labels = np.asarray(labels, np.int64)
+    n, classes = logits.shape
+    finite = np.isfinite(logits).all()
+    log_probabilities = log_softmax(np.nan_to_num(logits, posinf=0, neginf=0) if not finite else logits)
+    predicted = log_probabilities.argmax(axis=1)
+    right = predicted == labels
+    confusion = np.bincount(labels * classes + predicted, minlength=classes * classes).reshape(classes, classes)
+    confidence = np.exp(log_probabilities.max(axis=1))
+    bins = np.minimum((confidence * CALIBRATION_BINS).astype(np.int64), CALIBRATION_BINS - 1)
+    count = np.bincount(bins, minlength=CALIBRATION_BINS)
+    with np.errstate(invalid="ignore"):
+        bin_confidence = np.bincount(bins, confidence, CALIBRATION_BINS) / count
+        bin_accuracy = np.bincount(bins, right, CALIBRATION_BINS) / count
+    return Evaluation(
+        loss=float(-log_probabilities[np.arange(n), labels].mean()) if finite and n else float("nan"),
+        accuracy=float(right.mean()) if n else float("nan"),
+        n=n,
+        confusion=confusion.astype(np.int64),
+        bin_count=count.astype(np.int64),
+        bin_confidence=bin_confidence,
+        bin_accuracy=bin_accuracy,
+        fingerprint=fingerprint,
+    )
+
+
+def logits_of(model: "keras.Model", images: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
+    """Return the logits of `images`, a batch at a time.
+
+    Args:
+        model: from float32 pixels in 0..1 to logits.
+        images: uint8 (n, 32, 32, 3), 0..255.
+        batch_size: images at a time; bounds the memory.
+
+    Returns:
+        float32 (n, 10).
+    """
+    parts = [
+        np.asarray(model(images[start : start + batch_size].astype(np.float32) / 255, training=False))
+        for start in range(0, len(images), batch_size)
+    ]
+    return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, 10), np.float32)

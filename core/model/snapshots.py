@@ -1,0 +1,71 @@
+"""A snapshot is the weights of one run after one epoch: loading them as a network, or only the first kernels."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import RunError
+from core.model.architecture import Architecture
+
+if TYPE_CHECKING:
+    import keras
+
+
+class _Config(Protocol):
+    @property
+    def architecture(self) -> Architecture: ...
+    @property
+    def seed(self) -> int: ...
+
+
+class SnapshotSource(Protocol):
+    """What this module needs of a run (`core.training.runs.Run`)."""
+
+    @property
+    def id(self) -> str:
+        """Name of the run."""
+
+    @property
+    def config(self) -> _Config:
+        """Its architecture and seed."""
+
+    def weights_path(self, epoch: int) -> Path:
+        """Where the weights after `epoch` are."""
+
+
+def load_network(run: SnapshotSource, epoch: int) -> "keras.Model":
+    """Return the network of `run` with its weights after `epoch`.
+
+    Raises:
+        RunError: that snapshot is not there or damaged.
+    """
+    from core.model.network import build
+
+    network = build(run.config.architecture, seed=run.config.seed)
+    try:
+        network.load_weights(run.weights_path(epoch))
+    except (OSError, ValueError, KeyError) as error:
+        raise _missing(run, epoch) from error
+    return network
+
+
+def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
+    """Return the kernels (height, width, in_channels, filters) of the first convolution, without TensorFlow.
+
+    Raises:
+        RunError: that snapshot is not there or damaged, or the network begins with no convolution.
+    """
+    try:
+        with h5py.File(run.weights_path(epoch)) as file:
+            return np.asarray(file["layers/conv2d/vars/0"], np.float32)
+    except (OSError, KeyError) as error:
+        raise _missing(run, epoch) from error
+
+
+def _missing(run: SnapshotSource, epoch: int) -> RunError:
+    return RunError(
+        f"Expected the weights of run {run.id} after epoch {epoch}. Received no readable file. Choose another epoch."
+    )

@@ -1,0 +1,33 @@
+"""Random changes of training images that keep their class: mirroring, shifting, blanking a square. NumPy, pure."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+BLANK = 120
+"""The grey that cutout leaves, about CIFAR-10's mean."""
+
+
+def flip(images: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return `images` (n, h, w, 3) with those mirrored left to right where `mirrored` (n,) is true."""
+    return np.where(mirrored[:, None, None, None], images[:, :, ::-1], images)
+
+
+def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `images` (n, h, w, 3), each moved by -pixels..pixels both ways; what enters is mirrored at the edge."""
+    n, height, width, _ = images.shape
+    padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)), mode="reflect")
+    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
+    rows, columns = random.integers(0, 2 * pixels + 1, (2, n))
+    return np.ascontiguousarray(windows[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # (n, 3, h, w) -> (n, h, w, 3)
+
+
+def cutout(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `images` (n, h, w, 3) with a grey square of `side` pixels somewhere wholly inside each."""
+    n, height, width, _ = images.shape
+    top = random.integers(0, height - side + 1, n)[:, None]
+    left = random.integers(0, width - side + 1, n)[:, None]
+    y, x = np.arange(height)[None], np.arange(width)[None]
+    inside_y = (y >= top) & (y < top + side)  # (n, h)
+    inside_x = (x >= left) & (x < left + side)  # (n, w)
+    square = inside_y[:, :, None] & inside_x[:, None, :]  # (n, h, w)
+    return np.where(square[..., None], np.uint8(BLANK), images)

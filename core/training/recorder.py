@@ -1,0 +1,97 @@
+"""Writes a run's folder while it trains. Only the process that holds the folder's lock may do so."""
+
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model.evaluation import evaluate, softmax
+from core.training.files import Table, replacing, write_json
+from core.training.loop import StepMetrics
+from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
+
+
+def package_versions() -> dict[str, str]:
+    """Return the versions a run's result depends on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in ("tensorflow", "keras", "numpy")}
+
+
+class Recorder:
+    """Appends to the tables, replaces everything else whole.
+
+    Args:
+        folder: the run's.
+        steps_done: steps that a resumed network has behind it; later lines of a crashed worker are dropped.
+        epochs_done: whole epochs among them.
+    """
+
+    def __init__(self, folder: Path, *, steps_done: int = 0, epochs_done: int = 0) -> None:
+        self.folder = folder
+        (folder / "snapshots").mkdir(parents=True, exist_ok=True)
+        self._steps = Table(folder / "steps.csv", STEP_COLUMNS, keep=lambda row: row["step"] <= steps_done)
+        self._epochs = Table(folder / "epochs.csv", EPOCH_COLUMNS, keep=lambda row: row["epoch"] <= epochs_done)
+
+    def step(self, metrics: StepMetrics, elapsed_s: float) -> None:
+        """Append one step."""
+        self._steps.append(
+            step=metrics.step,
+            epoch=metrics.epoch,
+            loss=metrics.loss,
+            accuracy=metrics.accuracy,
+            learning_rate=metrics.learning_rate,
+            elapsed_s=elapsed_s,
+        )
+
+    def epoch(self, **values: float) -> None:
+        """Append one epoch; the names are those of `runs.EPOCH_COLUMNS`."""
+        self._epochs.append(**values)
+
+    def snapshot(
+        self,
+        network: keras.Model,
+        epoch: int,
+        logits: NDArray[np.float32],
+        labels: NDArray[np.integer],
+        fingerprint: str,
+    ) -> None:
+        """Keep logits, evaluation and weights after `epoch`; the weights last, so that they vouch for the rest."""
+        kept = logits.astype(np.float16)
+        with replacing(snapshot_path(self.folder, epoch, "logits.npy")) as temporary:
+            np.save(temporary, kept)
+        evaluation = evaluate(kept, labels, fingerprint=fingerprint)
+        write_json(snapshot_path(self.folder, epoch, "evaluation.json"), evaluation.to_json())
+        with replacing(snapshot_path(self.folder, epoch, "weights.h5")) as temporary:
+            keras.Model(network.inputs, network.outputs).save_weights(temporary)  # without the optimizer's state
+
+    def resume_point(self, network: keras.Model) -> None:
+        """Keep the full state, optimizer included."""
+        with replacing(self.folder / "resume.keras") as temporary:
+            network.save(temporary)
+
+    def live(self, network: keras.Model, pinned: NDArray[np.uint8], metrics: StepMetrics) -> None:
+        """Replace live.npz: first-layer kernels and the probabilities of the pinned images (p, 32, 32, 3)."""
+        logits = np.asarray(network(pinned.astype(np.float32) / 255, training=False))
+        first = next((layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)), None)
+        kernels = np.asarray(first.kernel) if first is not None else np.empty((0, 0, 3, 0), np.float32)
+        with replacing(self.folder / "live.npz") as temporary, temporary.open("wb") as file:
+            np.savez(
+                file,
+                kernels=kernels,
+                probabilities=softmax(logits).astype(np.float32),
+                epoch=metrics.epoch,
+                step=metrics.step,
+            )
+
+    def status(self, **values: Any) -> None:
+        """Replace status.json; the time is added."""
+        write_json(self.folder / "status.json", values | {"updated": time.time()})
+
+    def close(self) -> None:
+        """Close the tables."""
+        self._steps.close()
+        self._epochs.close()

@@ -1,0 +1,241 @@
+"""Trains the run in a folder from wherever it stands to its end, or to where somebody wishes it to halt."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from core.data.dataset import Dataset
+from core.model.architecture import Architecture
+from core.model.evaluation import evaluate, logits_of
+from core.model.network import build, whiten_first_layer
+from core.training.data import TrainingData, divide
+from core.training.lock import FolderLock
+from core.training.loop import StepMetrics, Trainer, scale_head
+from core.training.recipes import Recipe
+from core.training.recorder import Recorder
+from core.training.runs import Run, RunConfig, State, Wish
+
+LIVE_INTERVAL_S = 1.0
+PINNED_IMAGES = 8
+"""How many of the first validation images are watched while it trains."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the owner wants, as of message number `serial`; `until_epoch` halts a "run" there."""
+
+    wish: Wish = "run"
+    serial: int = 0
+    until_epoch: int | None = None
+
+
+def train_run(
+    folder: Path,
+    dataset: Dataset,
+    *,
+    order: Callable[[], Order] = Order,
+    live_interval_s: float = LIVE_INTERVAL_S,
+    leaving: Callable[[], bool] = lambda: False,
+) -> State:
+    """Train the run in `folder` and return the state it was left in.
+
+    Args:
+        folder: holds config.json; resume.keras too when it has been trained before.
+        dataset: the data named in its config.
+        order: asked before every step.
+        live_interval_s: how often status.json and live.npz are replaced; infinity for never.
+        leaving: asked before every step; true when the process must end soon.
+
+    Raises:
+        BlockingIOError: another process trains it.
+        OSError: the disk is full, or a file cannot be written.
+    """
+    held = FolderLock(folder)
+    try:
+        return _Session(folder, dataset, order, live_interval_s, leaving).run()
+    finally:
+        held.release()
+
+
+def initial_network(architecture: Architecture, recipe: Recipe, data: TrainingData, seed: int) -> keras.Model:
+    """Return the untrained network a run of these starts from."""
+    network = build(architecture, seed=seed, dtype=recipe.precision)
+    if recipe.whitening:
+        whiten_first_layer(network, data.images[data.train[:5000]])
+    if recipe.head_scale != 1:
+        scale_head(network, recipe.head_scale)
+    return network
+
+
+class _Session:
+    def __init__(
+        self,
+        folder: Path,
+        dataset: Dataset,
+        order: Callable[[], Order],
+        live_interval_s: float,
+        leaving: Callable[[], bool],
+    ) -> None:
+        self.config: RunConfig = Run(folder).config
+        self.order, self.live_interval_s, self.leaving = order, live_interval_s, leaving
+        self.data = divide(dataset, self.config.recipe, self.config.seed)
+        self.pinned = np.asarray(self.data.validation_images[:PINNED_IMAGES])
+        resume = folder / "resume.keras"
+        if resume.exists():
+            network = keras.saving.load_model(resume)
+        else:
+            network = initial_network(self.config.architecture, self.config.recipe, self.data, self.config.seed)
+        self.trainer = Trainer(
+            network, self.config.recipe, self.data.images, self.data.labels, self.data.train, seed=self.config.seed
+        )
+        steps, epochs = self.trainer.steps_done, self.trainer.epochs_done
+        self.recorder = Recorder(folder, steps_done=steps, epochs_done=epochs if steps else -1)
+        self.elapsed_before, self.sums = self._carried_on(steps, epochs)
+        self.started = self.last_live = time.monotonic()
+        self.rate = _Rate()
+
+    def _carried_on(self, steps: int, epochs: int) -> tuple[float, list[float]]:
+        """Return seconds trained before, and the started epoch's sums: images, loss x images, right."""
+        table = Run(self.recorder.folder).steps()
+        if not steps or not len(table["step"]):
+            return 0.0, [0.0, 0.0, 0.0]
+        this = table["step"] > epochs * self.trainer.steps_per_epoch
+        sizes = np.full(int(this.sum()), self.config.recipe.batch_size)
+        losses, accuracies = table["loss"][this], table["accuracy"][this]
+        return float(table["elapsed_s"][-1]), [
+            float(sizes.sum()),
+            float(losses @ sizes),
+            float(accuracies @ sizes),
+        ]
+
+    def run(self) -> State:
+        trainer = self.trainer
+        try:
+            if trainer.steps_done == 0:
+                self._finish_epoch(0, seconds=0.0, cpu_seconds=0.0, rate=float("nan"))
+            while trainer.epochs_done < self.config.recipe.epochs:
+                halt = self._halt(epoch_ended=True)
+                if halt is None:
+                    halt = self._train_epoch()
+                if halt is not None:
+                    return self._leave(*halt)
+            return self._leave("finished", "")
+        finally:
+            self.recorder.close()
+
+    def _train_epoch(self) -> tuple[State, str] | None:
+        """Train to the end of the epoch; return state and message when something halts it."""
+        began, cpu_began = time.monotonic(), time.process_time()
+        metrics = None
+        for metrics in self.trainer.run_epoch():
+            self.recorder.step(metrics, self._elapsed())
+            self.sums[0] += metrics.images
+            self.sums[1] += metrics.loss * metrics.images
+            self.sums[2] += metrics.accuracy * metrics.images
+            self.rate.count(metrics.images)
+            if not np.isfinite(metrics.loss):
+                return "failed", (
+                    f"The loss became infinite at step {metrics.step:,}: training diverged. "
+                    "Restart it with a smaller learning rate."
+                )
+            self._report(metrics)
+            if metrics.step % self.trainer.steps_per_epoch and (halt := self._halt(epoch_ended=False)):
+                return halt
+        if metrics is not None:
+            self._finish_epoch(
+                metrics.epoch,
+                seconds=time.monotonic() - began,
+                cpu_seconds=time.process_time() - cpu_began,
+                rate=metrics.learning_rate,
+            )
+            self.sums = [0.0, 0.0, 0.0]
+        return None
+
+    def _finish_epoch(self, epoch: int, *, seconds: float, cpu_seconds: float, rate: float) -> None:
+        data, network = self.data, self.trainer.network
+        logits = logits_of(network, data.validation_images)
+        result = evaluate(logits, data.validation_labels)
+        images = self.sums[0]
+        if epoch in self.config.snapshot_epochs:
+            self.recorder.snapshot(network, epoch, logits, data.validation_labels, data.fingerprint)
+        self.recorder.resume_point(network)
+        self.recorder.epoch(
+            epoch=epoch,
+            loss=self.sums[1] / images if images else float("nan"),
+            accuracy=self.sums[2] / images if images else float("nan"),
+            val_loss=result.loss,
+            val_accuracy=result.accuracy,
+            learning_rate=rate,
+            seconds=seconds,
+            cpu_seconds=cpu_seconds,
+            images_per_s=images / seconds if seconds else float("nan"),
+        )
+        self._status("running", "")
+
+    def _halt(self, *, epoch_ended: bool) -> tuple[State, str] | None:
+        order = self.order()
+        if order.wish == "stop":
+            return "stopped", ""
+        if order.wish == "pause":
+            return "paused", ""
+        if epoch_ended and order.until_epoch is not None and self.trainer.epochs_done >= order.until_epoch:
+            return "paused", ""
+        if self.leaving():
+            return "interrupted", "The server was shut down; resume it to go on from here."
+        return None
+
+    def _leave(self, state: State, message: str) -> State:
+        if state == "finished":
+            (self.recorder.folder / "live.npz").unlink(missing_ok=True)
+        elif state != "failed" and self.trainer.steps_done:
+            self.recorder.resume_point(self.trainer.network)
+        self._status(state, message)
+        return state
+
+    def _report(self, metrics: StepMetrics) -> None:
+        now = time.monotonic()
+        if now - self.last_live >= self.live_interval_s:
+            self.last_live = now
+            self.recorder.live(self.trainer.network, self.pinned, metrics)
+            self._status("running", "")
+
+    def _status(self, state: State, message: str) -> None:
+        done, steps = self.trainer.steps_done, self.trainer.steps
+        per_s = self.rate.per_s()
+        left = (steps - done) * self.config.recipe.batch_size / per_s if per_s else None
+        self.recorder.status(
+            state=state,
+            message=message,
+            epoch=self.trainer.epochs_done,
+            step=done,
+            steps=steps,
+            images_per_s=round(per_s, 1),
+            seconds_left=round(left, 1) if left is not None else None,
+            serial=self.order().serial,
+            pid=os.getpid(),
+        )
+
+    def _elapsed(self) -> float:
+        return self.elapsed_before + time.monotonic() - self.started
+
+
+class _Rate:
+    """Images a second over about the last ten seconds, pauses for validation included."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[float, int]] = [(time.monotonic(), 0)]
+
+    def count(self, images: int) -> None:
+        now = time.monotonic()
+        self._marks.append((now, self._marks[-1][1] + images))
+        while len(self._marks) > 2 and now - self._marks[0][0] > 10:
+            self._marks.pop(0)
+
+    def per_s(self) -> float:
+        (first, before), (last, after) = self._marks[0], self._marks[-1]
+        return (after - before) / (last - first) if last > first else 0.0

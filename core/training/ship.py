@@ -1,0 +1,101 @@
+"""Trains a run that comes with Convscope:
+
+    python -m core.training.ship RECIPE [--seed N] [--dataset cifar10]
+
+writes core/model/shipped/<recipe>/ and goes on where an earlier call was cut short.
+"""
+
+import argparse
+import datetime
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from core.config import SHIPPED_RUNS
+from core.data import registry
+from core.data.dataset import Dataset
+from core.model.evaluation import evaluate, logits_of
+from core.model.snapshots import load_network
+from core.training.files import Table, replacing, write_json
+from core.training.recipes import RECIPES, Recipe, architecture_for
+from core.training.recorder import package_versions
+from core.training.runs import EPOCH_COLUMNS, Run, RunConfig, snapshot_epochs, snapshot_path
+from core.training.session import train_run
+
+TITLES = {
+    "tutorial": "The tutorial's network",
+    "digits": "The tutorial's network",
+    "fast": "Fast recipe, same network",
+    "fast-short": "Fast recipe, cut short",
+    "strong": "Strong network",
+}
+SNAPSHOTS = {"strong": 8}
+"""How many snapshots a run keeps where all of them would be too large to ship."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Train one shipped run to its end."""
+    parser = argparse.ArgumentParser(prog="python -m core.training.ship", description=__doc__)
+    parser.add_argument("recipe", choices=sorted(RECIPES))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--dataset", choices=registry.DATASET_NAMES)
+    parser.add_argument("--into", type=Path, default=SHIPPED_RUNS, help="folder of the run folders")
+    options = parser.parse_args(arguments)
+    recipe = RECIPES[options.recipe]
+    dataset = registry.load(options.dataset or ("digits" if recipe.name == "digits" else "cifar10"))
+    folder = options.into / recipe.name
+    if not (folder / "config.json").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        write_json(folder / "config.json", shipped_config(recipe, dataset, options.seed).to_json())
+    state = train_run(folder, dataset)
+    if state != "finished":
+        sys.exit(f"{folder} was left {state}.")
+    finish(Run(folder), dataset)
+
+
+def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
+    """Return what a shipped run of `recipe` is decided by."""
+    return RunConfig(
+        id=recipe.name,
+        title=TITLES[recipe.name],
+        family=dataset.family,
+        dataset=dataset.name,
+        data_note="on re-encoded CIFAR-10" if dataset.reencoded else "",
+        architecture=architecture_for(recipe.name),
+        recipe=recipe,
+        seed=seed,
+        fingerprint=dataset.fingerprint,
+        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        versions=package_versions(),
+        snapshot_epochs=snapshot_epochs(recipe.epochs, at_most=SNAPSHOTS.get(recipe.name, 31)),
+        command=f"python -m core.training.ship {recipe.name} --seed {seed}",
+    )
+
+
+def finish(run: Run, dataset: Dataset) -> None:
+    """Make the stored logits those of the stored weights at full precision, and drop what only training needs."""
+    table = run.epoch_table()
+    for epoch in run.epochs:
+        logits = logits_of(load_network(run, epoch), dataset.test.images).astype(np.float16)
+        evaluation = evaluate(logits, dataset.test.labels, fingerprint=dataset.fingerprint)
+        with replacing(snapshot_path(run.folder, epoch, "logits.npy")) as temporary:
+            np.save(temporary, logits)
+        write_json(snapshot_path(run.folder, epoch, "evaluation.json"), evaluation.to_json())
+        row = table["epoch"] == epoch
+        table["val_loss"][row], table["val_accuracy"][row] = evaluation.loss, evaluation.accuracy
+        print(f"epoch {epoch}: loss {evaluation.loss:.4f}, accuracy {evaluation.accuracy:.4f}")
+    (run.folder / "epochs.csv").unlink()
+    rows = Table(run.folder / "epochs.csv", EPOCH_COLUMNS)
+    for i in range(len(table["epoch"])):
+        rows.append(**{name: values[i] for name, values in table.items()})
+    rows.close()
+    for name in ("resume.keras", "live.npz", "status.json", "lock"):
+        (run.folder / name).unlink(missing_ok=True)
+    total = sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
+    print(f"{run.folder}: {total / 1e6:.1f} MB, {shutil.disk_usage(run.folder).free / 1e9:.0f} GB free")
+
+
+if __name__ == "__main__":
+    main()
