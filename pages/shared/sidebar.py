@@ -52,7 +52,7 @@ def draw() -> None:
         dataset = cached.dataset(name)
         run = _choose_run(list_runs(dataset.family), wanted, complaints)
         epoch = _choose_epoch(run, wanted, complaints) if run else 0
-        download_panel.draw(name)
+        download_panel.draw(name, switch=lambda: choose(data="cifar10"))
     st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, epoch=epoch)
     _to_url(data=name, run=run.id if run else None, epoch=epoch if run else None)
     for complaint in complaints:

@@ -29,9 +29,14 @@ def playwright() -> Iterator[Playwright]:
         yield instance
 
 
+def launch(playwright: Playwright) -> Browser:
+    """Start Chromium: the machine's own where there is one, else Playwright's."""
+    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+
+
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    chromium = launch(playwright)
     yield chromium
     chromium.close()
 

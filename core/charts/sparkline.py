@@ -1,0 +1,35 @@
+"""Two small curves without axes, as SVG: the shape of a training at a glance."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+_WIDTH, _HEIGHT, _MARGIN = 200, 120, 10
+
+
+def sparkline(curves: Sequence[ArrayLike], *, low: float, high: float, label: str) -> str:
+    """Draw curves over equally spaced points; the last curve is drawn strongest.
+
+    Args:
+        curves: each (n,), n the same for all; NaN leaves a point out.
+        low, high: the values at the lower and the upper edge.
+        label: what the picture shows, for people who cannot see it.
+
+    Returns:
+        One `<svg>` element that takes its colours from the page.
+    """
+    lines = []
+    for position, curve in enumerate(curves):
+        values = np.asarray(curve, np.float64)
+        across = _MARGIN + np.linspace(0, _WIDTH - 2 * _MARGIN, len(values))
+        up = _HEIGHT - _MARGIN - (values - low) / (high - low) * (_HEIGHT - 2 * _MARGIN)
+        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, up, strict=True) if np.isfinite(y))
+        strong = position == len(curves) - 1
+        colour = "var(--st-primary-color)" if strong else "currentColor"
+        lines.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{3 if strong else 1.5}" '
+            f'stroke-linejoin="round" stroke-linecap="round" opacity="{1 if strong else 0.5}"/>'
+        )
+    base = f'<line x1="{_MARGIN}" x2="{_WIDTH - _MARGIN}" y1="{_HEIGHT - _MARGIN}" y2="{_HEIGHT - _MARGIN}" stroke="currentColor" opacity="0.3"/>'
+    return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{base}{"".join(lines)}</svg>'

@@ -1,0 +1,142 @@
+"""What a visitor waits for, measured in real Chromium on a server with TensorFlow loaded."""
+
+import io
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.benchmarks.conftest import Record
+from tests.browser.conftest import launch, open_page, settled
+from tests.browser.server import running_app
+
+PAGES = ("Dataset", "Kernels", "Network", "Training", "Predictions", "Activations", "Classify")
+ROUNDS = 5
+
+# Runs in the page: does something, then waits, frame by frame, until the condition holds; returns milliseconds.
+STOPWATCH = """async ([act, done]) => {
+  const start = performance.now();
+  eval(act);
+  while (!eval(done)) await new Promise(requestAnimationFrame);
+  return performance.now() - start;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = launch(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running_app(tmp_path_factory.mktemp("bench-home")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def warm_page(browser: Browser, url: str) -> Page:
+    """A visitor who has seen every page once, with TensorFlow loaded."""
+    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    open_page(page, url + "/classify")
+    page.get_by_text("TensorFlow is loading").wait_for(state="detached", timeout=120_000)
+    for title in PAGES:
+        _click(page, title)
+        settled(page)
+        page.wait_for_timeout(1500)
+    return page
+
+
+def _click(page: Page, title: str) -> float:
+    links = """[...document.querySelectorAll('[data-testid="stSidebarNavLink"]')]"""
+    act = f'{links}.find(link => link.innerText.trim() === "{title}").click()'
+    done = f"""document.querySelector("h1")?.innerText.trim() === "{title}" """
+    return float(page.evaluate(STOPWATCH, [act, done]))
+
+
+def test_first_paint(browser: Browser, tmp_path: Path, record: Record) -> None:
+    samples = []
+    for attempt in range(3):
+        start = time.perf_counter()
+        with running_app(tmp_path / str(attempt)) as address:
+            page = browser.new_page()
+            page.goto(address)
+            page.wait_for_selector("h1")
+            samples.append(time.perf_counter() - start)
+            page.close()
+    record("first paint after the server's start", "s", samples)
+
+
+def test_first_visit_moves_few_bytes(browser: Browser, url: str, record: Record) -> None:
+    for path in ("", "/training"):
+        context = browser.new_context()
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        received = []
+        session.send("Network.enable")
+        session.on(
+            "Network.loadingFinished", lambda event, received=received: received.append(event["encodedDataLength"])
+        )
+        session.on(
+            "Network.webSocketFrameReceived",
+            lambda event, received=received: received.append(len(event["response"]["payloadData"]) * 3 / 4),
+        )
+        open_page(page, url + path)
+        page.wait_for_timeout(3000)
+        record(f"bytes of a first visit to {path or '/'}", "MB", [sum(received) / 1e6])
+        context.close()
+
+
+def test_page_switch(warm_page: Page, record: Record) -> None:
+    for title in PAGES:
+        samples = []
+        for _ in range(ROUNDS):
+            _click(warm_page, "Dataset" if title != "Dataset" else "Network")
+            settled(warm_page)
+            warm_page.wait_for_timeout(300)
+            samples.append(_click(warm_page, title))
+            settled(warm_page)
+        record(f"page switch to {title}", "ms", samples)
+
+
+def test_image_change(warm_page: Page, record: Record) -> None:
+    """A click on a picture of the mosaic, until the close-up shows its index."""
+    _click(warm_page, "Dataset")
+    settled(warm_page)
+    samples = []
+    for position in range(1, 11):
+        warm_page.wait_for_timeout(300)
+        act = f"window.cells = window.findCells(); window.cells[{position}].click()"
+        warm_page.evaluate(
+            """() => { window.findCells = () => { for (const host of document.querySelectorAll('*'))
+               if (host.shadowRoot?.querySelector('.mosaic')) return host.shadowRoot.querySelectorAll('.cell'); } }"""
+        )
+        done = f"""document.querySelector('[class*="st-key-dataset-index"] input')?.value === "{position}" """
+        samples.append(float(warm_page.evaluate(STOPWATCH, [act, done])))
+    record("choosing another image", "ms", samples)
+
+
+def test_upload(warm_page: Page, record: Record) -> None:
+    """A photograph of two megapixels, until its answer is drawn."""
+    _click(warm_page, "Classify")
+    settled(warm_page)
+    samples = []
+    for attempt in range(ROUNDS):
+        pixels = np.random.default_rng(attempt).integers(0, 256, (60, 80, 3), dtype=np.uint8)
+        stream = io.BytesIO()
+        Image.fromarray(pixels).resize((1600, 1200)).save(stream, "JPEG")
+        name = f"photo-{attempt}.jpg"
+        start = time.perf_counter()
+        warm_page.locator('input[type="file"]').first.set_input_files(
+            {"name": name, "mimeType": "image/jpeg", "buffer": stream.getvalue()}
+        )
+        warm_page.locator(f'[data-testid="stMain"] >> text={name}').first.wait_for()
+        settled(warm_page)
+        samples.append((time.perf_counter() - start) * 1000)
+    record("an upload until its answer", "ms", samples)

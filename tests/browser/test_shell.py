@@ -1,0 +1,77 @@
+"""What holds on every page: deep links, the sidebar, the address, the look on a phone."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import assert_calm, open_page, settled
+from tests.browser.server import running_app
+
+PAGES = ("dataset", "kernels", "network", "training", "predictions", "activations", "classify")
+
+
+def test_first_visitor_of_a_fresh_server_may_come_by_any_deep_link(context: BrowserContext, tmp_path: Path) -> None:
+    with running_app(tmp_path / "home") as url:
+        for name in PAGES:
+            page = context.new_page()
+            open_page(page, f"{url}/{name}")
+            expect(page.locator("h1").first).to_have_text(re.compile(name, re.IGNORECASE))
+            assert_calm(page)
+            page.close()
+
+
+@pytest.mark.parametrize("name", ("", *PAGES))
+def test_page_fits_a_phone(context: BrowserContext, app_url: str, name: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": 400, "height": 800})
+    open_page(page, f"{app_url}/{name}")
+    page.wait_for_timeout(500)
+    overflow = page.evaluate(
+        """() => { const main = document.querySelector('[data-testid="stMain"]');
+                   return main.scrollWidth - main.clientWidth }"""
+    )
+    assert overflow <= 1, f"{name or 'overview'} is {overflow} px too wide"
+    assert_calm(page)
+
+
+def test_choice_survives_page_switch_and_reload(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/?data=digits&run=digits&epoch=2")
+    page.get_by_role("link", name="Dataset").first.click()
+    expect(page.locator("h1")).to_have_text("Dataset")
+    settled(page)
+    expect(page).to_have_url(re.compile(r"data=digits.*run=digits.*epoch=2"))
+    page.reload()
+    settled(page)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Handwritten digits")
+    expect(page).to_have_url(re.compile(r"epoch=2"))
+
+
+def test_nonsense_link_is_answered_with_a_sentence(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/?data=mnist&epoch=banana")
+    expect(page.get_by_test_id("stAlertContentWarning")).to_have_count(2)
+
+
+def test_visitor_gets_an_identity_no_script_can_read(page: Page, app_url: str) -> None:
+    open_page(page, app_url)
+    cookies = {cookie["name"]: cookie for cookie in page.context.cookies()}
+    assert cookies["convscope_owner"]["httpOnly"]
+    assert "convscope_owner" not in page.evaluate("document.cookie")
+
+
+def test_overview_shows_a_picture_per_stop_and_leads_on(page: Page, app_url: str) -> None:
+    open_page(page, app_url)
+    pictures = page.locator(".route-picture img")
+    assert pictures.count() >= 5
+    for index in range(pictures.count()):
+        assert pictures.nth(index).evaluate("image => image.complete && image.naturalWidth > 0")
+    page.get_by_text("What can nine numbers find?").click()
+    expect(page.locator("h1")).to_have_text("Kernels")
+    settled(page)
+
+
+def test_own_typeface_is_used(page: Page, app_url: str) -> None:
+    open_page(page, app_url)
+    assert page.evaluate("document.fonts.check('16px \"Plex Sans\"')")
+    assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontFamily").startswith('"Plex Sans"')

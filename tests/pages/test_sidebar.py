@@ -1,0 +1,47 @@
+from streamlit.testing.v1 import AppTest
+
+from tests.pages.conftest import NAVIGATION, Visit, assert_calm
+
+
+def test_choice_is_kept_across_pages(visit: Visit) -> None:
+    app = visit("overview")
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    app.select_slider(key="sidebar.epoch").set_value(1).run()
+    app.switch_page("dataset.py").run()
+    assert_calm(app)
+    assert app.selectbox(key="sidebar.data").value == "digits"
+    assert app.select_slider(key="sidebar.epoch").value == 1
+
+
+def test_only_runs_trained_on_the_chosen_data_are_listed(visit: Visit) -> None:
+    app = visit("overview")
+    cifar10 = set(app.selectbox(key="sidebar.run").options)
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    assert app.session_state["sidebar.selection"].run.family == "digits"
+    assert app.session_state["sidebar.selection"].dataset.name == "digits"
+    assert cifar10
+
+
+def test_link_chooses_data_run_and_epoch() -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "digits", "run": "digits", "epoch": "3"})
+    app.run()
+    selection = app.session_state["sidebar.selection"]
+    assert (selection.dataset.name, selection.run.id, selection.epoch) == ("digits", "digits", 3)
+
+
+def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "mnist", "run": "../../etc", "epoch": "-7"})
+    app.run()
+    assert_calm(app)
+    assert len(app.warning) == 3
+    assert app.session_state["sidebar.selection"].epoch >= 0
+
+
+def test_link_to_all_of_cifar10_says_that_it_is_not_here() -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params["data"] = "cifar10"
+    app.run()
+    assert "20 bundled images" in app.warning[0].value
+    assert app.session_state["sidebar.selection"].dataset.name == "cifar10-sample"
