@@ -1,0 +1,89 @@
+"""The network builder: a drawing to scale above a table of layers that can be edited, added, moved and removed.
+
+The browser keeps the list of layers being edited and sends it whole after every edit; Python works out shapes,
+parameters and costs, and answers with the table and the drawing. `version` counts edits, so that an answer to an
+older edit never overwrites a newer one.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.charts import network_drawing
+from core.errors import ArchitectureError
+from core.model.architecture import Architecture
+from pages.shared.builder.table import PRESETS, layer_table, volumes
+
+_HERE = Path(__file__).parent
+TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.refused", "network.written"
+"""Keys of the session: the network as text, the count of edits, why the last one was refused, all texts the URL had."""
+
+_component = st.components.v2.component(
+    "convscope.builder",
+    css=(_HERE / "builder.css").read_text(),
+    js=(_HERE / "builder.js").read_text(),
+)
+
+
+def chosen() -> Architecture:
+    """Return the visitor's network: from the URL, else from this session, else the tutorial's.
+
+    A link that names no network leaves its reason under `REFUSED`.
+    """
+    asked = st.query_params.get("network")
+    # A quick second edit still comes with the URL of the first: only a text never written here is a link.
+    if asked is not None and asked not in _written():
+        _written().add(asked)
+        try:
+            st.session_state[TEXT] = Architecture.from_text(asked).to_text()
+            st.session_state[VERSION] = st.session_state.get(VERSION, 0) + 1
+        except ArchitectureError as error:
+            st.session_state[REFUSED] = f"This link holds no network. {error}"
+    return Architecture.from_text(st.session_state.setdefault(TEXT, Architecture.tutorial().to_text()))
+
+
+def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
+    """Draw the network and its editable layers; an edit is kept under `TEXT` and in the URL.
+
+    Args:
+        architecture: what to show, as `chosen` returns it.
+        key: the widget's key, "page.name".
+        picture: data URI of the image on the input's face.
+    """
+    table = layer_table(architecture)
+    data: dict[str, Any] = {
+        **table,
+        "version": st.session_state.get(VERSION, 0),
+        "refused": st.session_state.pop(REFUSED, ""),
+        "scaling": architecture.input_scaling,
+        "presets": {name: preset().to_json() for name, preset in PRESETS.items()},
+        "drawing": network_drawing.draw(volumes(architecture), picture=picture),
+    }
+    _to_url(architecture.to_text())
+    _component(key=key, data=data, on_edit_change=lambda: _apply(key))
+
+
+def _written() -> set[str]:
+    return st.session_state.setdefault(WRITTEN, set())
+
+
+def _to_url(text: str) -> None:
+    _written().add(text)
+    if text == Architecture.tutorial().to_text():
+        st.query_params.pop("network", None)
+    elif st.query_params.get("network") != text:
+        st.query_params["network"] = text
+
+
+def _apply(key: str) -> None:
+    """Take over the list of layers that the browser sent, if it describes a network at all."""
+    edit = st.session_state[key]["edit"]
+    if not edit:
+        return
+    st.session_state[VERSION] = int(edit["version"])
+    try:
+        edited = Architecture.from_json({"layers": edit["layers"], "input_scaling": edit["scaling"]})
+        st.session_state[TEXT] = Architecture.from_text(edited.to_text()).to_text()
+    except ArchitectureError as error:
+        st.session_state[REFUSED] = str(error)

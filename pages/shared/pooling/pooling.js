@@ -1,0 +1,210 @@
+// One channel, a patch of it with numbers and winners, and the pooled result. All numbers come from Python.
+
+const PATCH = 8; // edge of the enlarged patch in pixels
+const states = new WeakMap();
+
+export default function ({ parentElement, data }) {
+  let state = states.get(parentElement);
+  if (!state) {
+    state = build(parentElement);
+    states.set(parentElement, state);
+  }
+  state.data = data;
+  state.corner = state.corner ? state.corner.map((n) => snap(state, n)) : liveliest(state);
+  draw(state);
+}
+
+// Where to look first: the patch whose numbers differ most.
+function liveliest(state) {
+  const { input, stride } = state.data;
+  let best = [0, 0], most = -1;
+  for (let top = 0; top <= input.length - PATCH; top += stride)
+    for (let left = 0; left <= input.length - PATCH; left += stride) {
+      const numbers = input.slice(top, top + PATCH).flatMap((row) => row.slice(left, left + PATCH));
+      const mean = numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
+      const spread = numbers.reduce((sum, n) => sum + (n - mean) ** 2, 0);
+      if (spread > most) [best, most] = [[top, left], spread];
+    }
+  return best;
+}
+
+function build(parent) {
+  const root = document.createElement("div");
+  root.className = "pooling";
+  root.innerHTML = `
+    <figure class="whole">
+      <div class="frame" tabindex="0" role="slider" aria-label="Patch to enlarge: arrow keys move it"
+           aria-valuemin="0" aria-valuemax="31" aria-valuenow="0"><canvas></canvas><span class="lens"></span></div>
+      <figcaption></figcaption>
+    </figure>
+    <figure class="patch"><div class="grid"></div><figcaption></figcaption></figure>
+    <figure class="kept"><div class="grid"></div><figcaption></figcaption></figure>
+    <figure class="result"><div class="frame"><canvas></canvas><span class="lens"></span></div><figcaption></figcaption></figure>
+    <p class="sum" aria-live="polite"></p>`;
+  parent.appendChild(root);
+  const find = (selector) => root.querySelector(selector);
+  const state = { root, find };
+  const frame = find(".whole .frame");
+  frame.addEventListener("pointerdown", (event) => {
+    frame.setPointerCapture(event.pointerId);
+    look(state, event);
+  });
+  frame.addEventListener("pointermove", (event) => event.buttons && look(state, event));
+  frame.addEventListener("keydown", (event) => walk(state, event));
+  for (const grid of root.querySelectorAll(".grid")) {
+    grid.addEventListener("pointerover", (event) => point(state, event.target.closest("[data-window]")));
+    grid.addEventListener("focusin", (event) => point(state, event.target.closest("[data-window]")));
+  }
+  return state;
+}
+
+function snap({ data }, value) {
+  const last = data.input.length - PATCH;
+  return Math.max(0, Math.min(Math.floor(last / data.stride) * data.stride, Math.round(value / data.stride) * data.stride));
+}
+
+function look(state, event) {
+  const box = event.currentTarget.getBoundingClientRect();
+  const edge = state.data.input.length / box.width;
+  move(state, (event.clientY - box.top) * edge - PATCH / 2, (event.clientX - box.left) * edge - PATCH / 2);
+}
+
+function walk(state, event) {
+  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  const step = steps[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const by = Math.max(state.data.stride, 1);
+  move(state, state.corner[0] + step[0] * by, state.corner[1] + step[1] * by);
+}
+
+function move(state, row, column) {
+  const corner = [snap(state, row), snap(state, column)];
+  if (corner.join() === state.corner.join()) return;
+  state.corner = corner;
+  draw(state);
+}
+
+function draw(state) {
+  const { data, find } = state;
+  const rows = data.input.length;
+  const out = data.output.length;
+  paint(find(".whole canvas"), data.input, data);
+  paint(find(".result canvas"), data.output, data);
+  find(".whole canvas").setAttribute("role", "img");
+  find(".whole canvas").setAttribute("aria-label", data.label);
+  find(".result canvas").setAttribute("role", "img");
+  find(".result canvas").setAttribute("aria-label", `${data.label}, pooled`);
+  find(".result .frame").style.width = `${(100 * out) / rows}%`;
+  find(".whole .frame").setAttribute("aria-valuenow", state.corner[0]);
+  find(".whole .frame").setAttribute("aria-valuetext", `row ${state.corner[0]}, column ${state.corner[1]}`);
+  place(find(".whole .lens"), state.corner, PATCH, rows);
+  drawPatch(state);
+  find(".whole figcaption").textContent = `${rows} × ${data.input[0].length}: drag the frame`;
+  find(".patch figcaption").textContent = data.winners ? `${PATCH} × ${PATCH} of it, winners outlined` : `${PATCH} × ${PATCH} of it`;
+  find(".kept figcaption").textContent = data.winners ? "what is kept" : "the averages";
+  find(".result figcaption").textContent = `${out} × ${data.output[0].length}`;
+  point(state, find(".kept [data-window]"));
+}
+
+function drawPatch(state) {
+  const { data, find } = state;
+  const [top, left] = state.corner;
+  const inside = Math.floor((PATCH - data.size) / data.stride) + 1;
+  const first = [top / data.stride, left / data.stride];
+  const shown = [0, 1].map((axis) => Math.min(inside, (axis ? data.output[0] : data.output).length - first[axis]));
+  state.shown = { first, shown };
+  place(find(".result .lens"), first, inside, data.output.length);
+  const winners = new Map();
+  for (let i = 0; i < shown[0]; i++)
+    for (let j = 0; j < shown[1]; j++) {
+      const at = data.winners?.[first[0] + i][first[1] + j];
+      if (at) winners.set(at.join(), `${first[0] + i},${first[1] + j}`);
+    }
+  const cells = [];
+  for (let i = 0; i < PATCH; i++)
+    for (let j = 0; j < PATCH; j++) {
+      const at = `${top + i},${left + j}`;
+      const owner = winners.get(at) ?? [i, j].map((n, k) => first[k] + Math.min(Math.floor(n / data.stride), shown[k] - 1)).join();
+      const cell = tile(state, data.input[top + i][left + j], owner);
+      cell.classList.toggle("winner", winners.has(at));
+      if (data.size === data.stride) {
+        if (i % data.size === 0 && i) cell.classList.add("above");
+        if (j % data.size === 0 && j) cell.classList.add("before");
+      }
+      cell.dataset.at = at;
+      cells.push(cell);
+    }
+  fill(find(".patch .grid"), cells, PATCH);
+  const kept = [];
+  for (let i = 0; i < shown[0]; i++)
+    for (let j = 0; j < shown[1]; j++) {
+      const window = `${first[0] + i},${first[1] + j}`;
+      const cell = tile(state, data.output[first[0] + i][first[1] + j], window);
+      cell.tabIndex = 0;
+      kept.push(cell);
+    }
+  fill(find(".kept .grid"), kept, shown[1]);
+  state.root.style.setProperty("--kept", shown[1]);
+  state.root.dataset.drawn = state.corner.join();
+}
+
+function fill(grid, cells, columns) {
+  grid.style.setProperty("--columns", columns);
+  grid.replaceChildren(...cells);
+}
+
+function tile({ data }, value, window) {
+  const cell = document.createElement("span");
+  cell.className = "tile";
+  cell.dataset.window = window;
+  cell.textContent = text(value);
+  const grey = Math.round((255 * (value - data.low)) / (data.high - data.low || 1));
+  cell.style.background = `rgb(${grey},${grey},${grey})`;
+  cell.style.color = grey > 115 ? "#111" : "#fff";
+  return cell;
+}
+
+function text(value) {
+  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2).replace(/^-/, "−");
+}
+
+function point(state, cell) {
+  if (!cell) return;
+  const { data, root, find } = state;
+  const [i, j] = cell.dataset.window.split(",").map(Number);
+  const top = i * data.stride, left = j * data.stride;
+  const numbers = [];
+  for (const other of root.querySelectorAll(".tile.lit")) other.classList.remove("lit");
+  find(`.kept [data-window="${i},${j}"]`)?.classList.add("lit");
+  for (let r = top; r < top + data.size; r++)
+    for (let c = left; c < left + data.size; c++) {
+      numbers.push(text(data.input[r][c]));
+      find(`.patch [data-at="${r},${c}"]`)?.classList.add("lit");
+    }
+  const result = text(data.output[i][j]);
+  const sum = find(".sum");
+  if (data.winners) sum.textContent = `max(${numbers.join(", ")}) = ${result}`;
+  else sum.textContent = `(${numbers.join(" + ")}) / ${numbers.length} = ${result}`;
+}
+
+function place(lens, [row, column], edge, whole) {
+  Object.assign(lens.style, {
+    top: `${(100 * row) / whole}%`,
+    left: `${(100 * column) / whole}%`,
+    width: `${(100 * edge) / whole}%`,
+    height: `${(100 * edge) / whole}%`,
+  });
+}
+
+function paint(canvas, rows, { low, high }) {
+  canvas.width = rows[0].length;
+  canvas.height = rows.length;
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(canvas.width, canvas.height);
+  rows.flat().forEach((value, at) => {
+    const grey = (255 * (value - low)) / (high - low || 1);
+    image.data.set([grey, grey, grey, 255], at * 4);
+  });
+  context.putImageData(image, 0, 0);
+}
