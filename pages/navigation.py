@@ -11,6 +11,7 @@ STYLE = HERE / "shared" / "style.css"
 
 st.set_page_config(page_title="Convscope", page_icon=str(HERE / "shared" / "icon.svg"), layout="wide")
 st.html(STYLE)
+st.logo(HERE / "shared" / "logo.svg", size="large", icon_image=HERE / "shared" / "icon.svg")
 
 page = st.navigation(
     [

@@ -3,8 +3,10 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import colour, png
@@ -19,6 +21,18 @@ from core.ops.convolution import convolution
 from core.ops.kernels import kernel
 from pages.shared.builder.table import volumes
 from pages.shared.sidebar import Selection
+
+_component = st.components.v2.component(
+    "convscope.route",
+    css=(Path(__file__).parent / "route.css").read_text(),
+    js="export default ({ parentElement, data }) => { parentElement.querySelector('.route').innerHTML = data; };",
+    html='<div class="route"></div>',
+)
+
+
+def draw_picture(stop: "Stop", selection: Selection) -> None:
+    """Draw a stop's picture; its SVG and HTML are our own, nothing in them comes from a visitor."""
+    _component(key=f"overview.picture.{stop.page}", data=stop.picture(selection))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
