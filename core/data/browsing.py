@@ -1,9 +1,25 @@
-"""Which images of a split to show: of one class, in order or shuffled, one page at a time."""
+"""Which images of a split to show, and what there is to say about them: shapes, classes, channels."""
+
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, Split
+
+
+class ChannelStatistics(NamedTuple):
+    """Mean and spread of red, green and blue after division by 255.
+
+    Attributes:
+        means: float64 (3,), each 0..1.
+        spreads: float64 (3,), standard deviations.
+        images: number of images they were measured on.
+    """
+
+    means: NDArray[np.float64]
+    spreads: NDArray[np.float64]
+    images: int
 
 
 def positions(split: Split, *, label: int | None = None, seed: int | None = None) -> NDArray[np.int64]:
@@ -46,23 +62,20 @@ def class_counts(split: Split, classes: int) -> NDArray[np.int64]:
     return np.bincount(split.labels, minlength=classes)
 
 
-def channel_statistics(split: Split, *, at_most: int = 10_000) -> tuple[NDArray[np.float64], NDArray[np.float64], int]:
+def channel_statistics(split: Split, *, at_most: int = 10_000) -> ChannelStatistics:
     """Measure mean and standard deviation of red, green and blue after division by 255.
 
     Args:
         split: the images to measure; of more than `at_most`, evenly spaced ones are taken.
         at_most: the most images to read.
-
-    Returns:
-        Means (3,), standard deviations (3,), and the number of images read.
     """
-    step = max(1, -(-len(split) // at_most))
-    pixels = split.images[::step].reshape(-1, 3)  # (images x 32 x 32, 3)
+    images = split.images[:: max(1, -(-len(split) // at_most))]
+    pixels = images.reshape(-1, 3)  # (images x 32 x 32, 3)
     counts = np.stack([np.bincount(pixels[:, channel], minlength=256) for channel in range(3)])  # (3, 256)
     levels = np.arange(256) / 255
     means = counts @ levels / len(pixels)
-    spreads = np.sqrt(np.maximum(counts @ levels**2 / len(pixels) - means**2, 0))
-    return means, spreads, len(split.images[::step])
+    variances = counts @ levels**2 / len(pixels) - means**2
+    return ChannelStatistics(means=means, spreads=np.sqrt(np.maximum(variances, 0)), images=len(images))
 
 
 def printed(dataset: Dataset) -> str:

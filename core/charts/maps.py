@@ -1,0 +1,81 @@
+"""Feature maps, kernels and sensitivities to pictures. Every picture's true range is told beside it."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts import colour
+
+Scale = Literal["map", "layer"]
+
+
+def ranges(maps: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the true minimum and maximum of every feature map.
+
+    Args:
+        maps: (height, width, count).
+
+    Returns:
+        float64 (count, 2).
+    """
+    return np.stack([maps.min(axis=(0, 1)), maps.max(axis=(0, 1))], axis=1).astype(np.float64)
+
+
+def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> NDArray[np.uint8]:
+    """Draw feature maps.
+
+    Args:
+        maps: (height, width, count).
+        scale: "map" gives every map its own range, "layer" one range to all of them, so that they can be compared.
+        signed: blue positive, white zero, orange negative; else grey, from black at the minimum to white at the maximum.
+
+    Returns:
+        uint8 (count, height, width, 3).
+    """
+    stack = np.moveaxis(np.asarray(maps, np.float32), -1, 0)  # (count, height, width)
+    if signed:
+        limits = [float(np.abs(stack).max(initial=0.0))] * len(stack) if scale == "layer" else [None] * len(stack)
+        return np.stack([colour.signed(values, limit) for values, limit in zip(stack, limits, strict=True)])
+    low, high = (float(stack.min()), float(stack.max())) if scale == "layer" else (None, None)
+    grey = np.stack([colour.grey(values, low, high) for values in stack])  # (count, height, width)
+    return np.repeat(grey[..., None], 3, axis=-1)
+
+
+def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Draw each filter's kernel over red, green and blue as one small colour picture.
+
+    Middle grey is zero, and one range serves all filters, so that weak and strong ones can be compared.
+
+    Args:
+        kernels: (height, width, 3, filters), Keras' order.
+
+    Returns:
+        uint8 (filters, height, width, 3).
+    """
+    if kernels.ndim != 4 or kernels.shape[2] != 3:
+        raise ValueError(
+            f"Expected kernels of shape (height, width, 3, filters). Received {kernels.shape}. "
+            "Only the first layer sees red, green and blue."
+        )
+    limit = float(np.abs(kernels).max(initial=0.0)) or 1.0
+    pictures = np.moveaxis(np.asarray(kernels, np.float64) / limit, -1, 0)  # (filters, height, width, 3)
+    return np.rint(127.5 + 127.5 * pictures).astype(np.uint8)
+
+
+def sensitivity_overlay(image: NDArray[np.uint8], drop: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Lay an occlusion sensitivity over its image: blue where the answer rests, orange where covering helps.
+
+    Args:
+        image: uint8 (height, width, 3).
+        drop: (height, width), fall of the probability, positive where the answer rests.
+
+    Returns:
+        uint8 (height, width, 3): the image in grey under the signed colours.
+    """
+    grey = image.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])  # (height, width)
+    limit = float(np.abs(drop).max(initial=0.0)) or 1.0
+    weight = (np.abs(drop) / limit)[..., None] * 0.75
+    tint = np.where(drop[..., None] >= 0, np.float32(colour.POSITIVE), np.float32(colour.NEGATIVE))
+    mixed = (1 - weight) * grey[..., None] + weight * tint
+    return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)

@@ -1,0 +1,95 @@
+"""Where an answer rests: occlusion sensitivity.
+
+A grey square is laid over the image, place by place, and the network is asked again each time. Where the class loses
+probability, the answer rested on what the square hid (Zeiler and Fergus, "Visualizing and Understanding Convolutional
+Networks", 2014, section 4.2). Arrays in, arrays out: the network is a function from images to logits.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+LogitsFunction = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+"""uint8 images (n, height, width, 3) -> logits (n, classes)."""
+
+GREY = 128
+"""Brightness of the covering square, in the middle of 0..255."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sensitivity:
+    """What covering each part of an image does to one class.
+
+    Attributes:
+        drop: float32 (height, width), mean fall of the class's probability over all squares that covered the pixel;
+            positive where the answer rests, negative where covering helps the class.
+        probability: the class's probability on the uncovered image.
+        largest_drop: the fall under the most harmful single square.
+        squares: number of covered copies the network was asked about.
+    """
+
+    drop: NDArray[np.float32]
+    probability: float
+    largest_drop: float
+    squares: int
+
+
+def occlusion_sensitivity(
+    logits_of: LogitsFunction, image: NDArray[np.uint8], class_index: int, *, size: int = 8, stride: int = 2
+) -> Sensitivity:
+    """Measure how much covering each part of the image lowers one class's probability.
+
+    Args:
+        logits_of: the network; it is called once, with all covered copies in one batch.
+        image: uint8 (height, width, 3), range 0..255.
+        class_index: the class whose probability is followed.
+        size: side of the grey square, in pixels.
+        stride: step between two squares, in pixels; the last one always touches the border.
+
+    Returns:
+        The mean fall at every pixel, and what it was measured from.
+
+    Raises:
+        ValueError: when the square does not fit into the image.
+    """
+    height, width = image.shape[:2]
+    if not 1 <= size <= min(height, width) or stride < 1:
+        raise ValueError(
+            f"Expected a square of 1 to {min(height, width)} pixels and a stride of at least 1. "
+            f"Received size {size}, stride {stride}. Choose a smaller square or a larger stride."
+        )
+    corners = [(top, left) for top in _steps(height, size, stride) for left in _steps(width, size, stride)]
+    batch = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)  # (squares + 1, height, width, 3)
+    for covered, (top, left) in zip(batch[1:], corners, strict=True):
+        covered[top : top + size, left : left + size] = GREY
+    probabilities = _softmax(np.asarray(logits_of(batch)))[:, class_index]
+    falls = probabilities[0] - probabilities[1:]
+    total = np.zeros((height, width))
+    times = np.zeros((height, width))
+    for fall, (top, left) in zip(falls, corners, strict=True):
+        total[top : top + size, left : left + size] += fall
+        times[top : top + size, left : left + size] += 1
+    drop = np.divide(total, times, out=np.zeros_like(total), where=times > 0)
+    return Sensitivity(
+        drop=drop.astype(np.float32),
+        probability=float(probabilities[0]),
+        largest_drop=float(falls.max()),
+        squares=len(corners),
+    )
+
+
+def _steps(length: int, size: int, stride: int) -> list[int]:
+    """Return the first pixels of all squares along one side, the last one touching the border.
+
+    >>> _steps(10, 4, 4)
+    [0, 4, 6]
+    """
+    last = length - size
+    return sorted({*range(0, last + 1, stride), last})
+
+
+def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    return exponentials / exponentials.sum(axis=1, keepdims=True)

@@ -1,0 +1,113 @@
+"""Look inside a network: the feature maps its layers make of one image.
+
+The idea of looking at every layer's responses goes back to Zeiler and Fergus, "Visualizing and Understanding
+Convolutional Networks" (2014). Here a second Keras model that shares the first one's layers reads all of them in one
+pass; nothing is trained or changed.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import keras
+
+LayerKind = Literal["convolution", "pooling", "other"]
+
+_POOLING = ("MaxPooling2D", "AveragePooling2D")
+_NOT_SHOWN = ("InputLayer", "Rescaling", "Normalization", "ZeroPadding2D", "Dropout")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapLayer:
+    """One layer whose output is a stack of feature maps.
+
+    Attributes:
+        name: the layer's name in the Keras model.
+        kind: "convolution", "pooling" or "other" (for example batch normalization).
+        shape: height, width and number of its feature maps.
+        activation: name of the activation function inside the layer, or None when it has none.
+    """
+
+    name: str
+    kind: LayerKind
+    shape: tuple[int, int, int]
+    activation: str | None
+
+
+def map_layers(model: "keras.Model") -> tuple[MapLayer, ...]:
+    """Return the layers of `model` whose output has the form (height, width, feature maps), input side first."""
+    return tuple(_describe(layer) for layer in model.layers if _makes_maps(layer))
+
+
+def feature_maps(
+    model: "keras.Model", image: NDArray[np.uint8], *, before_activation: bool = False
+) -> dict[str, NDArray[np.float32]]:
+    """Return every layer's feature maps for one image.
+
+    Args:
+        model: a network that takes float32 pixels (n, 32, 32, 3) in 0..1.
+        image: uint8 (height, width, 3), range 0..255, as the network's input wants it.
+        before_activation: for layers with an activation inside, return what goes into it instead of what comes out.
+
+    Returns:
+        Layer name -> float32 (height, width, feature maps), input side first; shared by callers, so read-only.
+
+    Raises:
+        ValueError: when the image does not have the network's input shape.
+    """
+    expected = tuple(model.input_shape[1:])
+    if image.shape != expected:
+        raise ValueError(f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first.")
+    pixels = image[np.newaxis].astype(np.float32) / np.float32(255)  # (1, height, width, 3)
+    outputs = _probe(model, before_activation)(pixels, training=False)
+    maps: dict[str, NDArray[np.float32]] = {}
+    for name, output in outputs.items():
+        values = np.asarray(output[0], dtype=np.float32)  # (height, width, feature maps)
+        values.setflags(write=False)
+        maps[name] = values
+    return maps
+
+
+@lru_cache(maxsize=8)
+def _probe(model: "keras.Model", before_activation: bool) -> "keras.Model":
+    """Build the model that returns all feature maps at once, sharing the layers of `model`."""
+    import keras
+
+    layers = [layer for layer in model.layers if _makes_maps(layer)]
+    outputs = {layer.name: _before_activation(layer) if before_activation else layer.output for layer in layers}
+    return keras.Model(model.inputs[0], outputs)
+
+
+def _before_activation(layer: "keras.Layer") -> "keras.KerasTensor":
+    """Return the layer's output without its activation, from a copy of the layer with the same weights."""
+    if _activation_name(layer) is None:
+        return layer.output
+    copy = type(layer).from_config({**layer.get_config(), "activation": None, "name": f"{layer.name}_linear"})
+    output = copy(layer.input)
+    copy.set_weights(layer.get_weights())
+    return output
+
+
+def _makes_maps(layer: "keras.Layer") -> bool:
+    return type(layer).__name__ not in _NOT_SHOWN and len(getattr(layer.output, "shape", ())) == 4
+
+
+def _describe(layer: "keras.Layer") -> MapLayer:
+    kind: LayerKind = "other"
+    if "Conv" in type(layer).__name__:
+        kind = "convolution"
+    elif type(layer).__name__ in _POOLING:
+        kind = "pooling"
+    height, width, count = layer.output.shape[1:]
+    return MapLayer(name=layer.name, kind=kind, shape=(height, width, count), activation=_activation_name(layer))
+
+
+def _activation_name(layer: "keras.Layer") -> str | None:
+    """Return the name of the activation inside a layer with weights; a ReLU layer of its own is not inside one."""
+    function = getattr(layer, "activation", None)
+    name = getattr(function, "__name__", None) if layer.weights else None
+    return None if name in (None, "linear") else name

@@ -1,0 +1,43 @@
+"""Links with nonsense in them: answered with a sentence, before Streamlit drops the value silently."""
+
+from collections.abc import Collection
+
+import streamlit as st
+
+
+def check_choice(key: str, allowed: Collection[str]) -> None:
+    """Warn when the URL asks the widget `key` for something it does not offer; the default is shown instead."""
+    asked = st.query_params.get(key)
+    if asked is None or asked in allowed:
+        return
+    shown = ", ".join(list(allowed)[:12])
+    st.warning(f"This link asks for {_name(key)} “{asked:.40}”. There is: {shown}. The usual choice is shown instead.")
+
+
+def check_number(key: str, low: int, high: int) -> None:
+    """Warn when the URL asks the widget `key` for something that is no whole number from `low` to `high`."""
+    asked = st.query_params.get(key)
+    if asked is None or (asked.isdecimal() and low <= int(asked[:12]) <= high):
+        return
+    if key in st.session_state and not asked.isdecimal():
+        return
+    st.warning(
+        f"This link asks for {_name(key)} “{asked:.40}”. Expected a whole number from {low} to {high}. "
+        "The nearest possible choice is shown instead."
+    )
+
+
+def clamp(key: str, low: int, high: int) -> None:
+    """Bring a remembered number back into its range before its widget is drawn, for example on another data set."""
+    if key in st.session_state:
+        st.session_state[key] = min(max(int(st.session_state[key]), low), high)
+
+
+def forget_unless(key: str, allowed: Collection[str]) -> None:
+    """Forget a remembered choice that is no longer on offer, before its widget is drawn."""
+    if key in st.session_state and st.session_state[key] not in allowed:
+        del st.session_state[key]
+
+
+def _name(key: str) -> str:
+    return key.split(".")[-1].replace("_", " ")
