@@ -53,15 +53,20 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
         train = np.sort(train[np.argsort(rank[train], kind="stable")[: recipe.training_images]])
     if recipe.validation == "test":
         images, validation_labels = dataset.test.images, dataset.test.labels
-        fingerprint = dataset.fingerprint
     else:
         images, validation_labels = dataset.train.images[held_out], labels[held_out]
-        fingerprint = f"{dataset.fingerprint}-held-out-{recipe.held_out:g}-{seed}"
     return TrainingData(
         images=dataset.train.images,
         labels=labels,
         train=train,
         validation_images=images,
         validation_labels=np.asarray(validation_labels),
-        fingerprint=fingerprint,
+        fingerprint=validation_fingerprint(dataset, recipe, seed),
     )
+
+
+def validation_fingerprint(dataset: Dataset, recipe: Recipe, seed: int) -> str:
+    """Return what tells these validation data from all others: the data set's own fingerprint for its test split."""
+    if recipe.validation == "test":
+        return dataset.fingerprint
+    return f"{dataset.fingerprint}-held-out-{recipe.held_out:g}-{seed}"

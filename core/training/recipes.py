@@ -146,7 +146,7 @@ FAST = Recipe(
 
 STRONG = Recipe(
     name="strong",
-    epochs=24,
+    epochs=36,
     batch_size=500,
     optimizer="sgd",
     learning_rate=0.4,

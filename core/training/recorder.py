@@ -1,8 +1,6 @@
 """Writes a run's folder while it trains. Only the process that holds the folder's lock may do so."""
 
-import platform
 import time
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +12,6 @@ from core.model.evaluation import evaluate, softmax
 from core.training.files import Table, replacing, write_json
 from core.training.loop import StepMetrics
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
-
-
-def package_versions() -> dict[str, str]:
-    """Return the versions a run's result depends on."""
-    return {"python": platform.python_version()} | {name: version(name) for name in ("tensorflow", "keras", "numpy")}
 
 
 class Recorder:

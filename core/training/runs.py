@@ -9,10 +9,14 @@
     control.json, status.json, lock        what its owner wants, what it does, who writes
 """
 
+import datetime
 import functools
+import platform
 import re
+import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -20,15 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import SHIPPED_RUNS, Settings
+from core.data.dataset import Dataset
 from core.errors import ArchitectureError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation
 from core.training import lock
+from core.training.data import validation_fingerprint
 from core.training.files import read_json, read_table
 from core.training.recipes import Recipe
 
 State = Literal["queued", "running", "paused", "finished", "stopped", "failed", "interrupted"]
-Wish = Literal["run", "pause", "stop"]
+Wish = Literal["run", "pause", "stop", "none"]
 
 ACTIVE_STATES = ("queued", "running")
 STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "learning_rate", "elapsed_s")
@@ -102,6 +108,40 @@ class RunConfig:
             raise RunError(
                 f"Expected a config.json that Convscope wrote. Received something else ({error}). Delete the run."
             ) from error
+
+
+def new_config(
+    dataset: Dataset, architecture: Architecture, recipe: Recipe, *, seed: int = 0, title: str = "", at_most: int = 31
+) -> RunConfig:
+    """Return the config of a run that is yet to start, with a fresh id.
+
+    Args:
+        dataset: what it trains on.
+        architecture, recipe, seed: the network, how to train it, and the seed of everything random.
+        title: what a visitor reads; the recipe's name where empty.
+        at_most: how many snapshots to keep.
+    """
+    now = datetime.datetime.now(datetime.UTC)
+    return RunConfig(
+        id=f"{recipe.name}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        title=title.strip()[:80] or f"{recipe.name.capitalize()} recipe",
+        family=dataset.family,
+        dataset=dataset.name,
+        data_note="on re-encoded CIFAR-10" if dataset.reencoded else "",
+        architecture=architecture,
+        recipe=recipe,
+        seed=seed,
+        fingerprint=validation_fingerprint(dataset, recipe, seed),
+        created=now.isoformat(timespec="microseconds"),
+        versions=package_versions(),
+        snapshot_epochs=snapshot_epochs(recipe.epochs, at_most=at_most),
+    )
+
+
+@functools.cache
+def package_versions() -> dict[str, str]:
+    """Return the versions a run's result depends on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in ("tensorflow", "keras", "numpy")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,13 +294,15 @@ def _config(path: Path, _mtime_ns: int) -> RunConfig:
 def _status(run: Run) -> RunStatus:
     control = read_json(run.folder / "control.json") or {}
     written = read_json(run.folder / "status.json") or {}
-    wish, wished = control.get("wish", "run"), int(control.get("serial", 0))
+    held = lock.is_held(run.folder)
+    done = int(written.get("epoch", 0))
     state: State = written.get("state", "queued")
     message = str(written.get("message", ""))
-    done = int(written.get("epoch", 0))
-    held = lock.is_held(run.folder)
-    if wished > int(written.get("serial", -1)) and not held and state != "finished":
-        state, message = _WISHED.get(wish, "queued"), ""
+    unheard = int(control.get("serial", 0)) > int(written.get("serial", -1)) and state != "finished"
+    if unheard and held:
+        state, message = "running", ""  # the worker has just taken it up
+    elif unheard:
+        state, message = _WISHED.get(control.get("wish", "run"), "queued"), str(control.get("message", ""))
     elif state == "running" and not held:
         state = "interrupted"
         message = f"Its training process ended unexpectedly; resume it to go on from epoch {done}."
@@ -277,7 +319,8 @@ def _status(run: Run) -> RunStatus:
     )
 
 
-_WISHED: dict[str, State] = {"run": "queued", "pause": "paused", "stop": "stopped"}
+_WISHED: dict[str, State] = {"run": "queued", "pause": "paused", "stop": "stopped", "none": "interrupted"}
+"""What a run is while its newest control message has not reached a worker; "none": its worker was lost before."""
 
 
 def runs_folder() -> Path:
@@ -302,6 +345,8 @@ def _readable(parent: Path, family: str | None) -> Iterable[Run]:
         return
     for path in parent.glob("*/config.json"):
         run = Run(path.parent)
+        if run.shipped and (run.folder / "status.json").exists():
+            continue  # it is being made
         try:
             if family is None or run.family == family:
                 yield run

@@ -6,9 +6,9 @@ writes core/model/shipped/<recipe>/ and goes on where an earlier call was cut sh
 """
 
 import argparse
-import datetime
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +20,7 @@ from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import load_network
 from core.training.files import Table, replacing, write_json
 from core.training.recipes import RECIPES, Recipe, architecture_for
-from core.training.recorder import package_versions
-from core.training.runs import EPOCH_COLUMNS, Run, RunConfig, snapshot_epochs, snapshot_path
+from core.training.runs import EPOCH_COLUMNS, Run, RunConfig, new_config, snapshot_path
 from core.training.session import train_run
 
 TITLES = {
@@ -31,7 +30,7 @@ TITLES = {
     "fast-short": "Fast recipe, cut short",
     "strong": "Strong network",
 }
-SNAPSHOTS = {"strong": 8}
+SNAPSHOTS = {"strong": 9}
 """How many snapshots a run keeps where all of them would be too large to ship."""
 
 
@@ -57,21 +56,10 @@ def main(arguments: list[str] | None = None) -> None:
 
 def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
     """Return what a shipped run of `recipe` is decided by."""
-    return RunConfig(
-        id=recipe.name,
-        title=TITLES[recipe.name],
-        family=dataset.family,
-        dataset=dataset.name,
-        data_note="on re-encoded CIFAR-10" if dataset.reencoded else "",
-        architecture=architecture_for(recipe.name),
-        recipe=recipe,
-        seed=seed,
-        fingerprint=dataset.fingerprint,
-        created=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        versions=package_versions(),
-        snapshot_epochs=snapshot_epochs(recipe.epochs, at_most=SNAPSHOTS.get(recipe.name, 31)),
-        command=f"python -m core.training.ship {recipe.name} --seed {seed}",
+    config = new_config(
+        dataset, architecture_for(recipe.name), recipe, seed=seed, title=TITLES[recipe.name], at_most=SNAPSHOTS.get(recipe.name, 31)
     )
+    return replace(config, id=recipe.name, command=f"python -m core.training.ship {recipe.name} --seed {seed}")
 
 
 def finish(run: Run, dataset: Dataset) -> None:

@@ -1,0 +1,122 @@
+"""What the worker process is asked to do: train the run in a folder, or measure how fast a network trains.
+
+Importing this is cheap; TensorFlow is imported when a job begins, in the worker.
+"""
+
+import errno
+import logging
+import threading
+import time
+from pathlib import Path
+
+from core.errors import ConvscopeError
+from core.training import measurements
+from core.training.files import read_json, write_json
+from core.training.runs import Run, State
+
+logger = logging.getLogger(__name__)
+
+leaving = threading.Event()
+"""Set when this process must end soon: its server is gone or shutting down."""
+
+
+def train(folder: str) -> State:
+    """Train the run in `folder` as its control.json wishes; return the state it was left in.
+
+    Whatever goes wrong ends up as one sentence in status.json.
+    """
+    run = Run(Path(folder))
+    orders = OrderBook(run.folder)
+    try:
+        from core.data import registry
+        from core.training.session import train_run
+
+        dataset = registry.load(run.config.dataset)
+        return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set)
+    except BlockingIOError:
+        raise
+    except ConvscopeError as error:
+        return _failed(run, orders, str(error))
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return _failed(run, orders, "The disk is full. Make room, then resume it; it goes on from its last epoch.")
+        return _failed(run, orders, f"A file could not be written ({error.strerror or error}). Resume it to try again.")
+    except Exception as error:
+        logger.exception("run %s failed", run.id)
+        if _out_of_memory(error):
+            return _failed(run, orders, "The memory ran out. Use smaller batches or a smaller network.")
+        return _failed(run, orders, "Training stopped at an unexpected error, which the server's log tells.")
+
+
+def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
+    """Train a fresh network on noise for about two seconds; return images a second, kept for next time."""
+    import numpy as np
+
+    from core.model.architecture import Architecture
+    from core.model.network import build
+    from core.training.loop import Trainer
+    from core.training.recipes import Recipe
+
+    recipe = Recipe(batch_size=batch_size, optimizer=optimizer, precision=precision, epochs=1000)  # type: ignore[arg-type]
+    architecture = Architecture.from_text(architecture_text)
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (batch_size * 4, *architecture.input_shape), np.uint8)
+    labels = random.integers(0, 10, len(images))
+    network = build(architecture, seed=0, dtype=precision)
+    trainer = Trainer(network, recipe, images, labels, np.arange(len(images)), seed=0)
+    marks = []
+    while len(marks) < 3 or (marks[-1] - marks[0] < 2 and len(marks) < 200):
+        for _ in trainer.run_epoch():
+            marks.append(time.monotonic())
+    rate = batch_size * (len(marks) - 1) / (marks[-1] - marks[0])
+    measurements.keep(measurements.key(architecture, recipe), rate)
+    return rate
+
+
+class OrderBook:
+    """Reads control.json anew only when it was replaced; asked before every step, so it must cost next to nothing."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "control.json"
+        self._stamp: tuple[int, int] | None = None
+        self._order = None
+
+    def newest(self):  # type: ignore[no-untyped-def]
+        """Return what the owner wants now, as a `session.Order`."""
+        from core.training.session import Order
+
+        try:
+            stat = self._path.stat()
+            stamp = (stat.st_mtime_ns, stat.st_ino)
+        except OSError:
+            stamp = (0, 0)
+        if stamp != self._stamp or self._order is None:
+            data = read_json(self._path) or {}
+            self._stamp = stamp
+            self._order = Order(
+                wish=data.get("wish", "run"), serial=int(data.get("serial", 0)), until_epoch=data.get("until_epoch")
+            )
+        return self._order
+
+
+def _failed(run: Run, orders: OrderBook, message: str) -> State:
+    (run.folder / "live.npz").unlink(missing_ok=True)  # on a full disk, this is the room the next line needs
+    old = read_json(run.folder / "status.json") or {}
+    try:
+        serial = orders.newest().serial
+        write_json(
+            run.folder / "status.json",
+            old | {"state": "failed", "message": message, "serial": serial, "updated": time.time()},
+        )
+    except OSError:
+        logger.warning("run %s failed, and so did writing that down: %s", run.id, message)
+        raise TrainingFailed(message) from None
+    return "failed"
+
+
+class TrainingFailed(Exception):
+    """A run failed and its folder could not be told; the message is for its owner."""
+
+
+def _out_of_memory(error: Exception) -> bool:
+    return isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError"

@@ -1,0 +1,429 @@
+"""The queue of runs: what visitors ask for, checked, put in order and handed to the worker process, one at a time.
+
+This lives in the web process and writes only `config.json` and `control.json`; everything else is the worker's.
+"""
+
+import atexit
+import contextlib
+import hmac
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from core.config import Settings
+from core.data.dataset import Dataset
+from core.errors import RunError, TrainingError
+from core.model.architecture import Architecture
+from core.training import jobs, lock, measurements
+from core.training.executor import WorkerExecutor
+from core.training.files import read_json, write_json
+from core.training.recipes import Recipe
+from core.training.runs import Run, RunConfig, Wish, find_run, new_config, own_runs, runs_folder
+
+logger = logging.getLogger(__name__)
+
+MAX_RUNS_PER_VISITOR = 30
+TRASH_S = 24 * 3600.0
+"""How long a deleted run can be brought back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """One line of the visible queue: position 0 is being trained, 1 is next."""
+
+    position: int
+    run_id: str
+    title: str
+    owner: str
+
+
+class TrainingQueue:
+    """Runs waiting for the one worker.
+
+    Args:
+        executor: where they are trained; the default starts a worker process on this machine.
+    """
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._executor = executor or WorkerExecutor()
+        self._futures: dict[str, Future[Any]] = {}  # in the order of the queue
+        self._measuring: set[str] = set()
+        self._lock = threading.RLock()
+
+    # What a visitor may ask for
+
+    def submit(self, config: RunConfig, owner: str) -> Run:
+        """Write the run's folder and put it at the end of the queue.
+
+        Args:
+            config: as `runs.new_config` makes it.
+            owner: hash of the visitor's id.
+
+        Raises:
+            TrainingError: training is switched off, the visitor trains already, or it asks for too much.
+            ArchitectureError: the network cannot be built.
+        """
+        settings = _training_allowed()
+        config.architecture.rows()
+        if config.recipe.epochs > settings.max_epochs:
+            raise TrainingError(
+                f"Expected at most {settings.max_epochs} epochs. Received {config.recipe.epochs}. Ask for fewer."
+            )
+        with self._lock:
+            self._refuse_second_run(owner)
+            if sum(run.config.owner == owner for run in own_runs()) >= MAX_RUNS_PER_VISITOR:
+                raise TrainingError(
+                    f"Expected at most {MAX_RUNS_PER_VISITOR} runs a visitor. Received one more. Delete one first."
+                )
+            run = Run(runs_folder() / config.id)
+            _prepare(run, replace(config, owner=owner, command=""))
+            self._enqueue(run)
+        return run
+
+    def restart(self, run_id: str, owner: str) -> Run:
+        """Submit a new run like `run_id`, which starts from the same initial weights; anybody may do so."""
+        old = find_run(run_id).config
+        fresh = _fresh_id(old)
+        return self.submit(replace(old, id=fresh.id, created=fresh.created, versions=fresh.versions), owner)
+
+    def pause(self, run_id: str, owner: str, *, token: str | None = None) -> None:
+        """Halt a queued or running run; its state is kept and the worker is free for the next."""
+        self._halt(run_id, owner, token, "pause")
+
+    def stop(self, run_id: str, owner: str, *, token: str | None = None) -> None:
+        """End a run before its last epoch; what it has learned stays."""
+        self._halt(run_id, owner, token, "stop")
+
+    def resume(self, run_id: str, owner: str, *, token: str | None = None) -> None:
+        """Put a halted run back into the queue; it goes on where it was."""
+        self._go_on(run_id, owner, token, until_epoch=None)
+
+    def step(self, run_id: str, owner: str, *, token: str | None = None) -> None:
+        """Train to the end of the next epoch only, then pause."""
+        run = self._controlled(run_id, owner, token)
+        status = run.status()
+        if status.state == "running":
+            _write_control(run, "run", until_epoch=status.epoch + 1)
+        else:
+            self._go_on(run_id, owner, token, until_epoch=status.epoch + 1)
+
+    def delete(self, run_id: str, owner: str, *, token: str | None = None) -> None:
+        """Move a run into the trash, from where `undo` brings it back for a day."""
+        run = self._controlled(run_id, owner, token)
+        with self._lock:
+            if run.status().state == "queued":
+                self._halt(run_id, owner, token, "stop")
+            if run.status().active or lock.is_held(run.folder):
+                raise TrainingError("Expected a run that is not training. Received one that is. Stop it first.")
+            trash = _trash()
+            trash.mkdir(parents=True, exist_ok=True)
+            shutil.rmtree(trash / run.id, ignore_errors=True)
+            run.folder.rename(trash / run.id)
+            (trash / run.id).touch()  # the day begins now
+
+    def undo(self, run_id: str, owner: str, *, token: str | None = None) -> Run:
+        """Bring back a deleted run.
+
+        Raises:
+            RunError: there is none of that name in the trash, or it belongs to somebody else.
+        """
+        deleted = Run(_trash() / Path(run_id).name)
+        if not may_control(deleted, owner, token=token):
+            raise RunError("Expected a run of your own. Received somebody else's. Only its owner can bring it back.")
+        target = runs_folder() / deleted.id
+        deleted.folder.rename(target)
+        return Run(target)
+
+    # What everybody may see
+
+    def position(self, run_id: str) -> int | None:
+        """Return 0 while it trains, 1 when it is next, ...; None when it is not in the queue."""
+        return next((place for place, name in enumerate(self._order()) if name == run_id), None)
+
+    def places(self) -> list[Place]:
+        """Return the whole queue, the run being trained first."""
+        found = []
+        for position, name in enumerate(self._order()):
+            with contextlib.suppress(RunError):
+                config = find_run(name).config
+                found.append(Place(position=position, run_id=name, title=config.title, owner=config.owner))
+        return found
+
+    def estimate(self, architecture: Architecture, recipe: Recipe, dataset: Dataset) -> measurements.Estimate:
+        """Return how long a run would take; when this network was never measured here, have it measured meanwhile."""
+        images = len(dataset.train.labels)
+        held_out = round(images * recipe.held_out) if recipe.validation == "held-out" else 0
+        training = min(images - held_out, recipe.training_images or images)
+        result = measurements.estimate(architecture, recipe, training, held_out or len(dataset.test.labels))
+        if not result.measured and Settings.from_environ().training:
+            self._measure(architecture, recipe)
+        return result
+
+    # Life and death of the server
+
+    def recover(self) -> None:
+        """Take up what an earlier server left: requeue what waited, empty old trash. What it trained is interrupted."""
+        if not Settings.from_environ().training:
+            return
+        with self._lock:
+            for run in own_runs():
+                if run.id not in self._futures and run.status().state == "queued":
+                    self._enqueue(run)
+        for old in _trash().glob("*"):
+            if time.time() - old.stat().st_mtime > TRASH_S:
+                shutil.rmtree(old, ignore_errors=True)
+
+    def shutdown(self) -> None:
+        """Let the run in hand save its state, and end the worker."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
+
+    # Inside
+
+    def _order(self) -> list[str]:
+        with self._lock:
+            running = [name for name, future in self._futures.items() if future.running()]
+            return running + [name for name, future in self._futures.items() if not future.running() and not future.done()]
+
+    def _enqueue(self, run: Run) -> None:
+        with self._lock:
+            self._futures.pop(run.id, None)
+            future = self._executor.submit(jobs.train, str(run.folder))
+            self._futures[run.id] = future
+        future.add_done_callback(lambda done: self._ended(run, done))
+
+    def _ended(self, run: Run, future: "Future[Any]") -> None:
+        with self._lock:
+            if self._futures.get(run.id) is future:
+                del self._futures[run.id]
+        if future.cancelled():
+            return
+        error = future.exception()
+        if error is None or isinstance(error, BlockingIOError):
+            return
+        logger.warning("run %s was lost: %s", run.id, error)
+        with contextlib.suppress(OSError, RunError):
+            status = run.status()
+            if status.state in ("queued", "running", "interrupted"):
+                known = isinstance(error, jobs.TrainingFailed)
+                message = str(error) if known else _lost(status.epoch)
+                _write_control(run, "none", message=message)
+
+    def _halt(self, run_id: str, owner: str, token: str | None, wish: Wish) -> None:
+        run = self._controlled(run_id, owner, token)
+        with self._lock:
+            if run.status().state == "finished":
+                return
+            future = self._futures.get(run_id)
+            _write_control(run, wish)
+            if future is not None and future.cancel():
+                self._futures.pop(run_id, None)
+
+    def _go_on(self, run_id: str, owner: str, token: str | None, *, until_epoch: int | None) -> None:
+        run = self._controlled(run_id, owner, token)
+        _training_allowed()
+        with self._lock:
+            status = run.status()
+            if status.state == "finished":
+                raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it as a new run.")
+            if status.state == "queued" and run_id in self._futures:
+                return
+            self._refuse_second_run(run.config.owner, but=run_id)
+            _write_control(run, "run", until_epoch=until_epoch)
+            if not self._in_hand(run_id):
+                self._enqueue(run)
+
+    def _in_hand(self, run_id: str) -> bool:
+        """Return whether the worker still holds it: a wish to go on, in time, takes back the wish to pause."""
+        future = self._futures.get(run_id)
+        if future is None or future.done():
+            return False
+        # It may be past its last look at control.json: whoever is told so late is put in line again when it has ended.
+        future.add_done_callback(lambda _: self._requeue_if_wished(run_id))
+        return True
+
+    def _requeue_if_wished(self, run_id: str) -> None:
+        with contextlib.suppress(RunError, RuntimeError), self._lock:
+            run = find_run(run_id)
+            if run_id not in self._futures and _waits(run):
+                self._enqueue(run)
+
+    def _refuse_second_run(self, owner: str, but: str = "") -> None:
+        for run in own_runs():
+            if run.config.owner == owner and run.id != but and run.status().active:
+                raise TrainingError(
+                    f'Expected one run at a time. Received a second, while "{run.title}" trains or waits. '
+                    "Pause or stop that one first."
+                )
+
+    def _controlled(self, run_id: str, owner: str, token: str | None) -> Run:
+        run = find_run(run_id)
+        if run.shipped:
+            raise TrainingError("Expected a run trained here. Received one that came with Convscope. Start your own.")
+        if not may_control(run, owner, token=token):
+            raise TrainingError(
+                "Expected a run of your own. Received somebody else's. You can watch it; start one of your own."
+            )
+        return run
+
+    def _measure(self, architecture: Architecture, recipe: Recipe) -> None:
+        name = measurements.key(architecture, recipe)
+        with self._lock:
+            if name in self._measuring or len(self._measuring) > 3 or self._order():
+                return
+            self._measuring.add(name)
+        try:
+            future = self._executor.submit(
+                jobs.measure, architecture.to_text(), recipe.batch_size, recipe.optimizer, recipe.precision
+            )
+        except RuntimeError:
+            return
+        future.add_done_callback(lambda _: self._measuring.discard(name))
+
+
+def may_control(run: Run, owner: str, *, token: str | None = None) -> bool:
+    """Return whether this visitor, or the holder of the lecturer's token, may control `run`."""
+    if run.shipped:
+        return False
+    expected = Settings.from_environ().lecturer_token
+    if expected and token and hmac.compare_digest(expected.encode(), token.encode()):
+        return True
+    return bool(owner) and hmac.compare_digest(run.config.owner.encode(), owner.encode())
+
+
+def _training_allowed() -> Settings:
+    settings = Settings.from_environ()
+    if not settings.training:
+        raise TrainingError("Expected a server that trains. Received one where it is switched off. Explore the shipped runs.")
+    return settings
+
+
+def _prepare(run: Run, config: RunConfig) -> None:
+    try:
+        run.folder.mkdir(parents=True)
+        write_json(run.folder / "control.json", {"wish": "run", "serial": 1, "until_epoch": None})
+        write_json(run.folder / "config.json", config.to_json())
+    except OSError as error:
+        shutil.rmtree(run.folder, ignore_errors=True)
+        raise TrainingError(
+            f"Expected room for a new run. Received an error of the disk ({error.strerror}). Delete old runs, then retry."
+        ) from error
+
+
+def _write_control(run: Run, wish: Wish, *, until_epoch: int | None = None, message: str = "") -> None:
+    serial = int((read_json(run.folder / "control.json") or {}).get("serial", 0)) + 1
+    value = {"wish": wish, "serial": serial, "until_epoch": until_epoch, "message": message}
+    write_json(run.folder / "control.json", value)
+
+
+def _waits(run: Run) -> bool:
+    return run.status().state == "queued"
+
+
+def _lost(epoch: int) -> str:
+    return f"Its training process ended unexpectedly; resume it to go on from epoch {epoch}."
+
+
+def _fresh_id(old: RunConfig) -> RunConfig:
+    from core.data import registry
+
+    return new_config(registry.load(old.dataset), old.architecture, old.recipe, seed=old.seed)
+
+
+def _trash() -> Path:
+    return Settings.from_environ().home / "trash"
+
+
+# One queue a server
+
+_queue: TrainingQueue | None = None
+_making = threading.Lock()
+
+
+def the_queue() -> TrainingQueue:
+    """Return this process's queue; the first call takes up what an earlier server left."""
+    global _queue
+    with _making:
+        if _queue is None:
+            _queue = TrainingQueue()
+            atexit.register(shutdown)
+            _queue.recover()
+        return _queue
+
+
+def submit(config: RunConfig, owner: str) -> Run:
+    """See `TrainingQueue.submit`."""
+    return the_queue().submit(config, owner)
+
+
+def restart(run_id: str, owner: str) -> Run:
+    """See `TrainingQueue.restart`."""
+    return the_queue().restart(run_id, owner)
+
+
+def pause(run_id: str, owner: str, *, token: str | None = None) -> None:
+    """See `TrainingQueue.pause`."""
+    the_queue().pause(run_id, owner, token=token)
+
+
+def resume(run_id: str, owner: str, *, token: str | None = None) -> None:
+    """See `TrainingQueue.resume`."""
+    the_queue().resume(run_id, owner, token=token)
+
+
+def stop(run_id: str, owner: str, *, token: str | None = None) -> None:
+    """See `TrainingQueue.stop`."""
+    the_queue().stop(run_id, owner, token=token)
+
+
+def step(run_id: str, owner: str, *, token: str | None = None) -> None:
+    """See `TrainingQueue.step`."""
+    the_queue().step(run_id, owner, token=token)
+
+
+def delete(run_id: str, owner: str, *, token: str | None = None) -> None:
+    """See `TrainingQueue.delete`."""
+    the_queue().delete(run_id, owner, token=token)
+
+
+def undo(run_id: str, owner: str, *, token: str | None = None) -> Run:
+    """See `TrainingQueue.undo`."""
+    return the_queue().undo(run_id, owner, token=token)
+
+
+def position(run_id: str) -> int | None:
+    """See `TrainingQueue.position`."""
+    return the_queue().position(run_id)
+
+
+def places() -> list[Place]:
+    """See `TrainingQueue.places`."""
+    return the_queue().places()
+
+
+def estimate(architecture: Architecture, recipe: Recipe, dataset: Dataset) -> measurements.Estimate:
+    """See `TrainingQueue.estimate`."""
+    return the_queue().estimate(architecture, recipe, dataset)
+
+
+def shutdown() -> None:
+    """End this process's queue and its worker, if there are any."""
+    global _queue
+    with _making:
+        ending, _queue = _queue, None
+    if ending is not None:
+        ending.shutdown()
+
+
+@contextlib.contextmanager
+def serving() -> Iterator[TrainingQueue]:
+    """Serve a queue for as long as the block lasts (the server's lifespan)."""
+    try:
+        yield the_queue()
+    finally:
+        shutdown()
