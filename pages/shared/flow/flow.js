@@ -1,0 +1,199 @@
+// One image on its way through the network. Pointing at a map, or walking there with the arrow keys, shows it large,
+// with its true range and what it is computed from.
+
+const states = new WeakMap();
+const SVG = "http://www.w3.org/2000/svg";
+
+export default function ({ parentElement, data }) {
+  let state = states.get(parentElement);
+  if (!state) {
+    state = build(parentElement);
+    states.set(parentElement, state);
+  }
+  state.data = data;
+  draw(state);
+  return () => state.watch.disconnect();
+}
+
+function build(parent) {
+  const root = element("div", "flow");
+  const stage = element("div", "stage");
+  const wires = document.createElementNS(SVG, "svg");
+  wires.setAttribute("aria-hidden", "true");
+  const columns = element("div", "columns");
+  stage.append(wires, columns);
+  const lens = element("div", "lens");
+  lens.append(element("canvas"), element("p"));
+  lens.lastChild.setAttribute("aria-live", "polite");
+  root.append(stage, lens);
+  parent.appendChild(root);
+  const state = { root, stage, wires, columns, lens, chosen: [1, 0] };
+  state.watch = new ResizeObserver(() => wire(state));
+  columns.addEventListener("pointerover", (event) => choose(state, event.target.closest(".map")));
+  columns.addEventListener("focusin", (event) => choose(state, event.target.closest(".map")));
+  columns.addEventListener("keydown", (event) => walk(state, event));
+  return state;
+}
+
+function element(tag, name) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  return made;
+}
+
+async function draw(state) {
+  const { data, columns } = state;
+  const form = JSON.stringify(data.columns.map((column) => [column.title, column.shape, column.count]));
+  if (state.form !== form) {
+    state.form = form;
+    state.maps = data.columns.map((column, x) =>
+      Array.from({ length: column.count }, (_, y) => {
+        const map = element("button", "map");
+        map.type = "button";
+        map.dataset.x = x;
+        map.dataset.y = y;
+        map.append(element("canvas"));
+        return map;
+      }),
+    );
+    columns.replaceChildren(...state.maps.map((maps, x) => heading(data.columns[x], maps)), answerColumn(state));
+  }
+  state.watch.observe(state.stage);
+  const sources = await Promise.all(data.columns.map((column) => picture(column.src)));
+  if (state.data !== data) return;
+  state.maps.forEach((maps, x) => maps.forEach((map, y) => paint(map.firstChild, sources[x], data.columns[x], y)));
+  state.maps.forEach((maps, x) => maps.forEach((map, y) => map.setAttribute("aria-label", describe(data.columns[x], y))));
+  answer(state);
+  wire(state);
+  show(state);
+  state.root.dataset.drawn = "true";
+}
+
+function heading(column, maps) {
+  const made = element("div", "column");
+  const title = element("p", "title");
+  title.append(column.title, element("span"));
+  title.lastChild.textContent = column.shape;
+  made.append(title, ...maps);
+  return made;
+}
+
+function picture(src) {
+  return new Promise((resolve) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.src = src;
+  });
+}
+
+function paint(canvas, source, column, y) {
+  const [height, width] = column.size;
+  canvas.width = width;
+  canvas.height = height;
+  canvas.getContext("2d").drawImage(source, y * width, 0, width, height, 0, 0, width, height);
+}
+
+function describe(column, y) {
+  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits));
+  const what = column.title === "Input" ? "Input" : `${column.title}, feature map ${y + 1} of ${column.of}`;
+  return `${what}: ${column.size.join(" × ")} values from ${low} to ${high}`;
+}
+
+function answerColumn(state) {
+  const made = element("div", "column answer");
+  const title = element("p", "title");
+  title.append("Answer", element("span"));
+  title.lastChild.textContent = "10";
+  state.bars = state.data.answer.map(() => {
+    const bar = element("div", "bar");
+    bar.append(element("span", "name"), element("span", "track"), element("span", "value"));
+    bar.children[1].append(element("i"));
+    return bar;
+  });
+  made.append(title, ...state.bars);
+  return made;
+}
+
+function answer(state) {
+  const { answer: entries, label } = state.data;
+  const best = entries.reduce((top, entry, index) => (entry.value > entries[top].value ? index : top), 0);
+  state.bars.forEach((bar, index) => {
+    const { name, value } = entries[index];
+    bar.children[0].textContent = index === label ? `${name} (true)` : name;
+    bar.children[1].firstChild.style.width = `${100 * value}%`;
+    bar.children[2].textContent = `${(100 * value).toFixed(0)} %`;
+    bar.classList.toggle("best", index === best);
+  });
+}
+
+function choose(state, map) {
+  if (!map) return;
+  state.chosen = [Number(map.dataset.x), Number(map.dataset.y)];
+  show(state);
+}
+
+function walk(state, event) {
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  if (!step) return;
+  event.preventDefault();
+  const x = Math.min(Math.max(state.chosen[0] + step[0], 0), state.maps.length - 1);
+  const y = Math.min(Math.max(state.chosen[1] + step[1], 0), state.maps[x].length - 1);
+  state.maps[x][y].focus();
+}
+
+function show(state) {
+  const x = Math.min(state.chosen[0], state.maps.length - 1);
+  const y = Math.min(state.chosen[1], state.maps[x].length - 1);
+  const chosen = state.maps[x][y];
+  state.maps.flat().forEach((map) => {
+    map.classList.toggle("chosen", map === chosen);
+    map.tabIndex = map === chosen ? 0 : -1;
+  });
+  for (const line of state.wires.children) line.classList.toggle("lit", line.dataset.to === `${x},${y}`);
+  const [canvas, words] = state.lens.children;
+  const source = chosen.firstChild;
+  canvas.width = source.width;
+  canvas.height = source.height;
+  canvas.getContext("2d").drawImage(source, 0, 0);
+  const column = state.data.columns[x];
+  words.textContent = `${describe(column, y)}. ${origin(state.data.columns, x, y)}`;
+}
+
+function origin(columns, x, y) {
+  if (x === 0) return "Three channels: red, green, blue.";
+  const before = columns[x - 1];
+  if (columns[x].single) return `Pooled from map ${y + 1} of ${before.title} alone.`;
+  if (x === 1) return "Computed from all three channels of the input.";
+  return `Computed from all ${before.of} maps of ${before.title}.`;
+}
+
+function wire(state) {
+  const box = state.columns.getBoundingClientRect();
+  if (!box.width || !state.maps) return;
+  state.wires.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
+  state.wires.style.width = `${box.width}px`;
+  state.wires.style.height = `${box.height}px`;
+  const middle = (map, side) => {
+    const at = map.getBoundingClientRect();
+    return [at[side] - box.left, at.top + at.height / 2 - box.top];
+  };
+  const lines = [];
+  for (let x = 1; x < state.maps.length; x++) {
+    state.maps[x].forEach((map, y) => {
+      const sources = state.data.columns[x].single ? [state.maps[x - 1][y]] : state.maps[x - 1];
+      for (const source of sources) lines.push(line(middle(source, "right"), middle(map, "left"), `${x},${y}`));
+    });
+  }
+  const last = state.maps.at(-1);
+  last.forEach((map) => state.bars.forEach((bar) => lines.push(line(middle(map, "right"), middle(bar, "left"), "answer"))));
+  state.wires.replaceChildren(...lines);
+  show(state);
+}
+
+function line([x1, y1], [x2, y2], to) {
+  const made = document.createElementNS(SVG, "path");
+  const bend = (x1 + x2) / 2;
+  made.setAttribute("d", `M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`);
+  made.dataset.to = to;
+  return made;
+}
