@@ -21,7 +21,7 @@ Activation = Literal["relu", "linear"]
 InputScaling = Literal["unit", "standard"]
 
 STANDARD_MEAN, STANDARD_SPREAD = 0.47, 0.25
-"""What "standard" scaling subtracts from and divides pixels in 0..1 by: about CIFAR-10's mean and standard deviation."""
+"""What "standard" scaling subtracts from and divides pixels in 0..1 by: about CIFAR-10's mean and spread."""
 
 CLASSES = 10
 MAX_LAYERS = 60
@@ -658,9 +658,7 @@ def _layers_from_text(text: str) -> Iterator[Layer]:
             yield Residual(layers=tuple(block))
             block, index = None, index + 1
     if block is not None:
-        raise ArchitectureError(
-            'Expected a ")" after a residual block. Received none. Close the block.', layer=index
-        )
+        raise ArchitectureError('Expected a ")" after a residual block. Received none. Close the block.', layer=index)
 
 
 def _layer_from_text(piece: str) -> Layer:
@@ -692,7 +690,7 @@ def _layer_from_text(piece: str) -> Layer:
         if letter == "n":
             return BatchNormalization(momentum=float(number)) if number else BatchNormalization()
         return Dropout(rate=float(number)) if number else Dropout()
-    for kind, letters in _LETTERS.items():
+    for plain, letters in _LETTERS.items():
         if piece == letters:
-            return kind()
-    raise ArchitectureError(f'Expected a layer such as "c32" or "m2". Received "{piece[:20]}". Start from the tutorial\'s.')
+            return plain()
+    raise ArchitectureError(f'Expected a layer such as "c32" or "m2". Received "{piece[:20]}". Correct the link.')

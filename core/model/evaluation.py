@@ -1,4 +1,4 @@
-"""How good logits are: loss, accuracy, confusion, calibration. NumPy only, but for `logits_of`, which runs a network."""
+"""How good logits are: loss, accuracy, confusion, calibration. NumPy only; `logits_of` runs the network it is given."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any

@@ -18,7 +18,7 @@ def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -
     padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)), mode="reflect")
     windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
     rows, columns = random.integers(0, 2 * pixels + 1, (2, n))
-    return np.ascontiguousarray(windows[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # (n, 3, h, w) -> (n, h, w, 3)
+    return np.ascontiguousarray(windows[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # channels last
 
 
 def cutout(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:

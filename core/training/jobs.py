@@ -64,10 +64,9 @@ def measure(architecture_text: str, batch_size: int, optimizer: str, precision: 
     labels = random.integers(0, 10, len(images))
     network = build(architecture, seed=0, dtype=precision)
     trainer = Trainer(network, recipe, images, labels, np.arange(len(images)), seed=0)
-    marks = []
+    marks: list[float] = []
     while len(marks) < 3 or (marks[-1] - marks[0] < 2 and len(marks) < 200):
-        for _ in trainer.run_epoch():
-            marks.append(time.monotonic())
+        marks.extend(time.monotonic() for _ in trainer.run_epoch())
     rate = batch_size * (len(marks) - 1) / (marks[-1] - marks[0])
     measurements.keep(measurements.key(architecture, recipe), rate)
     return rate

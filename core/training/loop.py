@@ -150,7 +150,8 @@ def _compiled_step(network: keras.Model, recipe: Recipe):  # type: ignore[no-unt
             loss = tf.reduce_mean(cross_entropy(logits, labels, recipe.label_smoothing))
         gradients = tape.gradient(loss, variables)
         # Logits times s would make the last layer's gradient s times as large, and its effect s times again.
-        gradients = [g * recipe.head_scale**2 if id(v) in head else g for g, v in zip(gradients, variables, strict=True)]
+        factors = [recipe.head_scale**2 if id(variable) in head else 1.0 for variable in variables]
+        gradients = [g * factor if factor != 1 else g for g, factor in zip(gradients, factors, strict=True)]
         optimizer.learning_rate = rate
         optimizer.apply(gradients, variables)
         if recipe.weight_decay:

@@ -10,7 +10,6 @@ import logging
 import shutil
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -187,8 +186,8 @@ class TrainingQueue:
 
     def _order(self) -> list[str]:
         with self._lock:
-            running = [name for name, future in self._futures.items() if future.running()]
-            return running + [name for name, future in self._futures.items() if not future.running() and not future.done()]
+            open_ = {name: future for name, future in self._futures.items() if not future.done()}
+            return sorted(open_, key=lambda name: not open_[name].running())  # stable: the others keep their order
 
     def _enqueue(self, run: Run) -> None:
         with self._lock:
@@ -230,7 +229,7 @@ class TrainingQueue:
         with self._lock:
             status = run.status()
             if status.state == "finished":
-                raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it as a new run.")
+                raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it instead.")
             if status.state == "queued" and run_id in self._futures:
                 return
             self._refuse_second_run(run.config.owner, but=run_id)
@@ -299,7 +298,7 @@ def may_control(run: Run, owner: str, *, token: str | None = None) -> bool:
 def _training_allowed() -> Settings:
     settings = Settings.from_environ()
     if not settings.training:
-        raise TrainingError("Expected a server that trains. Received one where it is switched off. Explore the shipped runs.")
+        raise TrainingError("Expected a server that trains. Received one set not to. Explore the shipped runs.")
     return settings
 
 
@@ -311,7 +310,7 @@ def _prepare(run: Run, config: RunConfig) -> None:
     except OSError as error:
         shutil.rmtree(run.folder, ignore_errors=True)
         raise TrainingError(
-            f"Expected room for a new run. Received an error of the disk ({error.strerror}). Delete old runs, then retry."
+            f"Expected room for a new run. Received an error of the disk ({error.strerror}). Delete old runs."
         ) from error
 
 
@@ -411,6 +410,11 @@ def estimate(architecture: Architecture, recipe: Recipe, dataset: Dataset) -> me
     return the_queue().estimate(architecture, recipe, dataset)
 
 
+def recover() -> None:
+    """Take up what an earlier server left; call it once when the server starts."""
+    the_queue()
+
+
 def shutdown() -> None:
     """End this process's queue and its worker, if there are any."""
     global _queue
@@ -418,12 +422,3 @@ def shutdown() -> None:
         ending, _queue = _queue, None
     if ending is not None:
         ending.shutdown()
-
-
-@contextlib.contextmanager
-def serving() -> Iterator[TrainingQueue]:
-    """Serve a queue for as long as the block lasts (the server's lifespan)."""
-    try:
-        yield the_queue()
-    finally:
-        shutdown()

@@ -24,7 +24,7 @@ class Recipe:
         batch_size: images a step.
         optimizer: "adam", or "sgd" with Nesterov momentum.
         learning_rate: at its highest.
-        schedule: "constant"; "cosine" falls to zero along half a cosine; "one-cycle" rises linearly, then falls linearly.
+        schedule: "constant"; "cosine" falls to zero along half a cosine; "one-cycle" rises and falls linearly.
         warmup: part of all steps in which "one-cycle" rises, 0..1.
         momentum: of "sgd".
         weight_decay: part of each kernel that shrinks away a step at learning rate 1, decoupled from the gradient

@@ -1,5 +1,7 @@
 """A run is a folder: this reads it. The worker writes it (`recorder.py`), the web process only asks (`queue.py`).
 
+Its files:
+
     config.json                            recipe, architecture, data set, seed, versions; written first, never changed
     steps.csv, epochs.csv                  grow while it trains
     snapshots/epoch-000.weights.h5         weights after epoch 0 (the random start), ...
@@ -270,7 +272,7 @@ class Run:
             return None
 
     def live(self) -> dict[str, NDArray[np.float32]]:
-        """Return the arrays of live.npz: kernels (h, w, in, filters), probabilities (pinned, 10), epoch, step; or none."""
+        """Return the arrays of live.npz: kernels (h, w, in, filters), probabilities (pinned, 10), epoch, step."""
         try:
             with np.load(self.folder / "live.npz", allow_pickle=False) as arrays:
                 return dict(arrays)
@@ -385,4 +387,4 @@ def snapshot_epochs(epochs: int, *, at_most: int = 31) -> tuple[int, ...]:
         spaced = {0, *np.geomspace(1, epochs, points - 1).round().astype(int).tolist()}
         if len(spaced) >= at_most:
             break
-    return tuple(sorted(spaced))[: at_most - 1] + (epochs,)
+    return (*sorted(spaced)[: at_most - 1], epochs)

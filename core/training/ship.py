@@ -57,7 +57,12 @@ def main(arguments: list[str] | None = None) -> None:
 def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
     """Return what a shipped run of `recipe` is decided by."""
     config = new_config(
-        dataset, architecture_for(recipe.name), recipe, seed=seed, title=TITLES[recipe.name], at_most=SNAPSHOTS.get(recipe.name, 31)
+        dataset,
+        architecture_for(recipe.name),
+        recipe,
+        seed=seed,
+        title=TITLES[recipe.name],
+        at_most=SNAPSHOTS.get(recipe.name, 31),
     )
     return replace(config, id=recipe.name, command=f"python -m core.training.ship {recipe.name} --seed {seed}")
 
