@@ -27,7 +27,8 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Warm TensorFlow in the background; end downloads and training with the server."""
+    """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
+    download.start()
     queue.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)
     yield

@@ -1,1 +1,63 @@
-"""The state of CIFAR-10 in the sidebar."""
+"""The state of CIFAR-10 in the sidebar: progress of its download, cancel, and the offer to switch over."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.data import download, registry
+from core.data.download import Progress
+
+
+def draw(shown: str, switch: Callable[[], None]) -> None:
+    """Draw where CIFAR-10 stands, unless the visitor looks at all of it already.
+
+    Args:
+        shown: name of the data set the visitor looks at.
+        switch: called when the visitor wants to see all of CIFAR-10.
+    """
+    if shown == "cifar10":
+        return
+    if download.progress().is_running:
+        _watch()
+    else:
+        _draw_result(shown, switch)
+
+
+@st.fragment(run_every=1.0)
+def _watch() -> None:
+    progress = download.progress()
+    if not progress.is_running:
+        st.rerun()
+    _draw_running(progress)
+
+
+def _draw_result(shown: str, switch: Callable[[], None]) -> None:
+    progress = download.progress()
+    if registry.available()[0] == "cifar10":
+        if shown == "cifar10-sample":
+            st.caption("All 60,000 images of CIFAR-10 are here.")
+            st.button("Show all of CIFAR-10", key="download.switch", on_click=switch, width="stretch")
+    elif progress.state in ("failed", "cancelled"):
+        st.caption(registry.problem() or progress.message or "The download of CIFAR-10 was cancelled.")
+        st.button("Try again", key="download.start", on_click=download.start, width="stretch")
+    elif message := registry.problem() or progress.message:
+        st.caption(message)
+
+
+def _draw_running(progress: Progress) -> None:
+    if progress.state == "downloading" and progress.bytes_total:
+        done, total = progress.bytes_done / 1e6, progress.bytes_total / 1e6
+        left = f", {_duration(progress.seconds_left)} left" if progress.seconds_left is not None else ""
+        text = f"CIFAR-10: {done:.0f} of {total:.0f} MB ({done / total:.0%}){left}"
+    else:
+        text = {
+            "downloading": "CIFAR-10: connecting",
+            "verifying": "CIFAR-10: checking what arrived",
+            "converting": "CIFAR-10: preparing 60,000 images",
+        }[progress.state]
+    st.progress(progress.fraction or 0.0, text=text)
+    st.button("Cancel", key="download.cancel", on_click=download.cancel, width="stretch")
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -78,16 +78,16 @@ def _to_url(**state: str | int | None) -> None:
 
 
 def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
-    names = registry.available()
-    if (asked := wanted.get("data")) in names:
+    names = list(registry.available())
+    asked = wanted.get("data")
+    if "cifar10-sample" in (asked, st.session_state.get("sidebar.data")) and "cifar10-sample" not in names:
+        names.insert(1, "cifar10-sample")  # whoever looks at the sample keeps it when all of CIFAR-10 has arrived
+    if asked in names:
         st.session_state["sidebar.data"] = asked
     elif asked == "cifar10":
-        st.session_state["sidebar.data"] = names[0]
         complaints.append(
             "This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images."
         )
-    elif asked == "cifar10-sample" and names[0] == "cifar10":
-        st.session_state["sidebar.data"] = "cifar10"
     elif asked is not None:
         complaints.append(f"This link names the unknown data set “{asked:.40}”. Choose one in the sidebar.")
     if st.session_state.get("sidebar.data") not in names:
