@@ -12,6 +12,8 @@ from dataclasses import dataclass, fields
 from math import prod
 from typing import Any, Literal
 
+import numpy as np
+
 from core.config import IMAGE_SHAPE
 from core.errors import ArchitectureError
 
@@ -378,6 +380,16 @@ class Architecture:
                 f'Expected a network that begins with "u" or "s". Received "{head[:20]}". Start from the tutorial\'s.'
             )
         return cls(layers=tuple(_layers_from_text(rest)), input_scaling=scalings[head])
+
+
+def initial_seeds(architecture: Architecture, seed: int) -> dict[str, int]:
+    """Return the seed of the random numbers of every layer that draws any, by the layer's name."""
+    seeds = np.random.SeedSequence(seed)
+    return {
+        row.name: int(seeds.spawn(1)[0].generate_state(1)[0] >> 1)
+        for row in architecture.rows()
+        if row.kind in ("Conv2D", "Dense", "Dropout")
+    }
 
 
 # What a layer does to one image

@@ -23,6 +23,7 @@ from core.model.architecture import (
     MaxPooling2D,
     ReLU,
     Residual,
+    initial_seeds,
 )
 
 
@@ -42,7 +43,7 @@ def build(architecture: Architecture, *, seed: int, dtype: str = "float32") -> k
         ArchitectureError: the stack cannot be built.
     """
     names = iter(row.name for row in architecture.rows())
-    maker = _Maker(np.random.SeedSequence(seed), dtype)
+    maker = _Maker(initial_seeds(architecture, seed), dtype)
     pixels = value = keras.Input(architecture.input_shape, name="image")
     if architecture.input_scaling == "standard":
         scale, offset = 1 / STANDARD_SPREAD, -STANDARD_MEAN / STANDARD_SPREAD
@@ -84,11 +85,8 @@ def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:
 class _Maker:
     """Makes Keras layers, each with random numbers of its own."""
 
-    def __init__(self, seeds: np.random.SeedSequence, dtype: str) -> None:
+    def __init__(self, seeds: dict[str, int], dtype: str) -> None:
         self._seeds, self._dtype = seeds, dtype
-
-    def _seed(self) -> int:
-        return int(self._seeds.spawn(1)[0].generate_state(1)[0] >> 1)
 
     def make(self, layer: Layer, name: str, *, full_precision: bool = False) -> keras_layers.Layer:
         common = {"name": name, "dtype": "float32" if full_precision else self._dtype}
@@ -101,7 +99,7 @@ class _Maker:
                     padding=layer.padding,
                     activation=_activation(layer.activation),
                     use_bias=layer.use_bias,
-                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seed()),
+                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seeds[name]),
                     **common,
                 )
             case MaxPooling2D():
@@ -113,7 +111,7 @@ class _Maker:
             case ReLU():
                 return keras_layers.ReLU(**common)
             case Dropout():
-                return keras_layers.Dropout(layer.rate, seed=self._seed(), **common)
+                return keras_layers.Dropout(layer.rate, seed=self._seeds[name], **common)
             case Flatten():
                 return keras_layers.Flatten(**common)
             case GlobalAveragePooling2D():
@@ -125,7 +123,7 @@ class _Maker:
                     layer.units,
                     activation=_activation(layer.activation),
                     use_bias=layer.use_bias,
-                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seed()),
+                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seeds[name]),
                     **common,
                 )
             case _:

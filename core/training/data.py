@@ -35,22 +35,14 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
     Raises:
         TrainingError: the data set has no training images, or too few.
     """
-    labels = np.asarray(dataset.train.labels)
+    labels: NDArray[np.uint8] = np.asarray(dataset.train.labels)
     if not len(labels):
         raise TrainingError(
             f"Expected training images. Received {dataset.title}, which has test images only. "
             "Get all of CIFAR-10, or train on the digits."
         )
-    random = np.random.default_rng([seed, 1])
-    order = np.concatenate([random.permutation(np.flatnonzero(labels == label)) for label in np.unique(labels)])
-    rank = np.empty(len(labels))  # 0..1, position of an image within its class
-    for label in np.unique(labels):
-        members = order[labels[order] == label]
-        rank[members] = (np.arange(len(members)) + 0.5) / len(members)
-    held_out = rank < recipe.held_out if recipe.validation == "held-out" else np.zeros(len(labels), bool)
-    train = np.flatnonzero(~held_out)
-    if recipe.training_images is not None and recipe.training_images < len(train):
-        train = np.sort(train[np.argsort(rank[train], kind="stable")[: recipe.training_images]])
+    part = recipe.held_out if recipe.validation == "held-out" else 0.0
+    train, held_out = choose(labels, part, recipe.training_images, seed)
     if recipe.validation == "test":
         images, validation_labels = dataset.test.images, dataset.test.labels
     else:
@@ -63,6 +55,32 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
         validation_labels=np.asarray(validation_labels),
         fingerprint=validation_fingerprint(dataset, recipe, seed),
     )
+
+
+def choose(
+    labels: NDArray[np.uint8], part: float, training_images: int | None, seed: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return which images to train on and which to hold out, every class in the same proportion.
+
+    Args:
+        labels: (n,), classes.
+        part: of each class to hold out, 0..1.
+        training_images: train on so many of the others; None for all.
+        seed: of the draw; the images held out do not depend on how many are trained on.
+
+    Returns:
+        Two int64 arrays of positions, ascending, with none in common.
+    """
+    random = np.random.default_rng([seed, 1])
+    rank = np.empty(len(labels))  # 0..1, an image's place in its class
+    for label in np.unique(labels):
+        members = random.permutation(np.flatnonzero(labels == label))
+        rank[members] = (np.arange(len(members)) + 0.5) / len(members)
+    held_out = np.flatnonzero(rank < part)
+    train = np.flatnonzero(rank >= part)
+    if training_images is not None and training_images < len(train):
+        train = np.sort(train[np.argsort(rank[train], kind="stable")[:training_images]])
+    return train, held_out
 
 
 def validation_fingerprint(dataset: Dataset, recipe: Recipe, seed: int) -> str:

@@ -98,6 +98,11 @@ class Recipe:
             return self.learning_rate * (1 - part) / max(1 - self.warmup, 1e-9)
         return self.learning_rate
 
+    @property
+    def augments(self) -> bool:
+        """Whether training images are changed at random."""
+        return self.flip != "none" or self.shift_pixels > 0 or self.cutout_pixels > 0
+
     def to_json(self) -> dict[str, Any]:
         """Return a dict of JSON types."""
         return asdict(self)
