@@ -1,0 +1,158 @@
+"""The kernel stage: a components-v2 component in plain JavaScript, and its memory on the server.
+
+The browser computes and draws; Python learns what the visitor settled on as the short text that is also in the URL.
+A new state travels the other way only when Python imposes one: on the first drawing, from a link, from a button.
+"""
+
+import base64
+import json
+import zlib
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from core.ops.kernels import KERNELS
+from pages.shared.stage.picture import Picture, misfit
+from pages.shared.stage.state import NINE as NINE
+from pages.shared.stage.state import TUTORIAL as TUTORIAL
+from pages.shared.stage.state import StageState, read
+
+KEY = "kernels.stage"
+"""Key of the component and of its state in the URL; address.js writes the same."""
+
+_HERE = Path(__file__).parent
+_PARTS = (
+    "arithmetic.js",
+    "colours.js",
+    "worker.js",
+    "picture.js",
+    "editor.js",
+    "sums.js",
+    "responses.js",
+    "address.js",
+    "stage.js",
+)
+_REMEMBERED_TEXTS = 30
+
+
+def script() -> str:
+    """Return the component's JavaScript: its files one after the other, behind the named kernels of core.ops."""
+    named = [
+        {
+            "name": kernel.name,
+            "family": kernel.family,
+            "title": kernel.title,
+            "sentence": kernel.sentence,
+            "source": kernel.source,
+            "weights": {size: kernel.make(size).ravel().tolist() for size in kernel.sizes},
+        }
+        for kernel in KERNELS.values()
+    ]
+    return "\n".join([f"const NAMED_KERNELS = {json.dumps(named)};", *((_HERE / part).read_text() for part in _PARTS)])
+
+
+_component = st.components.v2.component(
+    "convscope.stage",
+    html=(_HERE / "stage.html").read_text(),
+    css=(_HERE / "stage.css").read_text(),
+    js=script(),
+)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Memory:
+    """What the server knows of one visitor's stage."""
+
+    state: StageState = TUTORIAL
+    text: str = ""
+    imposed: StageState = TUTORIAL
+    revision: int = 0
+    written: deque[str] = field(default_factory=lambda: deque([""], maxlen=_REMEMBERED_TEXTS))
+
+
+def impose(state: StageState) -> None:
+    """Set the stage to `state` when it is drawn next."""
+    memory = _memory()
+    memory.state = memory.imposed = state
+    memory.revision += 1
+
+
+def current() -> StageState:
+    """Return what is set on the stage, as far as the server knows."""
+    return _memory().state
+
+
+def stage(picture: Picture, *, on_settled: Callable[[], None] = lambda: None) -> StageState:
+    """Draw the stage with `picture` on it; return what the visitor settled on last."""
+    memory = _memory()
+    for complaint in _follow_link(memory):
+        st.warning(complaint)
+    if KEY not in st.session_state:  # drawn anew, for example after a visit to another page
+        impose(memory.state)
+    _follow_browser(memory)
+    if complaint := misfit(picture, memory.state):
+        st.warning(f"{complaint} “Same” padding is shown instead.")
+        impose(replace(memory.state, padding="same"))
+    _component(key=KEY, data=_data(picture, memory), on_settled_change=on_settled)
+    if st.query_params.get(KEY, "") != memory.text:
+        _write(memory.text)
+    return memory.state
+
+
+def _memory() -> _Memory:
+    memory: _Memory = st.session_state.setdefault("kernels.memory", _Memory())
+    return memory
+
+
+def _follow_link(memory: _Memory) -> list[str]:
+    """Take over a state that stands in the URL and was not written there by this session."""
+    asked = st.query_params.get(KEY, "")
+    if asked in memory.written:
+        return []
+    state, complaints = read(asked, memory.state)
+    impose(state)
+    memory.text = asked if not complaints else ""
+    memory.written.append(asked)
+    return complaints
+
+
+def _follow_browser(memory: _Memory) -> None:
+    """Take over what the browser reported last, unless it was about a state that has been replaced since."""
+    report = (st.session_state.get(KEY) or {}).get("settled")
+    if not isinstance(report, dict) or report.get("revision") != memory.revision:
+        return
+    text = str(report.get("text", ""))
+    if text == memory.text:
+        return
+    state, complaints = read(text, memory.state)
+    if not complaints:
+        memory.state, memory.text = state, text
+        memory.written.append(text)
+
+
+def _write(text: str) -> None:
+    if text:
+        st.query_params[KEY] = text
+    elif KEY in st.query_params:
+        del st.query_params[KEY]
+
+
+def _data(picture: Picture, memory: _Memory) -> dict[str, Any]:
+    pixels = picture.pixels.tobytes()
+    height, width, channels = picture.pixels.shape
+    encoded = base64.b64encode(pixels).decode()
+    image = {
+        "id": f"{zlib.crc32(pixels)}-{picture.title}",
+        "pixels": encoded,
+        "height": height,
+        "width": width,
+        "channels": channels,
+        "unit": picture.unit,
+        "high": picture.high,
+        "title": picture.title,
+    }
+    return {"revision": memory.revision, "state": memory.imposed.data(), "defaults": TUTORIAL.data(), "image": image}

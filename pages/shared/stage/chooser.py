@@ -1,0 +1,140 @@
+"""The choice of the picture on the stage: from the data set, a photograph, the visitor's own, or nine numbers."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from core.config import SplitName
+from core.data import browsing, photographs, uploads
+from core.data.dataset import Dataset
+from core.data.reference import tutorial_image
+from core.errors import ConvscopeError
+from pages.shared import links
+from pages.shared.stage.picture import NINE_NUMBERS, Picture
+
+SOURCES = {"image": "Data set", "photograph": "Photograph", "own": "Your picture", "numbers": "Nine numbers"}
+TUTORIAL_INDEX = 9
+_LOADERS = {
+    "cifar10": "(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",
+    "cifar10-sample": "(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",
+    "digits": "from core.data import registry  # in Convscope's folder\n\n"
+    'image = registry.load("digits").{split}.images[{index}] / 255.0',
+}
+
+
+def choose_source() -> str:
+    """Draw the choice of where the picture comes from; return a key of `SOURCES`."""
+    links.check_choice("kernels.picture", SOURCES.values())  # the URL holds what is read
+    chosen = st.segmented_control(
+        "Picture", list(SOURCES), default="image", required=True, format_func=SOURCES.__getitem__,
+        key="kernels.picture", label_visibility="collapsed", bind="query-params", persist_state="session",
+    )  # fmt: skip
+    return chosen or "image"
+
+
+def choose_picture(source: str, dataset: Dataset) -> Picture:
+    """Draw the rest of the choice; return the picture."""
+    choices: dict[str, Callable[[], Picture]] = {
+        "image": lambda: _image(dataset),
+        "photograph": _photograph,
+        "own": lambda: _own(dataset),
+        "numbers": lambda: NINE_NUMBERS,
+    }
+    return choices[source]()
+
+
+def _image(dataset: Dataset) -> Picture:
+    names = dataset.split_names
+    links.check_choice("kernels.split", names)
+    links.forget_unless("kernels.split", names)
+    chosen = st.segmented_control(
+        "Split", names, default=names[0], required=True, key="kernels.split", label_visibility="collapsed",
+        bind="query-params", persist_state="session",
+    )  # fmt: skip
+    split_name = chosen or names[0]
+    split = dataset.split(split_name)
+    first, last = int(split.indices[0]), int(split.indices[-1])
+    links.check_number("kernels.index", first, last)
+    links.clamp("kernels.index", first, last)
+    wanted = TUTORIAL_INDEX if split_name == "train" and dataset.family == "cifar10" else first
+    if "kernels.index" not in st.session_state and "kernels.index" not in st.query_params:
+        st.session_state["kernels.index"] = wanted
+    index = st.number_input(
+        f"Image {first} to {last:,}", first, last, key="kernels.index", label_visibility="collapsed",
+        bind="query-params", persist_state="session", width=140,
+    )  # fmt: skip
+    return _from_dataset(dataset, split_name, index)
+
+
+def _from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Picture:
+    split = dataset.split(split_name)
+    position = browsing.position_of(split, index)
+    note = ""
+    if dataset.family == "cifar10" and "train" not in dataset.split_names and index == split.indices[0]:
+        note = tutorial_image(dataset, "train", TUTORIAL_INDEX)[2] or ""
+    place = position if position is not None else 0
+    name = dataset.class_names[split.labels[place]]
+    return Picture(
+        pixels=split.images[place],
+        unit=255,
+        title=f"{'training' if split_name == 'train' else 'test'} image {int(split.indices[place]):,} ({name})",
+        code=_LOADERS[dataset.name].format(split=split_name, index=int(split.indices[place])),
+        label=name,
+        note=note,
+    )
+
+
+def _photograph() -> Picture:
+    names = photographs.names()
+    links.check_choice("kernels.photograph", [name.capitalize() for name in names])
+    name = st.selectbox(
+        "Photograph", names, format_func=lambda name: name.capitalize(), key="kernels.photograph",
+        label_visibility="collapsed", bind="query-params", persist_state="session", width=160,
+    )  # fmt: skip
+    pixels = photographs.load(name)
+    side = photographs.LONGEST_SIDE
+    code = (
+        "from PIL import Image\nfrom sklearn.datasets import load_sample_image\n\n"
+        f'picture = Image.fromarray(load_sample_image("{photographs.PHOTOGRAPHS[name][0]}"))\n'
+        f"picture.thumbnail(({side}, {side}), Image.Resampling.BOX)\n"
+        "image = np.asarray(picture) / 255.0"
+    )
+    return Picture(
+        pixels=pixels, unit=255, title=photographs.caption(name), code=code, note=photographs.caption(name) + "."
+    )
+
+
+def _own(dataset: Dataset) -> Picture:
+    with st.popover("Choose a file", help="PNG, JPEG, WebP, GIF or BMP, at most 10 MB"):
+        file = st.file_uploader("Your picture", type=["png", "jpg", "jpeg", "webp", "gif", "bmp"], key="kernels.upload")
+    kept: Picture | None = st.session_state.get("kernels.own")
+    if file is None:
+        if kept is not None:
+            return kept
+        stand_in = _from_dataset(dataset, dataset.split_names[0], int(dataset.split(dataset.split_names[0]).indices[0]))
+        return _noted(stand_in, "Choose a file of yours; until then an image of the data set stands here.")
+    try:
+        upload = uploads.read_image(file.getvalue(), file.name)
+    except ConvscopeError as error:
+        st.error(str(error))
+        return kept or _from_dataset(
+            dataset, dataset.split_names[0], int(dataset.split(dataset.split_names[0]).indices[0])
+        )
+    pixels = uploads.shrink(upload.pixels, photographs.LONGEST_SIDE)
+    picture = Picture(
+        pixels=pixels,
+        unit=255,
+        title=f"your picture {upload.name}",
+        code="from PIL import Image\n\n"
+        f'picture = Image.open({upload.name!r}).convert("RGB").resize(({pixels.shape[1]}, {pixels.shape[0]}))\n'
+        "image = np.asarray(picture) / 255.0",
+        note=" ".join(upload.notes),
+    )
+    st.session_state["kernels.own"] = picture
+    return picture
+
+
+def _noted(picture: Picture, note: str) -> Picture:
+    from dataclasses import replace
+
+    return replace(picture, note=note)

@@ -1,0 +1,124 @@
+"""From hand-made to learned: a fresh Conv2D's random kernels, and the kernels a network has learned."""
+
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import colour, png
+from core.data.dataset import Dataset
+from core.data.reference import tutorial_image
+from core.model import handmade
+from core.model.snapshots import first_layer_kernels
+from core.ops import kernels
+from core.training.runs import Run
+from pages.shared import lesson
+from pages.shared.mosaic import mosaic
+from pages.shared.picking import clicked
+from pages.shared.stage import current, impose
+from pages.shared.stage.state import StageState, flat
+
+SHOWN = 8
+GAP = 2
+
+
+def draw_random(dataset: Dataset) -> None:
+    """Draw the tutorial's picture of a fresh layer: the original and features 1 to 8, in a 3 x 3 grid."""
+    seed = st.number_input(
+        "Seed of the random kernels",
+        0,
+        999_999,
+        0,
+        key="kernels.seed",
+        bind="query-params",
+        persist_state="session",
+        width=190,
+    )
+    image, label, note = tutorial_image(dataset, "train", 9)
+    features = handmade.random_features(image / 255.0, seed=seed)[..., :SHOWN]
+    low, high = float(features.min()), float(features.max())
+    tiles = [image] + [np.repeat(colour.grey(features[..., k], 0, high)[..., None], 3, -1) for k in range(SHOWN)]
+    picture, words = st.columns([3, 2], gap="large")
+    with picture:
+        lesson.picture(
+            png.encode(_grid(tiles)),
+            f"Original and features 1 to {SHOWN} of a random Conv2D on an image of class {dataset.class_names[label]}",
+            width="min(100%, 34rem)",
+            caption=f"Original, then features 1 to {SHOWN}. min {low:.4g}, max {high:.4g}, white is the maximum",
+        )
+    with words:
+        if note:
+            lesson.note(note)
+        lesson.insight(
+            "Random kernels already find edges and patches of colour. Training decides which are worth keeping."
+        )
+        lesson.note(
+            "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 x 3 x 3, without padding: 32 x 32 becomes "
+            "30 x 30. ReLU has cut off everything negative, so black means zero or less."
+        )
+
+
+def open_chosen(run: Run | None, epoch: int) -> None:
+    """Set the stage to the learned filter that was clicked, before the stage is drawn."""
+    position = clicked("kernels.learned")
+    if position is None or run is None:
+        return
+    weights = first_layer_kernels(run, epoch)
+    if weights.shape[2] == 3 and weights.shape[0] in kernels.SIZES and position < weights.shape[3]:
+        impose(opened(weights[..., position], current()))
+
+
+def opened(weights: NDArray[np.float32], state: StageState) -> StageState:
+    """Return the stage's setting for one learned filter, shape (height, width, 3), as `Conv2D` applies it."""
+    return replace(
+        state,
+        colour="filter",
+        kernels=tuple(flat(weights[..., channel]) for channel in range(3)),
+        flip=False,
+        display="signed",
+        stride=1,
+        dilation=1,
+        bias=0.0,
+        relu=False,
+    )
+
+
+def draw_learned(run: Run | None, epoch: int) -> None:
+    """Draw the first layer's filters of the chosen snapshot; a click opens one on the stage."""
+    if run is None:
+        lesson.note("No run has been trained on this data yet. Train one, and its kernels appear here.")
+        return
+    weights = first_layer_kernels(run, epoch)
+    height, width, channels, filters = weights.shape
+    if channels != 3 or height not in kernels.SIZES or height != width:
+        lesson.note(
+            f"This network's first kernels have the shape {weights.shape}; the stage takes 1, 2, 3, 5 or 7 squared."
+        )
+        return
+    limit = float(np.abs(weights).max())
+    shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
+    mosaic(
+        np.ascontiguousarray(shown),
+        key="kernels.learned",
+        captions=[str(k + 1) for k in range(filters)],
+        alts=[f"Filter {k + 1} of {filters}: open it on the stage" for k in range(filters)],
+        columns=16,
+        cell="3.4rem",
+    )
+    lesson.note(
+        f"{run.title}, epoch {epoch}: {filters} filters. Min {weights.min():.3g}, max {weights.max():.3g}; grey is 0. "
+        "Click one to open it on the stage as a three-channel filter."
+    )
+
+
+def _grid(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+    """Put nine pictures into three rows; smaller ones stand in the middle of their cell."""
+    side = max(max(tile.shape[:2]) for tile in tiles)
+    cell = side + GAP
+    sheet = np.full((3 * cell - GAP, 3 * cell - GAP, 3), 255, np.uint8)
+    for place, tile in enumerate(tiles):
+        top = place // 3 * cell + (side - tile.shape[0]) // 2
+        left = place % 3 * cell + (side - tile.shape[1]) // 2
+        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
+    return sheet

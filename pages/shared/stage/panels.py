@@ -1,0 +1,121 @@
+"""What goes on under the stage: the code, the comparison with Keras, two kernels in a row."""
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import colour, png
+from core.errors import KernelError
+from core.model import handmade
+from core.ops import kernels
+from core.ops.convolution import combine, convolution
+from core.ops.geometry import Geometry
+from pages.shared import lesson, links
+from pages.shared.stage.code import snippet
+from pages.shared.stage.picture import Picture, planes, responses
+from pages.shared.stage.state import StageState
+
+PANELS = {"code": "Show the code", "keras": "Compare with Keras", "row": "Two kernels in a row"}
+
+
+def draw(picture: Picture, state: StageState) -> None:
+    """Draw the choice of panel and the chosen one."""
+    links.check_choice("kernels.panel", PANELS.values())
+    chosen = st.segmented_control(
+        "Look closer", list(PANELS), default="code", format_func=PANELS.__getitem__, key="kernels.panel",
+        label_visibility="collapsed", bind="query-params", persist_state="session",
+    )  # fmt: skip
+    drawings: dict[str, Callable[[], None]] = {
+        "code": lambda: _code(picture, state),
+        "keras": lambda: lesson.when_warm(lambda: _keras(picture, state)),
+        "row": lambda: _in_a_row(picture, state),
+    }
+    if chosen:
+        with lesson.explained():
+            drawings[chosen]()
+
+
+def _code(picture: Picture, state: StageState) -> None:
+    output = responses(picture, state)
+    st.code(snippet(picture, state), language="python")
+    lesson.note(f"It prints {output.shape}, {output.min():.6g} and {output.max():.6g}: the numbers on the stage.")
+
+
+def _keras(picture: Picture, state: StageState) -> None:
+    seen, weights = planes(picture, state), state.weights
+    adds = weights.shape[2] == seen.shape[2]
+    results = {
+        dtype: [
+            handmade.compare(image, weights if adds else weights[..., :1], state.operation, dtype=dtype)
+            for image in ([seen] if adds else np.split(seen, seen.shape[2], axis=2))
+        ]
+        for dtype in ("float64", "float32")
+    }
+    largest = {dtype: max(result.largest_difference for result in found) for dtype, found in results.items()}
+    first = results["float64"][0]
+    limit = float(np.abs([first.ours, first.keras]).max())
+    left, middle, right = st.columns(3)
+    with left:
+        _map(first.ours, limit, "Convscope", "Our own arithmetic in NumPy")
+    with middle:
+        _map(first.keras, limit, "Conv2D", "The same kernel in a Keras Conv2D")
+    with right:
+        lesson.facts(
+            largest_difference_in_float64=f"{largest['float64']:.2g}",
+            largest_difference_in_float32=f"{largest['float32']:.2g}",
+        )
+        lesson.note("Networks compute in float32: about seven digits. The rest is rounding.")
+        if first.remark:
+            lesson.note(first.remark)
+    if state.flip:
+        lesson.insight("Conv2D never turns the kernel. To convolve with it, turn the kernel by 180 degrees yourself.")
+    else:
+        lesson.insight("What Keras calls convolution is cross-correlation: the kernel is used as it is written.")
+
+
+def _in_a_row(picture: Picture, state: StageState) -> None:
+    offered = [name for name, named in kernels.KERNELS.items() if 3 in named.sizes]
+    with st.container(horizontal=True):
+        first_name = _choose("First", offered, "gaussian", "kernels.first")
+        second_name = _choose("Then", offered, "laplacian", "kernels.second")
+    first, second = kernels.kernel(first_name, 3), kernels.kernel(second_name, 3)
+    combined = combine(first, second)
+    operation = type(state.operation)(geometry=Geometry(padding="none"), flip=state.flip)
+    plane = planes(picture, state)[..., 0]
+    if min(plane.shape) < len(combined):
+        raise KernelError(
+            f"Expected at least {len(combined)} pixels in both directions. "
+            f"Received {plane.shape[0]} x {plane.shape[1]}. Choose a larger picture."
+        )
+    halfway = convolution(plane, first, operation)
+    in_a_row = convolution(halfway, second, operation)
+    at_once = convolution(plane, combined, operation)
+    columns = st.columns(3)
+    with columns[0]:
+        _map(halfway, None, "After the first kernel", "The picture after the first kernel", signed=halfway.min() < 0)
+    limit = float(np.abs(in_a_row).max())
+    with columns[1]:
+        _map(in_a_row, limit, "After both, 3 x 3 and 3 x 3", "The picture after both kernels")
+    with columns[2]:
+        _map(at_once, limit, "The combined kernel, 5 x 5, once", "The picture after the combined kernel")
+    lesson.facts(largest_difference=f"{np.abs(in_a_row - at_once).max():.2g}")
+    st.table(np.round(combined, 4).tolist(), border="horizontal", width="content")
+    lesson.insight(
+        "Two kernels in a row are one larger kernel. Only what stands between them, the ReLU, makes depth worth it."
+    )
+
+
+def _choose(label: str, names: list[str], default: str, key: str) -> str:
+    links.check_choice(key, [kernels.KERNELS[name].title for name in names])
+    return st.selectbox(
+        label, names, index=names.index(default), format_func=lambda name: kernels.KERNELS[name].title, key=key,
+        bind="query-params", persist_state="session", width=240,
+    )  # fmt: skip
+
+
+def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:
+    pixels = colour.signed(values, limit) if signed else colour.grey(values)
+    caption = f"{title}: min {values.min():.4g}, max {values.max():.4g}"
+    lesson.picture(png.encode(pixels), alt, caption=caption)

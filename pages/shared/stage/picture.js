@@ -1,0 +1,113 @@
+/* One crisp picture: a canvas at native resolution, and above it a canvas in device pixels for window and grid. */
+
+class Picture {
+  /* handlers: onPoint(x, y, event) in picture pixels, onLeave(), onPress(x, y, event), onKey(event); all optional. */
+  constructor(frame, handlers = {}) {
+    this.frame = frame;
+    this.base = frame.appendChild(document.createElement("canvas"));
+    this.over = frame.appendChild(document.createElement("canvas"));
+    this.over.className = "over";
+    for (const canvas of [this.base, this.over]) canvas.setAttribute("aria-hidden", "true");
+    this.width = this.height = 1;
+    this.room = 200;
+    const at = (event) => {
+      const box = this.over.getBoundingClientRect();
+      return [((event.clientX - box.left) / box.width) * this.width, ((event.clientY - box.top) / box.height) * this.height];
+    };
+    if (handlers.onPoint) {
+      frame.addEventListener("pointermove", (event) => handlers.onPoint(...at(event), event));
+      frame.addEventListener("pointerdown", (event) => handlers.onPress(...at(event), event));
+      frame.addEventListener("pointerleave", () => handlers.onLeave());
+      frame.addEventListener("keydown", (event) => handlers.onKey(event));
+    }
+  }
+
+  /* image: ImageData; shownWidth, shownHeight: its size in picture pixels where `image` is a coarse preview. */
+  show(image, shownWidth = image.width, shownHeight = image.height) {
+    if (this.base.width !== image.width || this.base.height !== image.height) {
+      this.base.width = image.width;
+      this.base.height = image.height;
+    }
+    this.base.getContext("2d").putImageData(image, 0, 0);
+    if (this.width !== shownWidth || this.height !== shownHeight) {
+      this.width = shownWidth;
+      this.height = shownHeight;
+      this.fit(this.room, true);
+    }
+  }
+
+  /* Fill at most `room` CSS pixels in both directions, with whole device pixels per picture pixel where it is enlarged. */
+  fit(room, force = false) {
+    const ratio = window.devicePixelRatio || 1;
+    if (!force && room === this.room && ratio === this.ratio) return;
+    this.room = room;
+    this.ratio = ratio;
+    const exact = room / Math.max(this.width, this.height);
+    const whole = Math.floor(exact * ratio) / ratio;
+    this.pitch = whole >= 1 ? whole : exact;
+    const width = this.pitch * this.width;
+    const height = this.pitch * this.height;
+    this.base.style.imageRendering = this.pitch >= 1 ? "pixelated" : "auto";
+    for (const canvas of [this.base, this.over]) {
+      canvas.style.width = `${width}px`;
+      canvas.style.height = `${height}px`;
+    }
+    this.frame.style.width = `${width}px`;
+    this.frame.style.height = `${height}px`;
+    this.over.width = Math.round(width * ratio);
+    this.over.height = Math.round(height * ratio);
+  }
+
+  /* Start a new overlay; returns its context, scaled to picture pixels times `pitch`. */
+  begin() {
+    const context = this.over.getContext("2d");
+    context.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    context.clearRect(0, 0, this.over.width, this.over.height);
+    return context;
+  }
+
+  /* Outline a rectangle of picture pixels so that it shows on any ground. */
+  outline(context, x, y, width, height, colour, weight = 2) {
+    const grow = Math.max(0, (7 - Math.min(width, height) * this.pitch) / 2);
+    const box = [
+      x * this.pitch - grow, y * this.pitch - grow, width * this.pitch + 2 * grow, height * this.pitch + 2 * grow,
+    ];
+    context.lineJoin = "round";
+    context.strokeStyle = "rgb(255 255 255 / 0.95)";
+    context.lineWidth = weight + 3;
+    context.strokeRect(...box);
+    context.strokeStyle = colour;
+    context.lineWidth = weight;
+    context.strokeRect(...box);
+  }
+
+  /* Thin lines to the four sides, so that a small window is found in a large picture. */
+  crosshair(context, x, y, colour) {
+    context.strokeStyle = colour;
+    context.globalAlpha = 0.55;
+    context.lineWidth = 1;
+    context.beginPath();
+    context.moveTo(0, y * this.pitch);
+    context.lineTo(this.width * this.pitch, y * this.pitch);
+    context.moveTo(x * this.pitch, 0);
+    context.lineTo(x * this.pitch, this.height * this.pitch);
+    context.stroke();
+    context.globalAlpha = 1;
+  }
+
+  /* Write every value into its pixel, where pixels are large enough to read. */
+  numbers(context, values, inkFor) {
+    if (this.pitch < 36) return;
+    const size = Math.min(26, this.pitch * 0.3);
+    context.font = `500 ${size}px ${getComputedStyle(this.frame).fontFamily}`;
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let y = 0; y < this.height; y++) {
+      for (let x = 0; x < this.width; x++) {
+        const value = values[y * this.width + x];
+        context.fillStyle = inkFor(value);
+        context.fillText(brief(value, 2), (x + 0.5) * this.pitch, (y + 0.54) * this.pitch);
+      }
+    }
+  }
+}

@@ -1,0 +1,85 @@
+/* The arithmetic of one output pixel, in numbers: patch x kernel = products, their sum, and the sum written out. */
+
+const CHANNEL_LETTERS = ["R", "G", "B"];
+
+class Grid {
+  constructor(root) {
+    this.root = root;
+    this.cells = [];
+  }
+
+  show(values, colourOf, digits) {
+    if (this.cells.length !== values.length) {
+      const taps = Math.round(Math.sqrt(values.length));
+      this.root.style.setProperty("--taps", taps);
+      this.root.dataset.taps = taps;
+      this.root.replaceChildren();
+      this.cells = Array.from(values, () => this.root.appendChild(document.createElement("span")));
+    }
+    for (let at = 0; at < values.length; at++) {
+      const colour = colourOf(values[at]);
+      const cell = this.cells[at];
+      cell.textContent = short(values[at], digits);
+      cell.style.background = css(colour);
+      cell.style.color = inkOn(colour);
+    }
+  }
+}
+
+/* A number for a small cell: so many decimals at most, and no zero before the point where cells are smallest. */
+function short(value, decimals) {
+  if (Math.abs(value) >= 1000) return brief(value, 0);
+  const text = String(Number(value.toFixed(Math.abs(value) >= 10 ? Math.min(1, decimals) : decimals)));
+  return (decimals < 3 ? text.replace("0.", ".") : text).replace("-", "−");
+}
+
+const inBrackets = (text) => (text.startsWith("−") ? `(${text})` : text);
+
+/* "0.34·(−1) + 0.2·8 + ..." of one channel. */
+function writtenTerms({ patch, weights }) {
+  return Array.from(patch, (value, at) => `${inBrackets(brief(value))}·${inBrackets(brief(weights[at]))}`).join(" + ");
+}
+
+class Sums {
+  constructor(find) {
+    this.patch = new Grid(find('[data-grid="patch"]'));
+    this.weights = new Grid(find('[data-grid="weights"]'));
+    this.products = new Grid(find('[data-grid="products"]'));
+    this.before = find('[data-result="before"]');
+    this.after = find('[data-result="after"]');
+    this.written = find('[data-text="written"]');
+  }
+
+  /* parts: terms of every plane (see maths.terms); shown: the plane whose numbers are spread out;
+     added: whether the planes add up to one sum; span: the values white and black stand for in the input. */
+  show({ parts, shown, added, bias, relu, result, span }) {
+    const { patch, weights, products } = parts[shown];
+    const taps = Math.round(Math.sqrt(patch.length));
+    const digits = taps > 3 ? 2 : 3;
+    const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
+    const [weightLimit, productLimit] = [largest(weights), largest(products)];
+    this.patch.show(patch, (value) => greyOf((value - span[0]) / (span[1] - span[0] || 1)), digits);
+    this.weights.show(weights, (value) => signedOf(value / weightLimit), digits);
+    this.products.show(products, (value) => signedOf(value / productLimit), digits);
+
+    const chosen = added ? parts : [parts[shown]];
+    const before = chosen.reduce((sum, part) => sum + part.sum, bias);
+    this.lines(this.before, chosen.map((part, at) => [added ? `${CHANNEL_LETTERS[at]}: sum of products` : "sum of products", part.sum]));
+    this.lines(this.after, [["output pixel", result]]);
+
+    const terms = chosen.map((part, at) => (added ? `${CHANNEL_LETTERS[at]}: ` : "") + writtenTerms(part)).join(" + ");
+    const end = `${inBrackets(brief(bias))} = ${brief(before)}${relu ? ` → ReLU → ${brief(result)}` : ""}`;
+    this.written.textContent = `${terms} + ${added || bias ? "bias " : ""}${end}`.replace(" + 0 =", " =");
+  }
+
+  lines(list, lines) {
+    if (list.children.length !== lines.length * 2) {
+      list.replaceChildren(...lines.flatMap(() => [document.createElement("dt"), document.createElement("dd")]));
+    }
+    lines.forEach(([label, value], at) => {
+      const [term, number] = [list.children[at * 2], list.children[at * 2 + 1]];
+      if (term.textContent !== label) term.textContent = label;
+      number.textContent = brief(value, 4);
+    });
+  }
+}
