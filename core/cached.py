@@ -4,13 +4,55 @@ Arrays and models go through `cache_resource`, which hands out the same read-onl
 `cache_data` would copy 180 MB on every hit.
 """
 
-import streamlit as st
+from functools import partial
+from typing import TYPE_CHECKING
 
-from core.data import registry
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.config import SplitName
+from core.data import browsing, registry
 from core.data.dataset import Dataset
+from core.model.frames import Frames
+from core.model.scoring import Scoring
+from core.training.runs import find_run
+
+if TYPE_CHECKING:
+    import keras
 
 
 @st.cache_resource(show_spinner=False)
 def dataset(name: str) -> Dataset:
     """Return the data set called `name`, read-only; see `core.data.registry.load`."""
     return registry.load(name)
+
+
+@st.cache_resource(show_spinner=False)
+def channel_statistics(name: str, split: SplitName) -> browsing.ChannelStatistics:
+    """Return mean and spread of red, green and blue; see `core.data.browsing.channel_statistics`."""
+    return browsing.channel_statistics(dataset(name).split(split))
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def network(run_id: str, epoch: int) -> "keras.Model":
+    """Return the network of a run with its weights after `epoch`; never train it or change its weights."""
+    from core.model.snapshots import load_network
+
+    return load_network(find_run(run_id), epoch)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def test_scoring(name: str, run_id: str, epoch: int) -> Scoring:
+    """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
+    from core.model.evaluation import logits_of
+
+    return Scoring(lambda: partial(logits_of, network(run_id, epoch)), dataset(name).test.images)
+
+
+@st.cache_resource(show_spinner=False, max_entries=24)
+def frames(run_id: str, epochs: tuple[int, ...], layer: str, image_key: str, _image: NDArray[np.uint8]) -> Frames:
+    """Return what the snapshots of a run make of an image; see `core.model.frames.frames`."""
+    from core.model import frames as model_frames
+
+    return model_frames.frames(find_run(run_id), epochs, _image, layer=layer)

@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 _STYLE = """<style>
-.chart-bars { list-style: none; margin: 0; padding: 0; display: grid; grid-template-columns: max-content 1fr max-content;
+.chart-bars { display: grid; grid-template-columns: max-content 1fr max-content;
   gap: 0.22rem 0.7rem; align-items: center; font-size: 1rem; line-height: 1.35; }
-.chart-bars li { display: contents; margin: 0; }
+.chart-bars .row { display: contents; }
 .chart-bars .bar { height: 0.85rem; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 2px; }
 .chart-bars .bar i { display: block; height: 100%; min-width: 1px; border-radius: 2px;
   background: color-mix(in srgb, currentColor 48%, transparent); }
-.chart-bars .strong .bar i { background: var(--st-primary-color); }
+.chart-bars .strong .bar i { background: var(--accent); }
 .chart-bars .strong .name, .chart-bars .strong .value { font-weight: 600; }
-.chart-bars .value { font-family: var(--st-code-font); font-size: 0.95rem; text-align: right; font-variant-numeric: tabular-nums; }
+.chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; font-variant-numeric: tabular-nums; }
 </style>"""
 
 
@@ -37,12 +37,12 @@ def bars(
     lengths = np.asarray(values, np.float64)
     whole = max(1.0, float(lengths.max(initial=0.0)))
     rows = "".join(
-        f'<li class="{"strong" if position in strong else ""}"><span class="name">{html.escape(name)}</span>'
+        f'<div role="listitem" class="row{" strong" if position in strong else ""}"><span class="name">{html.escape(name)}</span>'
         f'<span class="bar"><i style="width:{100 * length / whole:.2f}%"></i></span>'
-        f'<span class="value">{html.escape(text)}</span></li>'
+        f'<span class="value">{html.escape(text)}</span></div>'
         for position, (name, length, text) in enumerate(zip(names, lengths, texts, strict=True))
     )
-    return f'{_STYLE}<ul class="chart-bars" aria-label="{html.escape(label)}">{rows}</ul>'
+    return f'{_STYLE}<div role="list" class="chart-bars" aria-label="{html.escape(label)}">{rows}</div>'
 
 
 def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: int | None = None) -> str:
@@ -58,7 +58,9 @@ def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: in
     """
     values = np.asarray(probabilities, np.float64)
     labels = [f"{name} (true)" if position == true else name for position, name in enumerate(names)]
-    return bars(labels, values, [percent(value) for value in values], strong=[int(values.argmax())], label="Probabilities")
+    return bars(
+        labels, values, [percent(value) for value in values], strong=[int(values.argmax())], label="Probabilities"
+    )
 
 
 def percent(share: float) -> str:

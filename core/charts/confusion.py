@@ -1,4 +1,4 @@
-"""What a confusion matrix says: shares, the shade of each cell, the most frequent mistakes."""
+"""What a confusion matrix says: shares of each class, and the mistakes, the most frequent first."""
 
 from dataclasses import dataclass
 
@@ -20,24 +20,6 @@ class Mistake:
     predicted: int
     count: int
     share: float
-
-
-def confusion_matrix(labels: ArrayLike, answers: ArrayLike, classes: int) -> NDArray[np.int64]:
-    """Count how often each true class got each answer.
-
-    Args:
-        labels: (n,), the true classes.
-        answers: (n,), the predicted classes.
-        classes: number of classes.
-
-    Returns:
-        int64 (classes, classes), row = true class, column = answer.
-
-    >>> confusion_matrix([0, 0, 1], [0, 1, 1], 2).tolist()
-    [[1, 1], [0, 1]]
-    """
-    pairs = np.asarray(labels, np.int64) * classes + np.asarray(answers, np.int64)
-    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
 
 
 def shares(confusion: ArrayLike) -> NDArray[np.float64]:

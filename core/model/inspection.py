@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.model.architecture import Architecture, Conv2D, LayerRow, Residual
+
 if TYPE_CHECKING:
     import keras
 
@@ -26,7 +28,7 @@ class MapLayer:
     """One layer whose output is a stack of feature maps.
 
     Attributes:
-        name: the layer's name in the Keras model.
+        name: the layer's name, as in Keras.
         kind: "convolution", "pooling" or "other" (for example batch normalization).
         shape: height, width and number of its feature maps.
         activation: name of the activation function inside the layer, or None when it has none.
@@ -38,9 +40,17 @@ class MapLayer:
     activation: str | None
 
 
-def map_layers(model: "keras.Model") -> tuple[MapLayer, ...]:
-    """Return the layers of `model` whose output has the form (height, width, feature maps), input side first."""
-    return tuple(_describe(layer) for layer in model.layers if _makes_maps(layer))
+def map_layers(architecture: Architecture) -> tuple[MapLayer, ...]:
+    """Return the layers whose output is a stack of feature maps, input side first. No TensorFlow.
+
+    >>> [layer.name for layer in map_layers(Architecture.tutorial())]
+    ['conv2d', 'max_pooling2d', 'conv2d_1', 'max_pooling2d_1', 'conv2d_2']
+    """
+    return tuple(
+        _describe(architecture, row)
+        for row in architecture.rows()
+        if len(row.output_shape) == 3 and row.kind not in _NOT_SHOWN
+    )
 
 
 def feature_maps(
@@ -61,7 +71,9 @@ def feature_maps(
     """
     expected = tuple(model.input_shape[1:])
     if image.shape != expected:
-        raise ValueError(f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first.")
+        raise ValueError(
+            f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first."
+        )
     pixels = image[np.newaxis].astype(np.float32) / np.float32(255)  # (1, height, width, 3)
     outputs = _probe(model, before_activation)(pixels, training=False)
     maps: dict[str, NDArray[np.float32]] = {}
@@ -96,14 +108,18 @@ def _makes_maps(layer: "keras.Layer") -> bool:
     return type(layer).__name__ not in _NOT_SHOWN and len(getattr(layer.output, "shape", ())) == 4
 
 
-def _describe(layer: "keras.Layer") -> MapLayer:
+def _describe(architecture: Architecture, row: LayerRow) -> MapLayer:
     kind: LayerKind = "other"
-    if "Conv" in type(layer).__name__:
+    if row.kind == "Conv2D":
         kind = "convolution"
-    elif type(layer).__name__ in _POOLING:
+    elif row.kind in _POOLING:
         kind = "pooling"
-    height, width, count = layer.output.shape[1:]
-    return MapLayer(name=layer.name, kind=kind, shape=(height, width, count), activation=_activation_name(layer))
+    layer = architecture.layers[row.layer]
+    if isinstance(layer, Residual) and row.inside is not None:
+        layer = layer.layers[row.inside]
+    activation = layer.activation if isinstance(layer, Conv2D) and layer.activation != "linear" else None
+    height, width, count = row.output_shape
+    return MapLayer(name=row.name, kind=kind, shape=(height, width, count), activation=activation)
 
 
 def _activation_name(layer: "keras.Layer") -> str | None:

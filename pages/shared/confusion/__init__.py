@@ -1,0 +1,56 @@
+"""A confusion matrix to click on: rows are true classes, columns the answers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts.confusion import shares
+
+_HERE = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "convscope.confusion",
+    css=(_HERE / "confusion.css").read_text(),
+    js=(_HERE / "confusion.js").read_text(),
+)
+
+
+def confusion_table(
+    counts: NDArray[np.int64],
+    names: Sequence[str],
+    *,
+    key: str,
+    selected: tuple[int, int] | None = None,
+    selectable: bool = True,
+) -> None:
+    """Draw the matrix; `clicked_cell(key)` tells which cell was clicked.
+
+    Args:
+        counts: int64 (classes, classes), [true class, answer].
+        names: the class names.
+        key: the widget's key, "page.name".
+        selected: the cell drawn as chosen.
+        selectable: whether cells can be clicked.
+    """
+    data = {
+        "counts": counts.tolist(),
+        "shares": shares(counts).round(4).tolist(),
+        "names": list(names),
+        "selected": list(selected) if selected else None,
+        "selectable": selectable,
+    }
+    _component(key=key, data=data, on_clicked_change=_ignore)
+
+
+def clicked_cell(key: str) -> tuple[int, int] | None:
+    """Return (true class, answer) of the cell whose click caused this run of the script, else None."""
+    state = st.session_state.get(key)
+    cell = state.get("clicked") if state else None
+    return (int(cell[0]), int(cell[1])) if cell else None
+
+
+def _ignore() -> None:
+    """Let Streamlit know that the trigger exists; `clicked_cell` reads its value."""
