@@ -24,7 +24,7 @@ from pages.shared.stage.state import StageState, read
 KEY = "kernels.stage"
 """Key of the component and of its state in the URL; address.js writes the same."""
 
-_HERE = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _PARTS = (
     "arithmetic.js",
     "colours.js",
@@ -52,13 +52,13 @@ def script() -> str:
         }
         for kernel in KERNELS.values()
     ]
-    return "\n".join([f"const NAMED_KERNELS = {json.dumps(named)};", *((_HERE / part).read_text() for part in _PARTS)])
+    return "\n".join([f"const NAMED_KERNELS = {json.dumps(named)};", *((FOLDER / part).read_text() for part in _PARTS)])
 
 
 _component = st.components.v2.component(
     "convscope.stage",
-    html=(_HERE / "stage.html").read_text(),
-    css=(_HERE / "stage.css").read_text(),
+    html=(FOLDER / "stage.html").read_text(),
+    css=(FOLDER / "stage.css").read_text(),
     js=script(),
 )
 

@@ -18,7 +18,8 @@ function addressText(state, defaults) {
   const parts = [];
   if (kernelText(state) !== kernelText(defaults)) parts.push("kernel", kernelText(state));
   for (const key of ["colour", "stride", "padding", "custom", "dilation", "border", "bias", "relu", "flip", "display"]) {
-    if (state[key] !== defaults[key]) parts.push(key, typeof state[key] === "boolean" ? Number(state[key]) : state[key]);
+    const value = typeof state[key] === "boolean" ? Number(state[key]) : state[key];
+    if (state[key] !== defaults[key]) parts.push(key === "custom" ? "pad" : key, value); // "custom" is a value of padding
   }
   if (state.row !== defaults.row || state.column !== defaults.column) parts.push("at", `${state.row}.${state.column}`);
   return parts.join("_");

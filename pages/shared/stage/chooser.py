@@ -1,6 +1,7 @@
 """The choice of the picture on the stage: from the data set, a photograph, the visitor's own, or nine numbers."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -8,8 +9,7 @@ from core.config import SplitName
 from core.data import browsing, photographs, uploads
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
-from core.errors import ConvscopeError
-from pages.shared import links
+from pages.shared import lesson, links
 from pages.shared.stage.picture import NINE_NUMBERS, Picture
 
 SOURCES = {"image": "Data set", "photograph": "Photograph", "own": "Your picture", "numbers": "Nine numbers"}
@@ -91,50 +91,45 @@ def _photograph() -> Picture:
         "Photograph", names, format_func=lambda name: name.capitalize(), key="kernels.photograph",
         label_visibility="collapsed", bind="query-params", persist_state="session", width=160,
     )  # fmt: skip
-    pixels = photographs.load(name)
+    caption = photographs.caption(name)
+    return Picture(
+        pixels=photographs.load(name), unit=255, title=caption, code=photograph_code(name), note=f"{caption}."
+    )
+
+
+def photograph_code(name: str) -> str:
+    """Return the lines that load a photograph as `core.data.photographs` does."""
     side = photographs.LONGEST_SIDE
-    code = (
+    return (
         "from PIL import Image\nfrom sklearn.datasets import load_sample_image\n\n"
         f'picture = Image.fromarray(load_sample_image("{photographs.PHOTOGRAPHS[name][0]}"))\n'
         f"picture.thumbnail(({side}, {side}), Image.Resampling.BOX)\n"
         "image = np.asarray(picture) / 255.0"
-    )
-    return Picture(
-        pixels=pixels, unit=255, title=photographs.caption(name), code=code, note=photographs.caption(name) + "."
     )
 
 
 def _own(dataset: Dataset) -> Picture:
     with st.popover("Choose a file", help="PNG, JPEG, WebP, GIF or BMP, at most 10 MB"):
         file = st.file_uploader("Your picture", type=["png", "jpg", "jpeg", "webp", "gif", "bmp"], key="kernels.upload")
+    if file is not None:
+        with lesson.explained():
+            st.session_state["kernels.own"] = _uploaded(file.getvalue(), file.name)
     kept: Picture | None = st.session_state.get("kernels.own")
-    if file is None:
-        if kept is not None:
-            return kept
-        stand_in = _from_dataset(dataset, dataset.split_names[0], int(dataset.split(dataset.split_names[0]).indices[0]))
-        return _noted(stand_in, "Choose a file of yours; until then an image of the data set stands here.")
-    try:
-        upload = uploads.read_image(file.getvalue(), file.name)
-    except ConvscopeError as error:
-        st.error(str(error))
-        return kept or _from_dataset(
-            dataset, dataset.split_names[0], int(dataset.split(dataset.split_names[0]).indices[0])
-        )
+    if kept is not None:
+        return kept
+    split_name = dataset.split_names[0]
+    stand_in = _from_dataset(dataset, split_name, int(dataset.split(split_name).indices[0]))
+    return replace(stand_in, note="Choose a file of yours. Until then an image of the data set stands here.")
+
+
+def _uploaded(data: bytes, name: str) -> Picture:
+    upload = uploads.read_image(data, name)
     pixels = uploads.shrink(upload.pixels, photographs.LONGEST_SIDE)
-    picture = Picture(
-        pixels=pixels,
-        unit=255,
-        title=f"your picture {upload.name}",
-        code="from PIL import Image\n\n"
-        f'picture = Image.open({upload.name!r}).convert("RGB").resize(({pixels.shape[1]}, {pixels.shape[0]}))\n'
-        "image = np.asarray(picture) / 255.0",
-        note=" ".join(upload.notes),
+    height, width, _ = pixels.shape
+    code = ["from PIL import Image", "", f'picture = Image.open({upload.name!r}).convert("RGB")']
+    if upload.pixels.shape != pixels.shape:
+        code.append(f"picture = picture.resize(({width}, {height}), Image.Resampling.HAMMING)")
+    code.append("image = np.asarray(picture) / 255.0")
+    return Picture(
+        pixels=pixels, unit=255, title=f"your picture {upload.name}", code="\n".join(code), note=" ".join(upload.notes)
     )
-    st.session_state["kernels.own"] = picture
-    return picture
-
-
-def _noted(picture: Picture, note: str) -> Picture:
-    from dataclasses import replace
-
-    return replace(picture, note=note)

@@ -18,9 +18,11 @@ Display = Literal["clamp", "signed", "absolute", "auto"]
 COLOURS: tuple[Colour, ...] = get_args(Colour)
 DISPLAYS: tuple[Display, ...] = get_args(Display)
 _FLAGS = {"0": False, "1": True}
-_KEYS = (
-    "kernel", "colour", "stride", "padding", "custom", "dilation", "border", "bias", "relu", "flip", "display", "at",
-)  # fmt: skip
+_KEYS = {
+    "kernel": ("kernels",), "colour": ("colour",), "stride": ("stride",), "padding": ("padding",), "pad": ("custom",),
+    "dilation": ("dilation",), "border": ("border",), "bias": ("bias",), "relu": ("relu",), "flip": ("flip",),
+    "display": ("display",), "at": ("row", "column"),
+}  # fmt: skip
 
 
 def flat(kernel: ArrayLike) -> tuple[float, ...]:
@@ -137,8 +139,7 @@ def _with(state: StageState, key: str, words: list[str], last_good: StageState) 
     try:
         return replace(state, **_change(state, key, words)), []
     except (KernelError, ValueError, KeyError) as error:
-        names = ("row", "column") if key == "at" else ("kernels",) if key == "kernel" else (key,)
-        kept = replace(state, **{name: getattr(last_good, name) for name in names})
+        kept = replace(state, **{name: getattr(last_good, name) for name in _KEYS[key]})
         reason = f" {error}" if isinstance(error, KernelError) else ""
         shown = "_".join(words)
         label = "position" if key == "at" else key
@@ -151,6 +152,7 @@ def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
     if key == "kernel":
         return {"kernels": _kernels(words, state.colour)}
     (word,) = words
+    (name, *_) = _KEYS[key]
     if key == "at":
         row, column = word.split(".")
         return {"row": _whole(row), "column": _whole(column)}
@@ -160,17 +162,17 @@ def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
         bias = float(word)
         check_number("bias", bias)
         return {"bias": bias}
-    value: Any = _whole(word) if key in ("stride", "custom", "dilation") else word
+    value: Any = _whole(word) if key in ("stride", "pad", "dilation") else word
     choices = {"colour": COLOURS, "display": DISPLAYS}.get(key)
     if choices and word not in choices:
         raise KernelError(f"Expected one of {', '.join(choices)}.")
-    changes: dict[str, Any] = {key: value}
+    changes: dict[str, Any] = {name: value}
     _ = replace(state, **changes).operation  # refuses what is out of range
     return changes
 
 
 def _kernels(words: list[str], colour: Colour) -> tuple[tuple[float, ...], ...]:
-    name, _, size = words[0].partition(".")
+    name, _, size = words[0].partition(".") if words else ("", "", "")
     if len(words) == 1 and name in kernels.KERNELS:
         return (flat(kernels.kernel(name, _whole(size))),)
     numbers = [float(word) for word in words]

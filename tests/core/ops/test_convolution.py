@@ -2,31 +2,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.signal import convolve2d, correlate2d
+from scipy.signal import convolve2d
 
 from core.errors import KernelError
 from core.ops.convolution import Operation, combine, convolution, filter_response, grey, partial_maps
-from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
+from core.ops.geometry import BORDERS, PADDINGS, Geometry
 from core.ops.kernels import TUTORIAL_EDGE, TUTORIAL_EXAMPLE
+from tests.core.ops.reference import reference
 
 NINE = np.arange(9.0).reshape(3, 3)
-
-
-def reference(image, kernel, operation):
-    """An independent way: np.pad, SciPy's valid correlation with a kernel spread by zeros, then slicing."""
-    geometry = operation.geometry
-    spread = np.zeros([geometry.dilation * (n - 1) + 1 for n in kernel.shape])
-    spread[:: geometry.dilation, :: geometry.dilation] = kernel[::-1, ::-1] if operation.flip else kernel
-    widths = []
-    for size, taps in zip(image.shape, spread.shape, strict=True):
-        if geometry.padding == "same":
-            total = max((int(np.ceil(size / geometry.stride)) - 1) * geometry.stride + taps - size, 0)
-            widths.append((total // 2, total - total // 2))
-        else:
-            widths.append((geometry.custom_padding,) * 2 if geometry.padding == "custom" else (0, 0))
-    padded = np.pad(image, widths, mode=NUMPY_BORDER[geometry.border])
-    result = correlate2d(padded, spread, mode="valid")[:: geometry.stride, :: geometry.stride] + operation.bias
-    return np.maximum(result, 0) if operation.relu else result
 
 
 operations = st.builds(
