@@ -81,10 +81,9 @@ def _text(value: float) -> str:
 def read_table(path: Path) -> dict[str, NDArray[np.float64]]:
     """Return the columns of a `Table`; empty cells are NaN, a last line still being written is left out."""
     try:
-        text = path.read_text(encoding="ascii", errors="replace")
+        return parse_table(path.read_text(encoding="ascii", errors="replace")) if path.is_file() else {}
     except OSError:
         return {}
-    return parse_table(text)
 
 
 def parse_table(text: str) -> dict[str, NDArray[np.float64]]:

@@ -1,0 +1,72 @@
+import json
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax as scipy_log_softmax
+from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
+
+from core.model.evaluation import Evaluation, evaluate, log_softmax, logits_of, softmax
+
+RANDOM = np.random.default_rng(0)
+LOGITS = RANDOM.normal(0, 2, (500, 10))
+LABELS = RANDOM.integers(0, 10, 500)
+
+
+def test_against_scikit_learn() -> None:
+    result = evaluate(LOGITS, LABELS, fingerprint="abc")
+    predicted = LOGITS.argmax(axis=1)
+    assert result.accuracy == pytest.approx(accuracy_score(LABELS, predicted))
+    assert result.loss == pytest.approx(log_loss(LABELS, softmax(LOGITS), labels=range(10)))
+    assert np.array_equal(result.confusion, confusion_matrix(LABELS, predicted, labels=range(10)))
+    assert result.n == 500
+    assert result.fingerprint == "abc"
+
+
+def test_softmax_against_scipy_and_without_overflow() -> None:
+    assert np.allclose(log_softmax(LOGITS), scipy_log_softmax(LOGITS, axis=1))
+    assert np.array_equal(softmax(np.array([1e4, 0.0])), [1.0, 0.0])
+
+
+def test_guessing_costs_the_logarithm_of_ten() -> None:
+    assert evaluate(np.zeros((10, 10)), np.arange(10)).loss == pytest.approx(np.log(10))
+
+
+def test_calibration_by_hand() -> None:
+    """Two images, both with confidence 0.9 (bin 9), one right: the gap is 0.9 - 0.5 = 0.4."""
+    logits = np.log(np.array([[0.9, 0.1] + [1e-12] * 8] * 2))
+    result = evaluate(logits, np.array([0, 1]))
+    bins = np.flatnonzero(result.bin_count)
+    assert len(bins) == 1
+    assert result.bin_accuracy[bins[0]] == 0.5
+    assert result.calibration_error == pytest.approx(0.4)
+
+
+def test_json_round_trip() -> None:
+    before = evaluate(LOGITS, LABELS, fingerprint="abc")
+    after = Evaluation.from_json(json.loads(json.dumps(before.to_json())))
+    assert after.loss == before.loss
+    assert np.array_equal(after.confusion, before.confusion)
+    assert np.array_equal(after.bin_accuracy, before.bin_accuracy, equal_nan=True)
+
+
+def test_diverged_logits_have_no_loss() -> None:
+    logits = LOGITS.copy()
+    logits[3] = np.nan
+    result = evaluate(logits, LABELS)
+    assert np.isnan(result.loss)
+    assert result.confusion.sum() == 500
+
+
+def test_logits_come_in_batches() -> None:
+    images = RANDOM.integers(0, 256, (7, 32, 32, 3), np.uint8)
+
+    def model(pixels: np.ndarray, training: bool) -> np.ndarray:
+        assert not training
+        assert pixels.dtype == np.float32
+        assert pixels.max() <= 1
+        return pixels.reshape(len(pixels), -1)[:, :10]
+
+    whole = logits_of(model, images, batch_size=3)  # type: ignore[arg-type]
+    assert whole.shape == (7, 10)
+    assert np.allclose(whole, images.reshape(7, -1)[:, :10] / 255)
+    assert logits_of(model, images[:0]).shape == (0, 10)  # type: ignore[arg-type]

@@ -1,0 +1,82 @@
+import keras
+import numpy as np
+import pytest
+
+from core.data import registry
+from core.errors import ArchitectureError
+from core.model.architecture import Architecture
+from core.model.network import build, layer_names, whiten_first_layer
+
+EVERY_KIND = "s-c8p-n-r-(c8plb-n-r-o0.25)-m2-c8k5s2p-a2p-(c8p)-ga-d12-d10l"
+
+
+@pytest.mark.parametrize(
+    "text", [Architecture.tutorial().to_text(), Architecture.strong().to_text(), EVERY_KIND, "u-c6s3-gm-d10l"]
+)
+def test_layer_table_equals_keras(text: str) -> None:
+    """Names, order, output shapes and parameters, layer by layer, as Keras counts them."""
+    architecture = Architecture.from_text(text)
+    network = build(architecture, seed=0)
+    ours = [(row.name, row.kind, row.output_shape, row.parameters) for row in architecture.rows()]
+    keras_layers = [layer for layer in network.layers if not isinstance(layer, keras.layers.InputLayer)]
+    theirs = [(x.name, type(x).__name__, tuple(x.output.shape[1:]), x.count_params()) for x in keras_layers]
+    assert ours == theirs
+    assert architecture.parameter_count == network.count_params()
+    trainable = sum(int(np.prod(v.shape)) for v in network.trainable_variables)
+    assert sum(row.trainable_parameters for row in architecture.rows()) == trainable
+    assert list(layer_names(network)) == [row.name for row in architecture.rows()]
+
+
+def test_layer_table_equals_the_printed_summary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
+    lines: list[str] = []
+    build(Architecture.tutorial(), seed=0).summary(print_fn=lines.append, line_length=120)
+    printed = "\n".join(lines)
+    for row in Architecture.tutorial().rows():
+        assert row.name in printed
+        assert f"{row.parameters:,}" in printed
+    assert "94,890" in printed
+
+
+def test_seed_decides_the_initial_weights() -> None:
+    first, same, other = (build(Architecture.tutorial(), seed=seed).get_weights() for seed in (3, 3, 4))
+    assert all(np.array_equal(a, b) for a, b in zip(first, same, strict=True))
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_initial_weights_are_what_keras_itself_would_draw() -> None:
+    """Glorot uniform: bounded by sqrt(6 / (inputs + outputs)), zero biases."""
+    kernel, bias = build(Architecture.tutorial(), seed=0).layers[1].get_weights()
+    limit = np.sqrt(6 / (27 + 9 * 32))
+    assert np.abs(kernel).max() <= limit
+    assert np.abs(kernel).max() > 0.95 * limit
+    assert not bias.any()
+
+
+def test_logits_are_ten_numbers_and_a_guess() -> None:
+    logits = build(Architecture.tutorial(), seed=0)(np.zeros((2, 32, 32, 3), np.float32))
+    assert logits.shape == (2, 10)
+
+
+def test_half_precision_has_the_same_weights_and_nearly_the_same_logits() -> None:
+    pixels = np.random.default_rng(0).random((8, 32, 32, 3), np.float32)
+    full = build(Architecture.tutorial(), seed=0)
+    half = build(Architecture.tutorial(), seed=0, dtype="mixed_bfloat16")
+    assert all(np.array_equal(a, b) for a, b in zip(full.get_weights(), half.get_weights(), strict=True))
+    assert half(pixels).dtype == "float32"
+    assert np.allclose(full(pixels), half(pixels), atol=0.05)
+
+
+def test_whitened_feature_maps_are_uncorrelated() -> None:
+    images = registry.load("digits").train.images[:500]
+    images = np.random.default_rng(0).integers(0, 256, (200, 32, 32, 3), np.uint8) // 2 + images[:200] // 2
+    network = build(Architecture.from_text("s-c24k2l-f-d10l"), seed=0)
+    whiten_first_layer(network, images)
+    maps = np.asarray(network.layers[2](network.layers[1](images.astype(np.float32) / 255)))[..., :12]
+    correlation = np.corrcoef(maps[:, ::3, ::3].reshape(-1, 12), rowvar=False)
+    assert np.abs(correlation - np.eye(12)).max() < 0.05
+
+
+def test_impossible_stack_is_refused() -> None:
+    with pytest.raises(ArchitectureError):
+        build(Architecture.from_text("u-c32-d10l"), seed=0)

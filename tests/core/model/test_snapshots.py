@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config import SHIPPED_RUNS
+from core.data import registry
+from core.errors import RunError
+from core.model.evaluation import evaluate, logits_of
+from core.model.snapshots import first_layer_kernels, load_network
+from core.training.runs import Run, list_runs
+
+SHIPPED = sorted(path.parent.name for path in SHIPPED_RUNS.glob("*/config.json") if not (path.parent / "lock").exists())
+
+
+def test_first_kernels_without_tensorflow_are_the_networks() -> None:
+    run = Run(SHIPPED_RUNS / "digits")
+    kernels = first_layer_kernels(run, 10)
+    assert kernels.shape == (3, 3, 3, 32)
+    assert np.array_equal(kernels, load_network(run, 10).get_layer("conv2d").kernel)
+
+
+def test_a_missing_snapshot_is_explained() -> None:
+    run = Run(SHIPPED_RUNS / "digits")
+    with pytest.raises(RunError, match="after epoch 999"):
+        load_network(run, 999)
+    with pytest.raises(RunError, match="after epoch 999"):
+        first_layer_kernels(run, 999)
+
+
+def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "digits" / "snapshots").mkdir(parents=True)
+    shipped = SHIPPED_RUNS / "digits"
+    (tmp_path / "digits" / "config.json").write_bytes((shipped / "config.json").read_bytes())
+    whole = (shipped / "snapshots" / "epoch-001.weights.h5").read_bytes()
+    (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(RunError):
+        load_network(Run(tmp_path / "digits"), 1)
+
+
+def _agree(run: Run, epoch: int, images: np.ndarray) -> None:
+    stored = run.logits(epoch)
+    assert stored is not None
+    fresh = logits_of(load_network(run, epoch), images)
+    assert np.allclose(stored[: len(fresh)], fresh, atol=0.02, rtol=0.005)
+
+
+def test_shipped_digits_logits_equal_the_shipped_weights() -> None:
+    run, dataset = Run(SHIPPED_RUNS / "digits"), registry.load("digits")
+    assert run.fingerprint == dataset.fingerprint
+    for epoch in run.epochs:
+        _agree(run, epoch, dataset.test.images)
+
+
+@pytest.mark.cifar10
+@pytest.mark.usefixtures("cifar10_environment")
+@pytest.mark.parametrize("name", [name for name in SHIPPED if name != "digits"])
+def test_shipped_logits_equal_the_shipped_weights(name: str) -> None:
+    run, dataset = Run(SHIPPED_RUNS / name), registry.load("cifar10")
+    last = run.epochs[-1]
+    for epoch in (0, last):
+        _agree(run, epoch, dataset.test.images[:1000])
+    logits, evaluation = run.logits(last), run.evaluation(last)
+    assert logits is not None
+    assert evaluation is not None
+    if dataset.fingerprint == run.fingerprint:
+        assert evaluation.n == 10_000
+        assert evaluate(logits, dataset.test.labels).accuracy == pytest.approx(evaluation.accuracy)
+
+
+def test_shipped_runs_are_whole_and_small() -> None:
+    runs = [run for family in ("cifar10", "digits") for run in list_runs(family) if run.shipped]
+    assert {"tutorial", "digits"} <= {run.id for run in runs}
+    total = 0
+    for run in runs:
+        assert run.epochs == run.config.snapshot_epochs
+        assert run.epochs[0] == 0
+        assert run.epochs[-1] == run.config.recipe.epochs
+        assert run.epoch_table()["epoch"].tolist() == list(range(run.config.recipe.epochs + 1))
+        assert run.config.command
+        for epoch in run.epochs:
+            evaluation = run.evaluation(epoch)
+            assert evaluation is not None
+            assert evaluation.fingerprint == run.fingerprint
+        total += sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
+    assert total < 60e6
