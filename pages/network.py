@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.charts import png
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
-from core.model.keras_code import keras_code
+from core.model.script import keras_script
 from pages.shared import lesson, sidebar
 from pages.shared.builder import builder, chosen
 from pages.shared.pooling import pooling_view
@@ -28,7 +28,7 @@ def build_a_network(picture: str) -> None:
     lesson.insight(takeaway(architecture))
     with st.container(horizontal=True, gap="small"):
         st.page_link("training.py", label="Train this network", icon=":material/play_arrow:")
-        code = keras_code(architecture)
+        code = keras_script(architecture)
         st.download_button("Keras script", code, "network.py", "text/x-python", key="network.script", on_click="ignore")
     with st.expander(
         "The same as Keras counts it: model.summary()", key="network.summary", on_change="rerun"

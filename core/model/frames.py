@@ -1,0 +1,70 @@
+"""One image seen by every snapshot of a run: the frames of the training time machine."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.model.evaluation import softmax
+from core.model.inspection import feature_maps
+from core.model.snapshots import SnapshotSource, first_layer_kernels, load_network
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Frames:
+    """What changes from epoch to epoch; e epochs.
+
+    Attributes:
+        epochs: ascending.
+        kernels: float32 (e, height, width, in_channels, filters) of the first convolution.
+        layer: name of the layer whose maps these are.
+        maps: float32 (e, height, width, maps), its first feature maps of the image, after its activation.
+        probabilities: float64 (e, 10), what each snapshot makes of the image.
+    """
+
+    epochs: tuple[int, ...]
+    kernels: NDArray[np.float32]
+    layer: str
+    maps: NDArray[np.float32]
+    probabilities: NDArray[np.float64]
+
+
+def layer_choices(run: SnapshotSource) -> tuple[str, ...]:
+    """Return the names of the layers of `run` that make feature maps, without loading TensorFlow."""
+    return tuple(
+        row.name
+        for row in run.config.architecture.rows()
+        if len(row.output_shape) == 3 and row.kind not in ("Rescaling", "Dropout")
+    )
+
+
+def frames(
+    run: SnapshotSource, epochs: tuple[int, ...], image: NDArray[np.uint8], *, layer: str, at_most: int = 16
+) -> Frames:
+    """Show `image` to the snapshots of `run`, one after the other, all in one network.
+
+    Args:
+        run: whose snapshots.
+        epochs: which of them, ascending.
+        image: uint8 (32, 32, 3).
+        layer: one of `layer_choices`.
+        at_most: how many of its feature maps to keep.
+
+    Raises:
+        RunError: a snapshot is missing or damaged.
+    """
+    network = load_network(run, epochs[0])
+    layer = layer if layer in layer_choices(run) else layer_choices(run)[0]
+    maps, logits = [], []
+    pixels = image[np.newaxis].astype(np.float32) / 255
+    for epoch in epochs:
+        network.load_weights(run.weights_path(epoch))
+        maps.append(feature_maps(network, image)[layer][..., :at_most])
+        logits.append(np.asarray(network(pixels, training=False))[0])
+    return Frames(
+        epochs=epochs,
+        kernels=np.stack([first_layer_kernels(run, epoch) for epoch in epochs]),
+        layer=layer,
+        maps=np.stack(maps),
+        probabilities=softmax(np.stack(logits)),
+    )

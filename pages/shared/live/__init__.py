@@ -1,0 +1,103 @@
+"""Watching a run: curves, first-layer kernels and pinned images, drawn in the browser from the server's JSON."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import png
+from core.data.dataset import Dataset
+from core.errors import ConvscopeError
+from core.model.evaluation import softmax
+from core.model.snapshots import first_layer_kernels
+from core.training.live import quantized
+from core.training.runs import Run
+from pages.shared import sidebar
+
+_HERE = Path(__file__).parent
+PINNED = 8
+_NEWEST = "training.newest"
+
+_component = st.components.v2.component(
+    "convscope.live",
+    css=(_HERE / "live.css").read_text(),
+    js=(_HERE / "curves.js").read_text() + (_HERE / "live.js").read_text(),
+)
+
+
+def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
+    """Draw the run as it stands; the browser asks for news by itself until the run has ended.
+
+    A change of state, or a new snapshot, runs the page's script again, so that buttons and sidebar follow.
+
+    Args:
+        run: trained or training, shipped or a visitor's.
+        dataset: of the run's family; its first validation images are the pinned ones.
+        key: the widget's key, "page.name".
+    """
+    images, labels = _pinned(run, dataset)
+    base = st.get_option("server.baseUrlPath").strip("/")
+    data: dict[str, Any] = {
+        "run": run.id,
+        "url": f"{'/' + base if base else ''}/live/runs/{run.id}",
+        "state": run.status().state,
+        "shipped": run.shipped,
+        "about": about(run),
+        "classes": list(dataset.class_names),
+        "labels": labels.tolist(),
+        "pictures": png.data_uri(png.encode(png.sprite(images, len(images)))) if len(images) else "",
+        "final": _final(run),
+    }
+    epochs = run.epochs
+    newest = st.session_state.get(_NEWEST)
+    st.session_state[_NEWEST] = (run.id, epochs[-1] if epochs else 0)
+    if newest and newest != st.session_state[_NEWEST] and newest == (run.id, sidebar.current().epoch):
+        sidebar.choose(epoch=epochs[-1])  # whoever stands at the newest snapshot moves on with it
+        st.rerun()
+    _component(key=key, data=data, on_news_change=_ignore)
+
+
+def about(run: Run) -> str:
+    """Say on what a run was trained and validated; no figure of it is shown without this."""
+    recipe, config = run.config.recipe, run.config
+    if recipe.validation == "test":
+        evaluation = run.evaluation(0)
+        count = f"{evaluation.n:,} " if evaluation else ""
+        text = f"validated on the {count}test images, as in the tutorial"
+    else:
+        text = f"validated on {recipe.held_out:.0%} of the training images, held out"
+    note = f", {config.data_note}" if config.data_note else ""
+    return f"{config.title}: {text}{note}. Seed {config.seed}, {config.architecture.parameter_count:,} parameters."
+
+
+def _pinned(run: Run, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The first validation images with their labels; none where they are not at hand."""
+    if run.config.recipe.validation == "test":
+        return np.asarray(dataset.test.images[:PINNED]), np.asarray(dataset.test.labels[:PINNED])
+    from core.training.data import divide
+
+    try:
+        parts = divide(dataset, run.config.recipe, run.config.seed)
+    except ConvscopeError:
+        return np.empty((0, 32, 32, 3), np.uint8), np.empty(0, np.uint8)
+    return np.asarray(parts.validation_images[:PINNED]), np.asarray(parts.validation_labels[:PINNED])
+
+
+def _final(run: Run) -> dict[str, Any] | None:
+    """What the newest snapshot holds: shown when nothing is live."""
+    if not run.epochs:
+        return None
+    epoch = run.epochs[-1]
+    logits = run.logits(epoch)
+    try:
+        kernels = quantized(first_layer_kernels(run, epoch))
+    except ConvscopeError:
+        return None
+    answers = softmax(logits[:PINNED].astype(np.float64)).round(4).tolist() if logits is not None else []
+    return {"epoch": epoch, "kernels": kernels, "probabilities": answers}
+
+
+def _ignore() -> None:
+    """Let Streamlit know that this state exists; being told runs the script again, which is all it is for."""

@@ -1,0 +1,76 @@
+// Overlays the curves of several runs, each with a colour and a dash of its own.
+
+const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
+const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+const MEASURES = {
+  val_accuracy: ["validation accuracy", "share", percent], accuracy: ["training accuracy", "share", percent],
+  val_loss: ["validation loss", "loss", plain], loss: ["training loss", "loss", plain],
+};
+const AXES = { epoch: "epochs", cpu: "seconds of processor time" };
+const states = new WeakMap();
+
+export default function ({ parentElement, data }) {
+  let state = states.get(parentElement);
+  if (!state) {
+    state = build(parentElement);
+    states.set(parentElement, state);
+  }
+  state.data = data;
+  draw(state);
+}
+
+function build(parent) {
+  const root = document.createElement("div");
+  root.className = "comparison";
+  root.innerHTML = `<div class="choice"></div><div class="plot"></div><ul class="lines"></ul>`;
+  parent.appendChild(root);
+  const find = (selector) => root.querySelector(selector);
+  const state = { root, find, measure: "val_accuracy", axis: "epoch", cursor: null };
+  for (const [name, options, label] of [["measure", MEASURES, "Measure"], ["axis", AXES, "Against"]]) {
+    const choice = document.createElement("select");
+    choice.setAttribute("aria-label", label);
+    choice.append(...Object.entries(options).map(([value, text]) => new Option(Array.isArray(text) ? text[0] : text, value)));
+    choice.onchange = () => { state[name] = choice.value; state.cursor = null; draw(state); };
+    find(".choice").append(choice, name === "measure" ? " against " : "");
+  }
+  const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
+  state.chart = new Chart(find(".plot"), { unit: "share", onCursor });
+  return state;
+}
+
+function draw(state) {
+  const { data, chart, root } = state;
+  const [, unit] = MEASURES[state.measure];
+  const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
+  chart.options.unit = unit;
+  chart.options.baseline = unit === "share" ? { value: 0.1, text: "guessing: 10 %" } : { value: Math.LN10, text: "ln 10 = 2.303: guessing" };
+  state.series = data.lines.map((line, at) => {
+    const color = at === 0 ? accent : COLORS[(at - 1) % COLORS.length];
+    const keep = line.mean[state.measure].map((value) => value ?? NaN);
+    const spread = line.spread[state.measure].map((value) => value ?? 0);
+    const band = line.count > 1 ? [keep.map((y, i) => y - spread[i]), keep.map((y, i) => y + spread[i])] : null;
+    return { name: line.name, x: line[state.axis], y: keep, spread, count: line.count, color, dash: DASHES[at % DASHES.length], width: 2.4, dots: "round", band };
+  });
+  const most = Math.max(1, ...state.series.map((one) => one.x[one.x.length - 1] ?? 0));
+  chart.set(state.series, { xMax: most, xTitle: AXES[state.axis] });
+  lines(state);
+  root.dataset.lines = state.series.length;
+}
+
+function lines(state) {
+  const [label, , format] = MEASURES[state.measure];
+  const words = state.series.map((one) => {
+    const at = state.cursor === null ? one.x.length - 1 : nearest(one.x, state.cursor);
+    const spread = one.count > 1 ? ` ± ${format(one.spread[at])} (${one.count} seeds)` : "";
+    const place = state.axis === "epoch" ? `epoch ${one.x[at] ?? 0}` : `${Math.round(one.x[at] ?? 0)} s`;
+    return [one, `${format(one.y[at])}${spread}, ${place}`];
+  });
+  state.find(".lines").replaceChildren(...words.map(([one, text]) => {
+    const item = document.createElement("li");
+    item.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${one.color}" stroke-width="3" stroke-dasharray="${one.dash.join(" ")}"/></svg><span class="name"></span><span class="value"></span>`;
+    item.querySelector(".name").textContent = one.name;
+    item.querySelector(".value").textContent = text;
+    return item;
+  }));
+  state.chart.describe(`${label} of ${words.length} runs: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
+}

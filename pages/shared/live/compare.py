@@ -1,0 +1,167 @@
+"""Comparing runs: their curves in one picture, what differs between them, and what came of it."""
+
+import html
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts.curves import bundle
+from core.training.runs import Run, RunConfig, list_runs
+from pages.shared import lesson
+from pages.shared.sidebar import Selection
+
+_HERE = Path(__file__).parent
+_MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
+_MOST = 8
+
+_STYLE = """<style>
+.run-table { overflow-x: auto; }
+.run-table table { border-collapse: collapse; font-size: 0.95rem; font-variant-numeric: tabular-nums; }
+.run-table th { text-align: left; font-weight: 400; opacity: 0.72; font-size: 0.88rem; }
+.run-table th, .run-table td { padding: 0.3rem 1.4rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
+.run-table td:first-child { font-weight: 600; }
+</style>"""
+
+_component = st.components.v2.component(
+    "convscope.comparison",
+    css=(_HERE / "live.css").read_text(),
+    js=(_HERE / "curves.js").read_text() + (_HERE / "compare.js").read_text(),
+)
+
+
+def compare(chosen: Selection) -> None:
+    """Draw the curves of the runs the visitor picks, and the table of their differences."""
+    runs = {run.id: run for run in list_runs(chosen.dataset.family) if len(run.epoch_table()["epoch"])}
+    if not runs:
+        lesson.note("No run on this data has finished an epoch yet.")
+        return
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
+        if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
+            usual.append(chosen.run.id)
+        picked = st.multiselect(
+            "Runs",
+            list(runs),
+            usual or list(runs)[:1],
+            format_func=lambda run_id: _name(runs[run_id].config),
+            max_selections=_MOST,
+            key="training.compared",
+            bind="query-params",
+        )
+        merged = st.toggle("Average over seeds", key="training.merged", bind="query-params")
+    if not picked:
+        lesson.note("Pick at least one run.")
+        return
+    groups = _groups([runs[run_id] for run_id in picked], merged=merged)
+    _component(key="training.comparison", data={"lines": [_line(group) for group in groups]})
+    _draw_table([runs[run_id] for run_id in picked])
+    lesson.insight(
+        "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
+    )
+
+
+def _name(config: RunConfig) -> str:
+    return (
+        f"{config.title} (seed {config.seed}, {config.created[5:16].replace('T', ' ')})"
+        if config.owner
+        else config.title
+    )
+
+
+def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
+    """Runs that differ in their seed alone, together if they are to be merged."""
+    if not merged:
+        return [[run] for run in runs]
+    groups: defaultdict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        config = run.config
+        groups[f"{config.architecture.to_text()} {asdict(config.recipe)} {config.dataset}"].append(run)
+    return list(groups.values())
+
+
+def _line(group: Sequence[Run]) -> dict[str, Any]:
+    """One line of the picture: mean and spread of every measure over the runs of a group."""
+    tables = [run.epoch_table() for run in group]
+    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES}
+    cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
+    return {
+        "name": _name(group[0].config) if len(group) == 1 else group[0].config.title,
+        "count": len(group),
+        "epoch": cpu.x.tolist(),
+        "cpu": cpu.mean.round(2).tolist(),
+        "mean": {name: _plain(each.mean) for name, each in bundles.items()},
+        "spread": {name: _plain(each.spread) for name, each in bundles.items()},
+    }
+
+
+def _plain(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def _draw_table(runs: Sequence[Run]) -> None:
+    """Draw what differs between the runs, and their results; what is the same for all stands in one line."""
+    settings = [_settings(run) for run in runs]
+    differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
+    rows = [
+        {"run": run.title} | {name: one[name] for name in differing} | _results(run)
+        for run, one in zip(runs, settings, strict=True)
+    ]
+    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in rows[0])
+    body = "".join(
+        "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
+    )
+    st.html(f"{_STYLE}<div class='run-table'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
+    same = ", ".join(f"{name} {settings[0][name]}" for name in settings[0] if name not in differing)
+    if len(runs) > 1:
+        lesson.note(f"The same for all: {same}.")
+
+
+def _settings(run: Run) -> dict[str, str]:
+    config, recipe = run.config, run.config.recipe
+    changes = [
+        recipe.flip != "none" and "mirrored",
+        recipe.shift_pixels and "shifted",
+        recipe.cutout_pixels and "blanked",
+    ]
+    return {
+        "parameters": f"{config.architecture.parameter_count:,}",
+        "input": "0..1" if config.architecture.input_scaling == "unit" else "zero mean",
+        "optimiser": recipe.optimizer,
+        "batch size": f"{recipe.batch_size}",
+        "learning rate": f"{recipe.learning_rate:g}",
+        "schedule": recipe.schedule,
+        "weight decay": f"{recipe.weight_decay:g}",
+        "label smoothing": f"{recipe.label_smoothing:g}",
+        "images": ", ".join(change for change in changes if change) or "as they are",
+        "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
+        "validated on": "test images" if recipe.validation == "test" else f"{recipe.held_out:.0%} held out",
+        "seed": f"{config.seed}",
+        "initial weights": _initial_weights(config),
+    }
+
+
+def _initial_weights(config: RunConfig) -> str:
+    """A short name that two runs share exactly when they start from the same weights."""
+    from hashlib import sha256
+
+    recipe = config.recipe
+    what = f"{config.architecture.to_text()} {config.seed} {recipe.whitening} {recipe.head_scale}"
+    return sha256(what.encode()).hexdigest()[:4]
+
+
+def _results(run: Run) -> dict[str, str]:
+    table, note = run.epoch_table(), run.config.data_note
+    best = int(np.nanargmax(table["val_accuracy"]))
+    return {
+        "epochs": f"{table['epoch'][-1]:.0f}",
+        "val. accuracy": f"{table['val_accuracy'][-1]:.1%}" + (f" {note}" if note else ""),
+        "best": f"{table['val_accuracy'][best]:.1%} (epoch {table['epoch'][best]:.0f})",
+        "val. loss": f"{table['val_loss'][-1]:.3f}",
+        "processor time": f"{np.nansum(table['cpu_seconds']):,.0f} s",
+    }

@@ -1,0 +1,61 @@
+"""The runs one can watch, and what one can take home of them."""
+
+import streamlit as st
+
+from core.training import export, queue
+from core.training.runs import Run, list_runs
+from pages.shared import lesson, sidebar
+from pages.shared.sidebar import Selection
+from pages.shared.visitor import owner
+
+
+def list_of_runs(chosen: Selection) -> None:
+    """Draw all runs on this data, shipped, own and others', each with a button that watches it."""
+    lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
+    waiting = {place.run_id: place.position for place in queue.places()}
+    for run in list_runs(chosen.dataset.family):
+        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+            here = chosen.run is not None and run.id == chosen.run.id
+            st.button(
+                run.title,
+                key=f"training.watch.{run.id}",
+                icon=":material/visibility:" if here else None,
+                on_click=sidebar.choose,
+                kwargs={"run": run.id},
+                width=220,
+            )
+            lesson.note(_line(run, waiting.get(run.id)))
+
+
+def _line(run: Run, position: int | None) -> str:
+    config, status = run.config, run.status()
+    whose = "shipped" if run.shipped else "yours" if config.owner == owner() else "another visitor's"
+    state = f"number {position} in the queue" if position else status.state
+    table = run.epoch_table()
+    result = ""
+    if len(table["val_accuracy"]):
+        images = "test" if config.recipe.validation == "test" else "held-out"
+        result = " ".join(f": {table['val_accuracy'][-1]:.1%} on {images} images {config.data_note}".split())
+    return f"{whose}, {state}, epoch {status.epoch} of {status.epochs}{result}; seed {config.seed}"
+
+
+def downloads(run: Run, epoch: int) -> None:
+    """Offer the run in the forms other programs read; each is made when it is asked for."""
+    if not run.epochs:
+        return
+    with st.popover("Download", icon=":material/download:"):
+        _download(
+            f"Network after epoch {epoch} (.keras)",
+            lambda: export.as_keras(run, epoch),
+            f"{run.id}-{epoch}.keras",
+            "keras",
+        )
+        _download("Script that repeats it (.py)", lambda: export.as_script(run), f"{run.id}.py", "script")
+        _download("Numbers (.csv, zipped)", lambda: export.as_csv(run), f"{run.id}.zip", "csv")
+        _download(
+            "TensorBoard logs (zipped)", lambda: export.as_tensorboard(run), f"{run.id}-tensorboard.zip", "tensorboard"
+        )
+
+
+def _download(label: str, make, file_name: str, kind: str) -> None:  # type: ignore[no-untyped-def]
+    st.download_button(label, make, file_name, key=f"training.download.{kind}", on_click="ignore", type="tertiary")

@@ -1,0 +1,110 @@
+"""The training time machine: all epochs' frames go to the browser once, and are scrubbed there."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import colour, png
+from core.model.frames import Frames
+from core.training.runs import Run
+
+_HERE = Path(__file__).parent
+
+_component = st.components.v2.component(
+    "convscope.timemachine",
+    css=(_HERE / "timemachine.css").read_text(),
+    js=(_HERE.parent / "live" / "curves.js").read_text() + (_HERE / "timemachine.js").read_text(),
+)
+
+
+def time_machine(
+    run: Run,
+    frames: Frames,
+    *,
+    key: str,
+    image: NDArray[np.uint8],
+    label: int,
+    class_names: tuple[str, ...],
+    epoch: int,
+    on_epoch: Callable[[int], None],
+) -> None:
+    """Draw kernels, feature maps, probabilities, confusion matrix and curves of one epoch, and a slider to move.
+
+    Args:
+        run: the run; its evaluations and epoch table.
+        frames: what its snapshots make of `image`.
+        key: the widget's key, "page.name".
+        image: uint8 (32, 32, 3), the pinned image.
+        label: its true class.
+        class_names: of the ten classes.
+        epoch: where to stand.
+        on_epoch: called with the epoch at which the visitor came to rest.
+    """
+
+    def moved() -> None:
+        rested = st.session_state[key].get("epoch")
+        if rested is not None:
+            on_epoch(int(rested))
+
+    table = run.epoch_table()
+    evaluations = [run.evaluation(each) for each in frames.epochs]
+    data: dict[str, Any] = {
+        "run": run.id,
+        "epochs": list(frames.epochs),
+        "epoch": epoch,
+        "image": png.data_uri(png.encode(np.asarray(image))),
+        "label": label,
+        "classes": list(class_names),
+        "probabilities": np.round(frames.probabilities, 4).tolist(),
+        "confusion": [e.confusion.tolist() if e else None for e in evaluations],
+        "images": next((e.n for e in evaluations if e), 0),
+        "layer": frames.layer,
+        "curves": {name: _plain(table[name]) for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")},
+        "note": run.config.data_note,
+        "validation": "test" if run.config.recipe.validation == "test" else "held-out",
+        **_kernel_frames(frames.kernels),
+        **_map_frames(frames.maps),
+    }
+    _component(key=key, data=data, on_epoch_change=moved)
+
+
+def _plain(values: NDArray[np.float64]) -> list[float | None]:
+    return [None if np.isnan(value) else float(value) for value in values]
+
+
+def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
+    """One row of the sprite per epoch, one cell per filter; the full colour is each epoch's largest weight."""
+    moved = kernels.transpose(0, 4, 1, 2, 3)  # (epochs, filters, height, width, in_channels)
+    limits = np.abs(moved).max(axis=(1, 2, 3, 4))
+    if moved.shape[-1] == 3:
+        scaled = moved / np.maximum(limits, 1e-12)[:, None, None, None, None]
+        pixels = np.rint(127.5 + 127.5 * scaled).astype(np.uint8)
+    else:
+        pixels = np.stack(
+            [colour.signed(each.mean(axis=-1), float(limit)) for each, limit in zip(moved, limits, strict=True)]
+        )
+    epochs, filters, height, width, _ = pixels.shape
+    rows = pixels.transpose(0, 2, 1, 3, 4).reshape(epochs * height, filters * width, 3)
+    return {
+        "kernels": png.data_uri(png.encode(rows)),
+        "kernelShape": [height, width, filters],
+        "kernelLimits": [round(float(limit), 3) for limit in limits],
+    }
+
+
+def _map_frames(maps: NDArray[np.float32]) -> dict[str, Any]:
+    """One row of the sprite per epoch, one cell per map; black is 0 or less, white each map's own maximum."""
+    highs = maps.max(axis=(1, 2))  # (epochs, maps)
+    scaled = maps / np.maximum(highs, 1e-12)[:, None, None, :]
+    pixels = colour.grey(scaled, 0.0, 1.0)  # (epochs, height, width, maps)
+    epochs, height, width, count = pixels.shape
+    rows = pixels.transpose(0, 1, 3, 2).reshape(epochs * height, count * width)
+    return {
+        "maps": png.data_uri(png.encode(rows)),
+        "mapShape": [height, width, count],
+        "mapHighs": [[round(float(each.min()), 2), round(float(each.max()), 2)] for each in highs],
+    }

@@ -1,0 +1,239 @@
+// Scrubs through the epochs of one run. Every frame is here already; nothing is asked of the server while it moves.
+
+const FRAME_MS = 450;
+const REST_MS = 350;
+const states = new WeakMap();
+
+export default function ({ parentElement, data, setStateValue }) {
+  let state = states.get(parentElement);
+  if (!state) {
+    state = build(parentElement);
+    states.set(parentElement, state);
+  }
+  state.report = (epoch) => setStateValue("epoch", epoch);
+  const fresh = state.data?.run !== data.run;
+  const asked = state.asked !== data.epoch && state.reported !== data.epoch;
+  state.asked = data.epoch;
+  state.data = data;
+  if (fresh) state.reported = data.epoch;
+  load(state);
+  if (fresh || asked) state.at = Math.max(0, data.epochs.indexOf(data.epoch));
+  state.at = Math.min(state.at, data.epochs.length - 1);
+  if (asked && !fresh) pause(state);
+  prepare(state);
+  show(state, state.at);
+  return () => pause(state);
+}
+
+function build(parent) {
+  const root = document.createElement("div");
+  root.className = "machine";
+  root.innerHTML = `
+    <div class="ride">
+      <button type="button" class="play" aria-label="Play"><span></span></button>
+      <input type="range" min="0" step="1" aria-label="Epoch">
+      <output><b></b><span></span></output>
+    </div>
+    <div class="screen">
+      <figure class="answer"><div class="pinned"><img alt=""><ol class="bars"></ol></div><figcaption></figcaption></figure>
+      <figure class="kernels"><canvas role="img"></canvas><figcaption></figcaption></figure>
+      <figure class="curve"><div class="plot"></div><figcaption></figcaption></figure>
+      <figure class="maps"><canvas role="img"></canvas><figcaption></figcaption></figure>
+      <figure class="confusion"><div class="matrix" role="img"></div><figcaption></figcaption></figure>
+    </div>`;
+  parent.appendChild(root);
+  const find = (selector) => root.querySelector(selector);
+  const state = { root, find, at: 0, sprites: {} };
+  const slider = find("input");
+  slider.addEventListener("input", () => { pause(state); go(state, Number(slider.value)); });
+  find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
+  root.addEventListener("keydown", (event) => keys(state, event));
+  const cursor = (epoch) => {
+    if (epoch === null || !state.dragging) return;
+    pause(state);
+    go(state, nearest(state.data.epochs, epoch));
+  };
+  state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor, baseline: { value: 0.1, text: "guessing" } });
+  find(".plot").addEventListener("pointerdown", (event) => { state.dragging = true; state.chart.point(event); });
+  window.addEventListener("pointerup", () => (state.dragging = false));
+  return state;
+}
+
+function load(state) {
+  for (const name of ["kernels", "maps"]) {
+    const sprite = state.sprites[name];
+    if (sprite?.source === state.data[name]) continue;
+    const image = new Image();
+    image.source = state.data[name];
+    image.onload = () => show(state, state.at);
+    image.src = state.data[name];
+    state.sprites[name] = image;
+  }
+}
+
+// What stays the same while it moves: drawn once.
+function prepare(state) {
+  const { data, find } = state;
+  Object.assign(find("input"), { max: data.epochs.length - 1 });
+  find(".pinned img").src = data.image;
+  find(".pinned img").alt = `the pinned image, ${data.classes[data.label]}`;
+  find(".bars").replaceChildren(...data.classes.map((name, at) => {
+    const bar = document.createElement("li");
+    bar.innerHTML = `<span></span><i></i><em></em>`;
+    bar.firstChild.textContent = name;
+    bar.classList.toggle("true", at === data.label);
+    return bar;
+  }));
+  const cells = ["", ...data.classes].map((name) => {
+    const head = document.createElement("span");
+    head.className = "head";
+    head.textContent = name.slice(0, 3);
+    return head;
+  });
+  data.classes.forEach((name, row) => {
+    const label = document.createElement("span");
+    label.className = "label";
+    label.textContent = name;
+    cells.push(label);
+    for (let column = 0; column < 10; column++) {
+      const cell = document.createElement("span");
+      cell.className = row === column ? "cell right" : "cell";
+      cells.push(cell);
+    }
+  });
+  find(".matrix").replaceChildren(...cells);
+  const { epoch, accuracy, val_accuracy } = data.curves;
+  const known = accuracy.map((value) => value ?? NaN);
+  const accent = getComputedStyle(state.root).getPropertyValue("--st-primary-color");
+  state.chart.set(
+    [{ name: "training", x: epoch, y: known, width: 1.5, dots: "square" }, { name: "validation", x: epoch, y: val_accuracy, color: accent, width: 2.5, dots: "round" }],
+    { xMax: epoch[epoch.length - 1] || 1, xTitle: "epochs" },
+  );
+}
+
+function go(state, at) {
+  if (at === state.at) return;
+  show(state, at);
+  clearTimeout(state.rest);
+  if (!state.timer) state.rest = setTimeout(() => settle(state), REST_MS);
+}
+
+function settle(state) {
+  const epoch = state.data.epochs[state.at];
+  if (epoch === state.reported) return;
+  state.reported = epoch;
+  state.report(epoch);
+}
+
+function show(state, at) {
+  const { data, find, root } = state;
+  const began = performance.now();
+  state.at = at;
+  const epoch = data.epochs[at];
+  const row = data.curves.epoch.indexOf(epoch);
+  find("input").value = at;
+  find("input").setAttribute("aria-valuetext", `epoch ${epoch}`);
+  find("output b").textContent = `epoch ${epoch}`;
+  find("output span").textContent = epoch === 0 ? "random start" : `of ${data.epochs[data.epochs.length - 1]}`;
+  answer(state, data.probabilities[at]);
+  tiles(state, "kernels", data.kernelShape, at, 8, 1);
+  tiles(state, "maps", data.mapShape, at, 8, 2);
+  find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; grey 0, ±${data.kernelLimits[at]}`;
+  find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${data.mapHighs[at][0]} to ${data.mapHighs[at][1]})`;
+  matrix(state, data.confusion[at]);
+  state.chart.show(epoch);
+  const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
+  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}`;
+  state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
+  root.dataset.epoch = epoch;
+  root.dataset.ms = (performance.now() - began).toFixed(1);
+}
+
+function answer(state, probabilities) {
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  const { data, find } = state;
+  find(".bars").childNodes.forEach((bar, at) => {
+    bar.children[1].style.setProperty("--share", probabilities[at]);
+    bar.children[2].textContent = `${Math.round(probabilities[at] * 100)} %`;
+    bar.classList.toggle("best", at === best);
+  });
+  const verdict = best === data.label ? "right" : `in truth ${data.classes[data.label]}`;
+  find(".answer figcaption").textContent = `${data.classes[best]} ${Math.round(probabilities[best] * 100)} %: ${verdict}`;
+}
+
+function tiles(state, name, [height, width, count], at, columns, gap) {
+  const sprite = state.sprites[name];
+  const canvas = state.find(`.${name} canvas`);
+  if (!sprite.complete || !sprite.naturalWidth) return;
+  const rows = Math.ceil(count / columns);
+  const size = [columns * (width + gap) - gap, rows * (height + gap) - gap];
+  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
+  const pen = canvas.getContext("2d");
+  for (let tile = 0; tile < count; tile++) {
+    const [row, column] = [Math.floor(tile / columns), tile % columns];
+    pen.drawImage(sprite, tile * width, at * height, width, height, column * (width + gap), row * (height + gap), width, height);
+  }
+  canvas.setAttribute("aria-label", `${name} after epoch ${state.data.epochs[at]}`);
+  canvas.dataset.drawn = state.data.epochs[at];
+}
+
+function matrix(state, counts) {
+  const { find, data } = state;
+  const box = find(".matrix");
+  box.hidden = !counts;
+  if (!counts) return void (find(".confusion figcaption").textContent = "no evaluation was kept for this epoch");
+  const cells = box.querySelectorAll(".cell");
+  let right = 0, total = 0;
+  counts.forEach((row, truth) => {
+    const all = row.reduce((sum, n) => sum + n, 0);
+    total += all;
+    right += row[truth];
+    row.forEach((count, guess) => {
+      const cell = cells[truth * 10 + guess];
+      const share = all ? count / all : 0;
+      cell.style.setProperty("--share", Math.sqrt(share).toFixed(3));
+      cell.textContent = Math.round(share * 100) || "";
+      cell.title = `${data.classes[truth]} taken for ${data.classes[guess]}: ${count} of ${all}`;
+      cell.classList.toggle("strong", share > 0.3);
+    });
+  });
+  const where = data.validation === "test" ? "test" : "held-out";
+  find(".confusion figcaption").textContent = `true class (row) answered as (column), in % of ${total.toLocaleString("en")} ${where} images${data.note ? ", " + data.note : ""}`;
+  box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${total} images right.`);
+}
+
+function play(state) {
+  if (state.at >= state.data.epochs.length - 1) show(state, 0);
+  state.timer = setInterval(() => {
+    if (state.at >= state.data.epochs.length - 1) return pause(state);
+    show(state, state.at + 1);
+  }, FRAME_MS);
+  label(state);
+}
+
+function pause(state) {
+  if (!state.timer) return;
+  clearInterval(state.timer);
+  state.timer = null;
+  label(state);
+  clearTimeout(state.rest);
+  state.rest = setTimeout(() => settle(state), REST_MS);
+}
+
+function label(state) {
+  state.root.classList.toggle("playing", Boolean(state.timer));
+  state.find(".play").setAttribute("aria-label", state.timer ? "Pause" : "Play");
+}
+
+function keys(state, event) {
+  if (event.target.matches("canvas") || event.target.closest(".plot")) return;
+  if (event.key === " " && !event.target.matches("button")) {
+    event.preventDefault();
+    return state.timer ? pause(state) : play(state);
+  }
+  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+  if (!step || event.target.matches("input")) return;
+  event.preventDefault();
+  pause(state);
+  go(state, Math.min(Math.max(state.at + step, 0), state.data.epochs.length - 1));
+}

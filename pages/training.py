@@ -1,0 +1,96 @@
+"""Training: choose a recipe, watch it learn, compare runs, and travel through the epochs."""
+
+import numpy as np
+import streamlit as st
+
+from core import cached
+from core.model import frames as model_frames
+from pages.shared import lesson, sidebar
+from pages.shared.live import controls, live_view, settings
+from pages.shared.live.compare import compare
+from pages.shared.live.listing import downloads, list_of_runs
+from pages.shared.sidebar import Selection
+from pages.shared.timemachine import time_machine
+
+VIEWS = ("Train", "Compare", "Time machine")
+
+
+def train(chosen: Selection) -> None:
+    """Draw the settings with the start button, and the run chosen in the sidebar as it stands."""
+    if len(chosen.dataset.train):
+        with lesson.explained():
+            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+                wanted = settings.choose(chosen.dataset)
+                controls.start(wanted, chosen.dataset)
+            controls.outlook(wanted, chosen.dataset)
+    else:
+        lesson.note(
+            f"{chosen.dataset.title} has no training images: get all of CIFAR-10, or choose the digits in the sidebar "
+            "and train in seconds. Below: a run trained on all 50,000."
+        )
+    if chosen.run is None:
+        return
+    run = chosen.run
+    controls.control(run, also=lambda: downloads(run, chosen.epoch))
+    live_view(run, chosen.dataset, key="training.live")
+    lesson.insight(
+        "The training curve is measured on images it learns from; only the validation curve shows what it understood."
+    )
+    list_of_runs(chosen)
+
+
+def travel(chosen: Selection) -> None:
+    """Draw the time machine for one pinned image."""
+    run, data = chosen.run, chosen.dataset
+    if run is None or not run.epochs:
+        lesson.note("This run has no snapshot yet. Choose another in the sidebar, or come back after its first epoch.")
+        return
+    split = data.test
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        index = st.number_input(
+            "Test image", 0, len(split) - 1, 0, key="training.image", bind="query-params", width=130
+        )
+        layers = model_frames.layer_choices(run)
+        layer = st.selectbox("Feature maps of", layers, key="training.layer", bind="query-params", width=240)
+    image = np.asarray(split.images[index])
+
+    def draw() -> None:
+        found = cached.frames(run.id, run.epochs, layer, f"{data.name}-{index}", image)
+        time_machine(
+            run,
+            found,
+            key="training.machine",
+            image=image,
+            label=int(split.labels[index]),
+            class_names=data.class_names,
+            epoch=chosen.epoch,
+            on_epoch=lambda epoch: sidebar.choose(epoch=epoch),
+        )
+
+    with lesson.explained():
+        lesson.when_warm(draw)
+        lesson.insight(
+            "Early epochs find edges and colours; later ones sharpen the answers more than they change the kernels."
+        )
+
+
+title, switch = st.columns([3, 2], vertical_alignment="bottom")
+with title:
+    lesson.opening("Training", "94,890 small corrections, a thousand times over.")
+with switch, st.container(horizontal_alignment="right"):
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        default="Train",
+        required=True,
+        key="training.view",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+chosen = sidebar.current()
+if view == "Train":
+    train(chosen)
+elif view == "Compare":
+    compare(chosen)
+else:
+    travel(chosen)
