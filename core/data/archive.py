@@ -60,16 +60,11 @@ def batches(path: Path) -> Iterator[tuple[str, bytes]]:
     """
     missing = set(BATCHES)
     try:
-        with gzip.open(path) as content, tarfile.open(fileobj=_Limited(content), mode="r|") as archive:
-            seen = set[str]()
-            for member in archive:
-                if member.isdir() and member.name.strip("/") == FOLDER:
-                    continue
-                _check_member(member, path, seen)
-                name = member.name.removeprefix(f"{FOLDER}/")
-                if name in missing:
-                    missing.remove(name)
-                    yield name, _read(archive, member)
+        with gzip.open(path) as unpacked:
+            limited = _Limited(unpacked)
+            yield from _batches(limited, path, missing)
+            while limited.read(_BLOCK):  # The compressed stream's own checksum stands at its end.
+                pass
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, OverflowError) as error:
         raise _unreadable(path, type(error).__name__) from error
     if missing:
@@ -77,6 +72,20 @@ def batches(path: Path) -> Iterator[tuple[str, bytes]]:
             f"Expected six batches in {path}. Received an archive without {', '.join(sorted(missing))}. "
             "Fetch the official archive again."
         )
+
+
+def _batches(content: "_Limited", path: Path, missing: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the batches of an uncompressed archive and strike them off `missing`."""
+    seen = set[str]()
+    with tarfile.open(fileobj=content, mode="r|") as archive:
+        for member in archive:
+            if member.isdir() and member.name.strip("/") == FOLDER:
+                continue
+            _check_member(member, path, seen)
+            name = member.name.removeprefix(f"{FOLDER}/")
+            if name in missing:
+                missing.remove(name)
+                yield name, _read(archive, member)
 
 
 def _check_member(member: tarfile.TarInfo, path: Path, seen: set[str]) -> None:

@@ -15,7 +15,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -225,7 +225,7 @@ def _write(source: Path, folder: Path, edition: Edition, on_batch: Callable[[int
     _write_manifest(folder, is_archive)
 
 
-def _folder_batches(folder: Path) -> Any:
+def _folder_batches(folder: Path) -> Iterator[tuple[str, bytes]]:
     for name in archive.BATCHES:
         path = folder / name
         if _size(path) > archive.BATCH_LIMIT:
@@ -233,7 +233,13 @@ def _folder_batches(folder: Path) -> Any:
                 f"Expected {path} to be one of CIFAR-10's batches. Received a file of {_size(path) / 1e6:.0f} MB. "
                 "Replace it with the file of the official archive."
             )
-        yield name, path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise DataError(
+                f"Expected to read {path}. Received: {error.strerror or error}. Grant this user access to it."
+            ) from error
+        yield name, content
 
 
 def _write_header(file: BinaryIO, images: int) -> None:
