@@ -1,0 +1,59 @@
+import json
+
+import pytest
+
+from core.errors import TrainingError
+from core.training.recipes import RECIPES, Recipe, architecture_for
+
+
+def test_the_tutorials_recipe_is_the_lessons() -> None:
+    recipe = RECIPES["tutorial"]
+    assert (recipe.epochs, recipe.batch_size, recipe.optimizer, recipe.learning_rate) == (10, 500, "adam", 1e-3)
+    assert recipe.validation == "test"
+    assert not recipe.augments
+    assert architecture_for("tutorial").parameter_count == 94_890
+
+
+def test_every_recipe_has_a_network_and_survives_json() -> None:
+    for name, recipe in RECIPES.items():
+        assert Recipe.from_json(json.loads(json.dumps(recipe.to_json()))) == recipe
+        assert architecture_for(name).parameter_count < 1_000_000
+    assert architecture_for("fast").parameter_count == 94_890
+
+
+def test_unknown_names_in_json_are_left_out() -> None:
+    assert Recipe.from_json({"epochs": 3, "of_the_future": 1}) == Recipe(epochs=3)
+
+
+def test_schedules_by_hand() -> None:
+    assert Recipe(learning_rate=2.0).rate_at(70, 100) == 2.0
+    cosine = Recipe(learning_rate=2.0, schedule="cosine")
+    assert [cosine.rate_at(step, 100) for step in (0, 50, 100)] == pytest.approx([2, 1, 0])
+    cycle = Recipe(learning_rate=2.0, schedule="one-cycle", warmup=0.2)
+    assert [cycle.rate_at(step, 100) for step in (0, 10, 20, 60, 100)] == pytest.approx([0.2, 1.1, 2, 1, 0])
+    assert Recipe(schedule="one-cycle", warmup=0.0, learning_rate=1.0).rate_at(0, 100) == 1.0
+    assert Recipe(schedule="one-cycle", warmup=1.0, learning_rate=1.0).rate_at(99, 100) < 1.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"epochs": 0},
+        {"epochs": 2.5},
+        {"batch_size": 0},
+        {"batch_size": True},
+        {"learning_rate": -1},
+        {"learning_rate": float("nan")},
+        {"optimizer": "magic"},
+        {"schedule": "random"},
+        {"label_smoothing": 1.0},
+        {"training_images": 5},
+        {"held_out": 0.9},
+        {"flip": "vertical"},
+    ],
+)
+def test_nonsense_is_refused_in_three_sentences(options: dict[str, object]) -> None:
+    with pytest.raises(TrainingError) as caught:
+        Recipe(**options)  # type: ignore[arg-type]
+    assert str(caught.value).startswith("Expected ")
+    assert "Received" in str(caught.value)
