@@ -211,6 +211,7 @@ def _fetch(settings: Settings, edition: cifar10.Edition, report: Callable[..., N
     import pooch  # together with requests, which it needs, too slow to import where nothing is fetched
     import requests
 
+    pooch.get_logger().setLevel(logging.WARNING)  # It would log the whole address, which may hold a password.
     folder = settings.home / "data" / "downloads"
     meter = _Meter(report)
     headers = {"Accept-Encoding": "identity"}  # A mirror may else declare the .gz an encoding and have it unpacked.
@@ -234,7 +235,7 @@ def _sentence(error: Exception, settings: Settings, meter: _Meter) -> str:
     """Say in one sentence what kept the archive from arriving, and what to do about it."""
     import requests
 
-    host = urlsplit(settings.cifar10_url).hostname or "the address in CONVSCOPE_CIFAR10_URL"
+    host = _host(settings.cifar10_url)
     if isinstance(error, requests.HTTPError) and error.response is not None:
         reason = f"{host} answered with error {error.response.status_code}; try again later"
     elif isinstance(error, requests.RequestException) and isinstance(error, ValueError):  # for example no scheme
@@ -250,6 +251,14 @@ def _sentence(error: Exception, settings: Settings, meter: _Meter) -> str:
     else:
         reason = f"what {host} sent has the wrong checksum, so it is incomplete or another file; try again"
     return f"CIFAR-10 could not be fetched: {reason}, or {_OTHERWISE}."
+
+
+def _host(url: str) -> str:
+    """Return the name of the server; the rest of an address may hold a password."""
+    try:
+        return urlsplit(url).hostname or "the server"
+    except ValueError:
+        return "the server"
 
 
 def _remove_abandoned(folder: Path) -> None:
