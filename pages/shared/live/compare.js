@@ -22,7 +22,7 @@ export default function ({ parentElement, data }) {
 function build(parent) {
   const root = document.createElement("div");
   root.className = "comparison";
-  root.innerHTML = `<div class="choice"></div><div class="plot"></div><ul class="lines"></ul>`;
+  root.innerHTML = `<div class="choice"><span class="note"></span></div><div class="plot"></div><ul class="lines"></ul>`;
   parent.appendChild(root);
   const find = (selector) => root.querySelector(selector);
   const state = { root, find, measure: "val_accuracy", axis: "epoch", cursor: null };
@@ -31,7 +31,7 @@ function build(parent) {
     choice.setAttribute("aria-label", label);
     choice.append(...Object.entries(options).map(([value, text]) => new Option(Array.isArray(text) ? text[0] : text, value)));
     choice.onchange = () => { state[name] = choice.value; state.cursor = null; draw(state); };
-    find(".choice").append(choice, name === "measure" ? " against " : "");
+    find(".choice .note").before(choice, name === "measure" ? " against " : "");
   }
   const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
   state.chart = new Chart(find(".plot"), { unit: "share", onCursor });
@@ -53,6 +53,7 @@ function draw(state) {
   });
   const most = Math.max(1, ...state.series.map((one) => one.x[one.x.length - 1] ?? 0));
   chart.set(state.series, { xMax: most, xTitle: AXES[state.axis] });
+  state.find(".note").textContent = data.note;
   lines(state);
   root.dataset.lines = state.series.length;
 }

@@ -59,7 +59,7 @@ def compare(chosen: Selection) -> None:
         lesson.note("Pick at least one run.")
         return
     groups = _groups([runs[run_id] for run_id in picked], merged=merged)
-    _component(key="training.comparison", data={"lines": [_line(group) for group in groups]})
+    _component(key="training.comparison", data={"lines": [_line(group) for group in groups], "note": _notes(groups)})
     _draw_table([runs[run_id] for run_id in picked])
     lesson.insight(
         "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
@@ -98,6 +98,10 @@ def _line(group: Sequence[Run]) -> dict[str, Any]:
         "mean": {name: _plain(each.mean) for name, each in bundles.items()},
         "spread": {name: _plain(each.spread) for name, each in bundles.items()},
     }
+
+
+def _notes(groups: Sequence[Sequence[Run]]) -> str:
+    return "; ".join(sorted({run.config.data_note for group in groups for run in group if run.config.data_note}))
 
 
 def _plain(values: NDArray[np.float64]) -> list[float | None]:

@@ -110,8 +110,9 @@ def _button(label: str, icon: str, action: Callable[..., None], run: Run) -> Non
 
 
 def _delete(run: Run) -> None:
+    title = run.title  # once it is deleted, nobody can read it
     queue.delete(run.id, owner(), token=st.session_state.get(_TOKEN))
-    st.session_state[_DELETED] = (run.id, run.title)
+    st.session_state[_DELETED] = (run.id, title)
 
 
 def _offer_undo() -> None:

@@ -15,7 +15,9 @@ export default function ({ parentElement, data, setStateValue }) {
   state.find(".about").textContent = data.about;
   drawPinned(state);
   draw(state);
-  if (!state.timer && !state.asking) poll(state);
+  const changed = state.answer && state.answer.status.state !== data.state;
+  if (changed) clearTimeout(state.timer);
+  if (!state.asking && (changed || !state.timer)) poll(state);
   return () => {
     clearTimeout(state.timer);
     state.timer = null;
@@ -33,6 +35,7 @@ function build(parent) {
       <div class="progress" role="progressbar" aria-valuemin="0"><i></i></div>
     </div>
     <p class="message" role="status"></p>
+    <p class="about"></p>
     <div class="charts">
       <figure><figcaption class="key loss"></figcaption><div class="plot loss"></div></figure>
       <figure><figcaption class="key accuracy"></figcaption><div class="plot accuracy"></div></figure>
@@ -43,8 +46,7 @@ function build(parent) {
       <figure class="kernels"><canvas role="img"></canvas><figcaption></figcaption></figure>
       <figure class="pinned"><div class="row"></div><figcaption></figcaption></figure>
     </div>
-    <ul class="notes" aria-live="polite"></ul>
-    <p class="about"></p>`;
+    <ul class="notes" aria-live="polite"></ul>`;
   parent.appendChild(root);
   const find = (selector) => root.querySelector(selector);
   const state = { root, find, cursor: null, span: Number(localStorage.getItem("convscope.smoothing") ?? 4) };

@@ -143,7 +143,7 @@ function show(state, at) {
   matrix(state, data.confusion[at]);
   state.chart.show(epoch);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
-  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}`;
+  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}${data.note ? `, ${data.note}` : ""}`;
   state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
   root.dataset.epoch = epoch;
   root.dataset.ms = (performance.now() - began).toFixed(1);

@@ -1,0 +1,141 @@
+"""The training page without a browser: recipes, buttons by owner and state, comparison, what is said of a run."""
+
+import html
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.config import SHIPPED_RUNS
+from core.training import queue
+from tests.pages.conftest import Visit, assert_calm
+
+
+def component(app: AppTest, name: str) -> dict[str, Any]:
+    found = [element.proto for element in app.get("bidi_component") if element.proto.component_name == name]
+    return json.loads(found[0].json)
+
+
+def text(app: AppTest) -> str:
+    return html.unescape(" ".join(element.proto.body for element in app.get("html")))
+
+
+def keys(app: AppTest) -> set[str]:
+    return {button.key for button in app.button}
+
+
+def choose_digits(app: AppTest) -> AppTest:
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    assert_calm(app)
+    return app
+
+
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A data folder of this test's own; training is off, so that no worker starts."""
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
+    return tmp_path
+
+
+def own_run(home: Path, run_id: str, **changes: Any) -> Path:
+    """A finished visitor's run, made from the shipped digits run."""
+    folder = home / "runs" / run_id
+    shutil.copytree(SHIPPED_RUNS / "digits", folder)
+    config = json.loads((folder / "config.json").read_text())
+    changed = config | {"id": run_id, "owner": "somebody", "created": "2026-01-02T03:04:05"} | changes
+    (folder / "config.json").write_text(json.dumps(changed))
+    (folder / "status.json").write_text(json.dumps({"state": "finished", "epoch": 10}))
+    return folder
+
+
+def test_the_shipped_run_is_watched_and_labelled(visit: Visit, home: Path) -> None:
+    data = component(visit("training"), "convscope.live")
+    assert data["run"] == "tutorial"
+    assert data["url"] == "/live/runs/tutorial"
+    assert "validated on the 10,000 test images, as in the tutorial, on re-encoded CIFAR-10" in data["about"]
+    assert len(data["labels"]) == 8
+    assert data["final"]["epoch"] == 10
+
+
+def test_without_training_images_the_digits_are_recommended(visit: Visit, home: Path) -> None:
+    app = visit("training")
+    assert "has no training images" in text(app)
+    assert "training.start" not in keys(app)
+
+
+def test_recipes_bring_their_numbers(visit: Visit, home: Path) -> None:
+    app = choose_digits(visit("training"))
+    assert app.number_input(key="training.digits.batch").value == 32
+    app.selectbox(key="training.recipe").set_value("fast").run()
+    assert_calm(app)
+    assert app.number_input(key="training.fast.rate").value == pytest.approx(4e-3)
+    assert app.selectbox(key="training.fast.schedule").value == "one-cycle"
+
+
+def test_training_switched_off_is_said_and_the_button_is_dead(visit: Visit, home: Path) -> None:
+    app = choose_digits(visit("training"))
+    assert app.button(key="training.start").disabled
+    assert "Training is switched off on this server." in text(app)
+
+
+def test_somebody_elses_run_can_be_watched_but_not_controlled(visit: Visit, home: Path) -> None:
+    own_run(home, "digits-foreign")
+    app = choose_digits(visit("training"))
+    app.selectbox(key="sidebar.run").set_value("digits-foreign").run()
+    assert_calm(app)
+    assert component(app, "convscope.live")["run"] == "digits-foreign"
+    assert not {"training.pause", "training.stop", "training.delete"} & keys(app)
+    assert "another visitor's, finished" in text(app)
+
+
+def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = own_run(home, "digits-mine")
+    app = choose_digits(visit("training"))
+    monkeypatch.setattr(queue, "may_control", lambda *_args, **_options: True)
+    app.selectbox(key="sidebar.run").set_value("digits-mine").run()
+    app.button(key="training.delete").click().run()
+    assert_calm(app)
+    assert not folder.exists()
+    app.button(key="training.undo").click().run()
+    assert_calm(app)
+    assert folder.exists()
+    assert component(app, "convscope.live")["run"] == "digits-mine"
+
+
+def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, home: Path) -> None:
+    own_run(home, "digits-one", seed=1)
+    own_run(home, "digits-two", seed=2)
+    app = choose_digits(visit("training"))
+    app.button_group(key="training.view").set_value("Compare").run()
+    app.multiselect(key="training.compared").set_value(["digits", "digits-one", "digits-two"]).run()
+    assert_calm(app)
+    assert [line["count"] for line in component(app, "convscope.comparison")["lines"]] == [1, 1, 1]
+    assert "<th scope='col'>seed</th>" in text(app)
+    assert "<th scope='col'>batch size</th>" not in text(app)
+    app.toggle(key="training.merged").set_value(True).run()
+    assert_calm(app)
+    (line,) = component(app, "convscope.comparison")["lines"]
+    assert line["count"] == 3
+    assert line["spread"]["val_accuracy"][-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_the_time_machine_gets_the_frames_of_every_epoch(visit: Visit, home: Path) -> None:
+    import time
+
+    from core.model import warm
+
+    app = choose_digits(visit("training"))
+    app.button_group(key="training.view").set_value("Time machine").run()
+    deadline = time.monotonic() + 60
+    while not warm.is_warm() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert_calm(app.run())
+    data = component(app, "convscope.timemachine")
+    assert data["epochs"] == list(range(11))
+    assert len(data["probabilities"]) == len(data["confusion"]) == len(data["kernelLimits"]) == 11
+    assert sum(map(sum, data["confusion"][10])) == data["images"]
+    assert sum(data["probabilities"][10]) == pytest.approx(1, abs=1e-3)
