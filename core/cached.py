@@ -11,9 +11,10 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.config import SplitName
+from core.config import IMAGE_SHAPE, SplitName
 from core.data import browsing, registry
 from core.data.dataset import Dataset
+from core.model.explanation import Sensitivity, occlusion_sensitivity
 from core.model.frames import Frames
 from core.model.scoring import Scoring
 from core.training.runs import find_run
@@ -56,3 +57,12 @@ def frames(run_id: str, epochs: tuple[int, ...], layer: str, image_key: str, _im
     from core.model import frames as model_frames
 
     return model_frames.frames(find_run(run_id), epochs, _image, layer=layer)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def occlusion(run_id: str, epoch: int, pixels: bytes, class_index: int) -> Sensitivity:
+    """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
+    from core.model.evaluation import logits_of
+
+    image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
+    return occlusion_sensitivity(partial(logits_of, network(run_id, epoch)), image, class_index)

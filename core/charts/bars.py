@@ -15,7 +15,7 @@ _STYLE = """<style>
   background: color-mix(in srgb, currentColor 48%, transparent); }
 .chart-bars .strong .bar i { background: var(--accent); }
 .chart-bars .strong .name, .chart-bars .strong .value { font-weight: 600; }
-.chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; font-variant-numeric: tabular-nums; }
+.chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; }
 </style>"""
 
 
@@ -37,7 +37,8 @@ def bars(
     lengths = np.asarray(values, np.float64)
     whole = max(1.0, float(lengths.max(initial=0.0)))
     rows = "".join(
-        f'<div role="listitem" class="row{" strong" if position in strong else ""}"><span class="name">{html.escape(name)}</span>'
+        f'<div role="listitem" class="row{" strong" if position in strong else ""}">'
+        f'<span class="name">{html.escape(name)}</span>'
         f'<span class="bar"><i style="width:{100 * length / whole:.2f}%"></i></span>'
         f'<span class="value">{html.escape(text)}</span></div>'
         for position, (name, length, text) in enumerate(zip(names, lengths, texts, strict=True))

@@ -28,7 +28,7 @@ def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> N
     Args:
         maps: (height, width, count).
         scale: "map" gives every map its own range, "layer" one range to all of them, so that they can be compared.
-        signed: blue positive, white zero, orange negative; else grey, from black at the minimum to white at the maximum.
+        signed: blue positive, white zero, orange negative; else grey, black at the minimum, white at the maximum.
 
     Returns:
         uint8 (count, height, width, 3).
@@ -42,13 +42,14 @@ def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> N
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
-def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
+def kernel_pictures(kernels: NDArray[np.floating], limit: float | None = None) -> NDArray[np.uint8]:
     """Draw each filter's kernel over red, green and blue as one small colour picture.
 
     Middle grey is zero, and one range serves all filters, so that weak and strong ones can be compared.
 
     Args:
         kernels: (height, width, 3, filters), Keras' order.
+        limit: the weight drawn at full strength. Default: the largest magnitude.
 
     Returns:
         uint8 (filters, height, width, 3).
@@ -58,8 +59,10 @@ def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
             f"Expected kernels of shape (height, width, 3, filters). Received {kernels.shape}. "
             "Only the first layer sees red, green and blue."
         )
-    limit = float(np.abs(kernels).max(initial=0.0)) or 1.0
-    pictures = np.moveaxis(np.asarray(kernels, np.float64) / limit, -1, 0)  # (filters, height, width, 3)
+    limit = limit or float(np.abs(kernels).max(initial=0.0)) or 1.0
+    pictures = np.moveaxis(
+        np.clip(np.asarray(kernels, np.float64) / limit, -1, 1), -1, 0
+    )  # (filters, height, width, 3)
     return np.rint(127.5 + 127.5 * pictures).astype(np.uint8)
 
 
@@ -73,9 +76,20 @@ def sensitivity_overlay(image: NDArray[np.uint8], drop: NDArray[np.floating]) ->
     Returns:
         uint8 (height, width, 3): the image in grey under the signed colours.
     """
-    grey = image.astype(np.float32) @ np.float32([0.299, 0.587, 0.114])  # (height, width)
+    grey = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
     limit = float(np.abs(drop).max(initial=0.0)) or 1.0
     weight = (np.abs(drop) / limit)[..., None] * 0.75
-    tint = np.where(drop[..., None] >= 0, np.float32(colour.POSITIVE), np.float32(colour.NEGATIVE))
+    tint = np.where(drop[..., None] >= 0, np.array(colour.POSITIVE), np.array(colour.NEGATIVE))
     mixed = (1 - weight) * grey[..., None] + weight * tint
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
+
+
+def enlarge(picture: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    """Bring a square picture to side x side pixels by repeating its own; pictures of several sizes then fit a grid.
+
+    >>> enlarge(np.array([[1, 2], [3, 4]], np.uint8), 4).tolist()
+    [[1, 1, 2, 2], [1, 1, 2, 2], [3, 3, 4, 4], [3, 3, 4, 4]]
+    """
+    rows = np.arange(side) * picture.shape[0] // side
+    columns = np.arange(side) * picture.shape[1] // side
+    return picture[rows][:, columns]

@@ -101,7 +101,7 @@ def printed_note(dataset: Dataset) -> str:
         return "float64 only follows from dividing by 255 in NumPy. The tutorial calls channel 0 blue: it is red."
     if dataset.family == "cifar10":
         return (
-            "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3), and the first training labels 6, 9, 9, 4, 1. "
+            "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3), and first training labels 6, 9, 9, 4, 1. "
             "These are the first 20 of its test images; the training images are not at hand."
         )
     return (

@@ -1,12 +1,16 @@
-"""What a network answered to labelled images, and which of these answers to look at. NumPy only."""
+"""What a network answered to labelled images, and which of these answers to look at. NumPy only, but for
+`probabilities_of`, which asks a network."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import softmax
+from core.model.evaluation import logits_of, softmax
+
+if TYPE_CHECKING:
+    import keras
 
 Show = Literal["all", "right", "wrong"]
 Order = Literal["by index", "most confident first", "least confident first"]
@@ -71,3 +75,8 @@ class Answers:
             return positions
         sign = -1 if order == "most confident first" else 1
         return positions[np.argsort(sign * self.confidence[positions], kind="stable")]
+
+
+def probabilities_of(model: "keras.Model", images: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return the probabilities (n, 10) a network gives to images uint8 (n, 32, 32, 3)."""
+    return softmax(logits_of(model, images))

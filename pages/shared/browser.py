@@ -1,7 +1,5 @@
 """The controls that browse a data set: split, class, order, page, and one image by its index."""
 
-from typing import cast
-
 import streamlit as st
 
 from core.config import SplitName
@@ -39,7 +37,7 @@ def _choose_split(dataset: Dataset) -> SplitName:
         bind="query-params",
         persist_state="session",
     )
-    return cast(SplitName, chosen or names[0])
+    return chosen or names[0]
 
 
 def _choose_class(dataset: Dataset) -> int | None:

@@ -6,24 +6,22 @@ import streamlit as st
 
 
 def check_choice(key: str, allowed: Collection[str]) -> None:
-    """Warn when the URL asks the widget `key` for something it does not offer; the default is shown instead."""
+    """Warn when a fresh link asks the widget `key` for something it does not offer; the default is shown instead."""
     asked = st.query_params.get(key)
-    if asked is None or asked in allowed:
+    if asked is None or asked in allowed or key in st.session_state:
         return
     shown = ", ".join(list(allowed)[:12])
     st.warning(f"This link asks for {_name(key)} “{asked:.40}”. There is: {shown}. The usual choice is shown instead.")
 
 
 def check_number(key: str, low: int, high: int) -> None:
-    """Warn when the URL asks the widget `key` for something that is no whole number from `low` to `high`."""
+    """Warn when a fresh link asks the widget `key` for something that is no whole number from `low` to `high`."""
     asked = st.query_params.get(key)
-    if asked is None or (asked.isdecimal() and low <= int(asked[:12]) <= high):
-        return
-    if key in st.session_state and not asked.isdecimal():
+    if asked is None or key in st.session_state or (asked.isdecimal() and low <= int(asked[:12]) <= high):
         return
     st.warning(
         f"This link asks for {_name(key)} “{asked:.40}”. Expected a whole number from {low} to {high}. "
-        "The nearest possible choice is shown instead."
+        "The usual choice is shown instead."
     )
 
 

@@ -58,14 +58,14 @@ def closeup(panes: Sequence[Pane], *, key: str, at: tuple[int, int], read: Seque
 def _packed(pane: Pane) -> dict[str, Any]:
     picture = pane.picture if pane.picture.ndim == 3 else np.repeat(pane.picture[..., None], 3, axis=-1)
     height, width = picture.shape[:2]
-    values = np.ascontiguousarray(pane.values, np.float32).reshape(height, width, -1)
+    values = np.asarray(pane.values, np.float32).reshape(height, width, -1)
     return {
         "title": pane.title,
         "alt": pane.alt or pane.title,
         "height": height,
         "width": width,
-        "rgb": base64.b64encode(np.ascontiguousarray(picture)).decode(),
-        "values": base64.b64encode(values).decode(),
+        "rgb": base64.b64encode(picture.tobytes()).decode(),
+        "values": base64.b64encode(values.tobytes()).decode(),
         "names": list(pane.names),
         "digits": pane.digits,
         "divisor": pane.divisor,

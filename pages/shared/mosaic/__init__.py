@@ -28,6 +28,7 @@ def mosaic(
     alts: Sequence[str] = (),
     marks: Sequence[str] = (),
     columns: int = 5,
+    phone_columns: int = 4,
     selected: int | None = None,
     selectable: bool = True,
     cell: str = "8.5rem",
@@ -40,7 +41,8 @@ def mosaic(
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
         marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than colour.
-        columns: pictures in a row on a wide screen; a phone shows fewer when they would get too small.
+        columns: pictures in a row on a wide screen.
+        phone_columns: the most pictures in a row on a phone.
         selected: position of the picture drawn as chosen.
         selectable: whether pictures can be clicked.
         cell: the largest width of one picture, a CSS length.
@@ -58,6 +60,7 @@ def mosaic(
         "alts": list(alts or captions),
         "marks": list(marks),
         "columns": columns,
+        "phoneColumns": min(columns, phone_columns),
         "selected": selected,
         "selectable": selectable,
         "cell": cell,

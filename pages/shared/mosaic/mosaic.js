@@ -23,6 +23,7 @@ function draw(state) {
   const kind = data.selectable ? "button" : "div";
   if (state.kind !== kind || state.cells.length !== data.count) rebuild(state, kind);
   grid.style.setProperty("--columns", data.columns);
+  grid.style.setProperty("--phone-columns", data.phoneColumns);
   grid.style.setProperty("--cell", data.cell);
   grid.style.setProperty("--aspect", `${data.width} / ${data.height}`);
   state.cells.forEach((cell, position) => label(cell, data, position));

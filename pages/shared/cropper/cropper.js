@@ -1,0 +1,123 @@
+// A square over a picture: drag it, pull its corner, turn the wheel, or use the arrow keys with plus and minus.
+// The square is told in shares: left of the width, top of the height, side of the shorter side.
+
+const states = new WeakMap();
+const SMALLEST = 0.1;
+
+export default function ({ parentElement, data, setStateValue }) {
+  let state = states.get(parentElement);
+  if (!state) {
+    state = build(parentElement);
+    states.set(parentElement, state);
+  }
+  state.tell = (square) => setStateValue("square", square);
+  state.aspect = data.aspect;
+  state.frame.style.setProperty("--aspect", data.aspect);
+  if (state.src !== data.src) {
+    state.src = state.image.src = data.src;
+    state.image.alt = data.alt;
+  }
+  if (!state.drag && !state.timer) place(state, data.square);
+}
+
+function build(parent) {
+  const frame = document.createElement("div");
+  frame.className = "cropper";
+  const image = new Image();
+  const square = document.createElement("div");
+  square.className = "square";
+  square.tabIndex = 0;
+  square.setAttribute("role", "group");
+  square.setAttribute("aria-label", "Crop. Arrow keys move it, plus and minus resize it.");
+  const grip = document.createElement("div");
+  grip.className = "grip";
+  square.append(grip);
+  frame.append(image, square);
+  const hint = document.createElement("p");
+  hint.className = "hint";
+  hint.textContent = "Drag the square, pull its corner.";
+  parent.append(frame, hint);
+  const state = { frame, image, square, drag: null, timer: 0 };
+  square.addEventListener("pointerdown", (event) => grab(state, event, event.target === grip));
+  square.addEventListener("pointermove", (event) => pull(state, event));
+  square.addEventListener("pointerup", () => drop(state));
+  square.addEventListener("pointercancel", () => drop(state));
+  frame.addEventListener("wheel", (event) => turn(state, event), { passive: false });
+  square.addEventListener("keydown", (event) => press(state, event));
+  return state;
+}
+
+// The side as shares of width and height.
+function sides({ aspect }, side) {
+  return aspect >= 1 ? [side / aspect, side] : [side, side * aspect];
+}
+
+function place(state, [left, top, side]) {
+  side = Math.min(1, Math.max(SMALLEST, side));
+  const [width, height] = sides(state, side);
+  left = Math.min(1 - width, Math.max(0, left));
+  top = Math.min(1 - height, Math.max(0, top));
+  state.at = [left, top, side];
+  Object.assign(state.square.style, {
+    left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%`,
+  });
+}
+
+function grab(state, event, resize) {
+  event.preventDefault();
+  state.square.focus();
+  state.square.setPointerCapture(event.pointerId);
+  state.drag = { x: event.clientX, y: event.clientY, at: state.at, resize };
+}
+
+function pull(state, event) {
+  if (!state.drag) return;
+  const box = state.frame.getBoundingClientRect();
+  const [dx, dy] = [(event.clientX - state.drag.x) / box.width, (event.clientY - state.drag.y) / box.height];
+  const [left, top, side] = state.drag.at;
+  if (!state.drag.resize) return place(state, [left + dx, top + dy, side]);
+  const [unitX, unitY] = sides(state, 1);
+  const room = Math.min((1 - left) / unitX, (1 - top) / unitY);
+  place(state, [left, top, Math.min(room, side + (dx / unitX + dy / unitY) / 2)]);
+}
+
+function drop(state) {
+  if (!state.drag) return;
+  const moved = state.drag.at.some((value, index) => value !== state.at[index]);
+  state.drag = null;
+  if (moved) state.tell(state.at);
+}
+
+function resized([left, top, side], state, factor) {
+  const next = Math.min(1, Math.max(SMALLEST, side * factor));
+  const [unitX, unitY] = sides(state, (side - next) / 2);
+  return [left + unitX, top + unitY, next];
+}
+
+function later(state) {
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => {
+    state.timer = 0;
+    state.tell(state.at);
+  }, 150);
+}
+
+function turn(state, event) {
+  if (!event.ctrlKey && event.target !== state.square) return;
+  event.preventDefault();
+  place(state, resized(state.at, state, event.deltaY > 0 ? 0.95 : 1 / 0.95));
+  later(state);
+}
+
+function press(state, event) {
+  const [left, top, side] = state.at;
+  const next = {
+    ArrowLeft: [left - 0.02, top, side], ArrowRight: [left + 0.02, top, side],
+    ArrowUp: [left, top - 0.02, side], ArrowDown: [left, top + 0.02, side],
+    "+": resized(state.at, state, 1.1), "-": resized(state.at, state, 1 / 1.1),
+  }[event.key];
+  if (!next) return;
+  event.preventDefault();
+  place(state, next);
+  later(state);
+}

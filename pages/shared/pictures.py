@@ -1,0 +1,134 @@
+"""The visitor's own pictures: received, checked, kept while the session lasts, one wrong file at a time refused."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.data import photographs
+from core.data.uploads import BYTES_LIMIT, read_image
+from core.errors import UploadError
+from pages.shared import lesson
+
+TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
+MOST = 24
+_HERE_ALONE = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """One picture to classify.
+
+    Attributes:
+        id: tells it from the others in this session.
+        name: what the visitor called it; any text.
+        pixels: uint8 (height, width, 3).
+        notes: what was done to the file, in sentences.
+    """
+
+    id: str
+    name: str
+    pixels: NDArray[np.uint8]
+    notes: tuple[str, ...] = ()
+
+
+def receive() -> list[Picture]:
+    """Draw the ways to bring pictures; return the visitor's pictures, newest batch first, then the examples."""
+    source = st.segmented_control(
+        "Source",
+        ("files", "camera"),
+        default="files",
+        required=True,
+        key="classify.source",
+        label_visibility="collapsed",
+    )
+    if source == "camera":
+        _offer_camera()
+    if source != "camera" or not camera_allowed():
+        st.file_uploader(
+            "Your pictures", TYPES, accept_multiple_files=True, key="classify.files", label_visibility="collapsed",
+            max_upload_size=BYTES_LIMIT // 2**20, on_change=_read_files,
+        )  # fmt: skip
+    for name, refusal in st.session_state.get("classify.refused", {}).items():
+        st.error(f"{plain(name)}: {refusal}")
+    return [*st.session_state.get("classify.pictures", {}).values(), *examples()]
+
+
+def examples() -> list[Picture]:
+    """Return the two photographs that are always at hand."""
+    return [
+        Picture(id=name, name=name, pixels=photographs.load(name), notes=(photographs.caption(name),))
+        for name in photographs.names()
+    ]
+
+
+def camera_allowed() -> bool:
+    """Whether browsers give this page a camera: only over https, or on the machine that serves it."""
+    address = urlsplit(st.context.url or "")
+    return address.scheme != "http" or address.hostname in _HERE_ALONE
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows `text` as it is.
+
+    >>> plain("a*b")
+    'a\\\\*b'
+    """
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+
+
+def _offer_camera() -> None:
+    if camera_allowed():
+        st.camera_input("Take a photo", key="classify.photo", label_visibility="collapsed", on_change=_read_photo)
+    else:
+        lesson.note(
+            "Browsers give a camera only to pages opened over https, and this one came over plain http. "
+            "Choose a file instead: on a phone the picker can open the camera."
+        )
+
+
+def _read_files() -> None:
+    """Read what the uploader holds; files that were read before are kept, removed ones forgotten."""
+    files = st.session_state["classify.files"] or []
+    kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
+    pictures = {id: picture for id, picture in kept.items() if id.startswith("photo")}
+    refused: dict[str, str] = {}
+    for file in files[:MOST]:
+        if file.file_id in kept:
+            pictures[file.file_id] = kept[file.file_id]
+            continue
+        _read(file.file_id, file.getvalue(), file.name, pictures, refused)
+    for file in files[MOST:]:
+        refused[file.name] = f"Expected at most {MOST} pictures at once. Received {len(files)}. Remove some."
+    _keep(pictures, refused)
+
+
+def _read_photo() -> None:
+    photo = st.session_state["classify.photo"]
+    if photo is None:
+        return
+    pictures: dict[str, Picture] = {}
+    refused: dict[str, str] = {}
+    _read(f"photo-{photo.file_id}", photo.getvalue(), "photo", pictures, refused)
+    kept = {id: picture for id, picture in st.session_state.get("classify.pictures", {}).items() if id not in pictures}
+    _keep(pictures | kept, refused)
+
+
+def _read(id: str, data: bytes, name: str, pictures: dict[str, Picture], refused: dict[str, str]) -> None:
+    try:
+        upload = read_image(data, name)
+    except UploadError as error:
+        refused[name[:60]] = str(error)
+    else:
+        pictures[id] = Picture(id=id, name=upload.name, pixels=upload.pixels, notes=upload.notes)
+
+
+def _keep(pictures: dict[str, Picture], refused: dict[str, str]) -> None:
+    before = st.session_state.get("classify.pictures", {})
+    st.session_state["classify.pictures"], st.session_state["classify.refused"] = pictures, refused
+    new = [id for id in pictures if id not in before]
+    if new:
+        st.session_state["classify.chosen"] = new[0]
