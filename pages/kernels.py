@@ -27,7 +27,8 @@ def laboratory() -> None:
             picture = chooser.choose_picture(source, selection.dataset)
         st.markdown(picture.label, width="content")
     follow_source(source)
-    learning.open_chosen(selection.run, selection.epoch)
+    with lesson.explained():
+        learning.open_chosen(selection.run, selection.epoch)
     state = stage(picture)
     if picture.note:
         lesson.note(picture.note)
@@ -62,10 +63,11 @@ st.markdown(
     "True convolution turns the kernel first, and the first output pixel is 0·3 + 1·2 + 3·1 + 4·0 = **5**."
 )
 
+lesson.heading("Learning kernels", "A layer takes no kernels from a book: it starts with random ones and learns.")
+lesson.when_warm(lambda: learning.draw_random(selection.dataset))
+
 lesson.heading(
-    "Learning kernels", "A layer does not get its kernels from a book: it starts with random ones and learns."
+    "What training made of them", "The first layer of the snapshot chosen in the sidebar; epoch 0 is random."
 )
 with lesson.explained():
     learning.draw_learned(selection.run, selection.epoch)
-lesson.heading("A fresh Conv2D", "What 8 of 32 random filters make of one image, before any training.")
-lesson.when_warm(lambda: learning.draw_random(selection.dataset))

@@ -52,7 +52,10 @@ class Editor {
 
   text(value) {
     const plain = String(value);
-    return plain.length <= 6 ? plain : String(Number(value.toPrecision(this.taps > 5 ? 2 : 3)));
+    const room = this.taps > 5 ? 4 : 6;
+    if (plain.length <= room) return plain;
+    const brief = String(Number(value.toPrecision(this.taps > 5 ? 2 : 3)));
+    return this.taps > 5 ? brief.replace("0.", ".") : brief;
   }
 
   build() {
@@ -67,7 +70,7 @@ class Editor {
       field.autocomplete = "off";
       field.spellcheck = false;
       field.setAttribute("aria-label", `Weight in row ${Math.floor(at / this.taps) + 1}, column ${(at % this.taps) + 1}`);
-      field.addEventListener("focus", () => field.select());
+      field.addEventListener("focus", () => this.enter(at));
       field.addEventListener("input", () => this.type(at));
       field.addEventListener("blur", () => this.settle(at));
       field.addEventListener("keydown", (event) => this.press(at, event));
@@ -75,6 +78,12 @@ class Editor {
       field.addEventListener("pointerdown", (event) => this.drag(at, event));
       return this.root.appendChild(field);
     });
+  }
+
+  /* Show the whole number to whoever is about to change it. */
+  enter(at) {
+    this.fields[at].value = String(this.kernel[at]);
+    this.fields[at].select();
   }
 
   type(at) {

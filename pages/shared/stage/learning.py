@@ -1,6 +1,6 @@
 """From hand-made to learned: a fresh Conv2D's random kernels, and the kernels a network has learned."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import streamlit as st
@@ -21,6 +21,16 @@ from pages.shared.stage.state import StageState, flat
 
 SHOWN = 8
 GAP = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """Which learned filter was opened on the stage last."""
+
+    run: str
+    epoch: int
+    position: int
+    kernels: tuple[tuple[float, ...], ...]
 
 
 def draw_random(dataset: Dataset) -> None:
@@ -60,13 +70,21 @@ def draw_random(dataset: Dataset) -> None:
 
 
 def open_chosen(run: Run | None, epoch: int) -> None:
-    """Set the stage to the learned filter that was clicked, before the stage is drawn."""
-    position = clicked("kernels.learned")
-    if position is None or run is None:
+    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
+    if run is None:
         return
+    position = clicked("kernels.learned")
+    shown: _Opened | None = st.session_state.get("kernels.opened")
+    if position is None:
+        moved = shown is not None and (shown.run, shown.epoch) != (run.id, epoch)
+        if shown is None or not moved or current().kernels != shown.kernels:
+            return
+        position = shown.position
     weights = first_layer_kernels(run, epoch)
-    if weights.shape[2] == 3 and weights.shape[0] in kernels.SIZES and position < weights.shape[3]:
-        impose(opened(weights[..., position], current()))
+    if _fits_stage(weights) and position < weights.shape[3]:
+        state = opened(weights[..., position], current())
+        st.session_state["kernels.opened"] = _Opened(run=run.id, epoch=epoch, position=position, kernels=state.kernels)
+        impose(state)
 
 
 def opened(weights: NDArray[np.float32], state: StageState) -> StageState:
@@ -90,8 +108,8 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         lesson.note("No run has been trained on this data yet. Train one, and its kernels appear here.")
         return
     weights = first_layer_kernels(run, epoch)
-    height, width, channels, filters = weights.shape
-    if channels != 3 or height not in kernels.SIZES or height != width:
+    filters = weights.shape[3]
+    if not _fits_stage(weights):
         lesson.note(
             f"This network's first kernels have the shape {weights.shape}; the stage takes 1, 2, 3, 5 or 7 squared."
         )
@@ -110,6 +128,10 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         f"{run.title}, epoch {epoch}: {filters} filters. Min {weights.min():.3g}, max {weights.max():.3g}; grey is 0. "
         "Click one to open it on the stage as a three-channel filter."
     )
+
+
+def _fits_stage(weights: NDArray[np.float32]) -> bool:  # (height, width, in_channels, filters)
+    return weights.shape[2] == 3 and weights.shape[0] == weights.shape[1] and weights.shape[0] in kernels.SIZES
 
 
 def _grid(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:

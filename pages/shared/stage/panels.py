@@ -10,7 +10,7 @@ from core.charts import colour, png
 from core.errors import KernelError
 from core.model import handmade
 from core.ops import kernels
-from core.ops.convolution import combine, convolution
+from core.ops.convolution import Operation, combine, convolution
 from core.ops.geometry import Geometry
 from pages.shared import lesson, links
 from pages.shared.stage.code import snippet
@@ -18,6 +18,9 @@ from pages.shared.stage.picture import Picture, planes, responses
 from pages.shared.stage.state import StageState
 
 PANELS = {"code": "Show the code", "keras": "Compare with Keras", "row": "Two kernels in a row"}
+
+
+ON_STAGE = "stage"
 
 
 def draw(picture: Picture, state: StageState) -> None:
@@ -76,13 +79,12 @@ def _keras(picture: Picture, state: StageState) -> None:
 
 
 def _in_a_row(picture: Picture, state: StageState) -> None:
-    offered = [name for name, named in kernels.KERNELS.items() if 3 in named.sizes]
+    named = [name for name, entry in kernels.KERNELS.items() if 3 in entry.sizes]
     with st.container(horizontal=True):
-        first_name = _choose("First", offered, "gaussian", "kernels.first")
-        second_name = _choose("Then", offered, "laplacian", "kernels.second")
-    first, second = kernels.kernel(first_name, 3), kernels.kernel(second_name, 3)
+        first = _choose("First", named, "gaussian", "kernels.first", state)
+        second = _choose("Then", named, "laplacian", "kernels.second", state)
     combined = combine(first, second)
-    operation = type(state.operation)(geometry=Geometry(padding="none"), flip=state.flip)
+    operation = Operation(geometry=Geometry(padding="none"), flip=state.flip)
     plane = planes(picture, state)[..., 0]
     if min(plane.shape) < len(combined):
         raise KernelError(
@@ -97,22 +99,24 @@ def _in_a_row(picture: Picture, state: StageState) -> None:
         _map(halfway, None, "After the first kernel", "The picture after the first kernel", signed=halfway.min() < 0)
     limit = float(np.abs(in_a_row).max())
     with columns[1]:
-        _map(in_a_row, limit, "After both, 3 x 3 and 3 x 3", "The picture after both kernels")
+        _map(in_a_row, limit, "After both", "The picture after both kernels")
     with columns[2]:
-        _map(at_once, limit, "The combined kernel, 5 x 5, once", "The picture after the combined kernel")
+        title = f"The combined kernel, {len(combined)} x {len(combined)}, once"
+        _map(at_once, limit, title, "The picture after the combined kernel")
     lesson.facts(largest_difference=f"{np.abs(in_a_row - at_once).max():.2g}")
     st.table(np.round(combined, 4).tolist(), border="horizontal", width="content")
-    lesson.insight(
-        "Two kernels in a row are one larger kernel. Only what stands between them, the ReLU, makes depth worth it."
-    )
+    lesson.note("Stride 1, no padding, the first plane of the stage; the combined kernel is their full convolution.")
+    lesson.insight("Two kernels in a row are one larger kernel. Only the ReLU between them makes depth worth it.")
 
 
-def _choose(label: str, names: list[str], default: str, key: str) -> str:
-    links.check_choice(key, [kernels.KERNELS[name].title for name in names])
-    return st.selectbox(
-        label, names, index=names.index(default), format_func=lambda name: kernels.KERNELS[name].title, key=key,
+def _choose(label: str, names: list[str], default: str, key: str, state: StageState) -> NDArray[np.float64]:
+    titles = {ON_STAGE: "The one on the stage"} | {name: kernels.KERNELS[name].title for name in names}
+    links.check_choice(key, titles.values())
+    name = st.selectbox(
+        label, list(titles), index=list(titles).index(default), format_func=titles.__getitem__, key=key,
         bind="query-params", persist_state="session", width=240,
     )  # fmt: skip
+    return state.weights[..., 0] if name == ON_STAGE else kernels.kernel(name, 3)
 
 
 def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:

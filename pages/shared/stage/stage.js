@@ -494,7 +494,7 @@ class Stage {
     if (root.hidden) return;
     if (!this.partials) {
       this.partials = [...CHANNELS, "sum"].map((name, at) => {
-        const sign = root.appendChild(Object.assign(document.createElement("span"), { className: "sign", textContent: at ? "+" : "" }));
+        const sign = root.appendChild(Object.assign(document.createElement("span"), { className: "sign", textContent: "+" }));
         const figure = root.appendChild(document.createElement("figure"));
         const frame = figure.appendChild(Object.assign(document.createElement("div"), { className: "frame" }));
         frame.setAttribute("role", "img");
@@ -510,11 +510,12 @@ class Stage {
     const scale = scaleFor("signed", low, high);
     const [outHeight, outWidth] = this.outputSize(this.state);
     this.partials.forEach((part, at) => {
-      part.figure.hidden = part.sign.hidden = at >= shown.length;
+      part.figure.hidden = at >= shown.length;
+      part.sign.hidden = at === 0 || at >= shown.length;
       if (at >= shown.length) return;
       part.sign.style.visibility = this.isFilter ? "visible" : "hidden";
       part.picture.show(paint([shown[at]], height, width, scale), outWidth, outHeight);
-      part.picture.fit(this.partialRoom);
+      part.picture.fit(this.partialRoom, true);
       const [least, most] = MATHS.extremes([shown[at]]);
       const name = at < 3 ? (this.isFilter ? `${part.name}: its own kernel` : part.name) : "their sum, bias and ReLU: the feature map";
       part.caption.textContent = `${name}. min ${brief(least)}, max ${brief(most)}`;
@@ -531,7 +532,8 @@ class Stage {
     const room = Math.floor(free);
     this.stage.style.setProperty("--room", `${room}px`);
     this.stage.style.setProperty("--easel", `${Math.ceil(room * Math.min(1, this.image.height / this.image.width))}px`);
-    this.partialRoom = Math.floor(Math.min(room, (width - (narrow ? 20 : 120)) / (narrow ? 2 : 4), 220));
+    this.partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), 220));
+    this.stage.style.setProperty("--partial", `${this.partialRoom}px`);
     for (const picture of Object.values(this.pictures)) picture.fit(room);
     if (this.partials) for (const { picture } of this.partials) picture.fit(this.partialRoom);
     this.draw();
