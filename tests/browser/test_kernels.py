@@ -1,0 +1,278 @@
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.data import photographs, registry
+from core.ops.convolution import Operation, convolution
+from core.ops.kernels import TUTORIAL_EDGE, kernel
+from tests.browser.conftest import open_page, settled
+
+CAT = registry.load("cifar10-sample").test.images[0] / 255
+
+
+def said(page: Page, name: str) -> str:
+    return page.locator(f'[data-text="{name}"]').inner_text()
+
+
+def number(text: str) -> float:
+    return float(text.replace("−", "-"))
+
+
+def output(page: Page) -> float:
+    return number(page.locator('[data-result="after"] dd').inner_text())
+
+
+def open_stage(page: Page, app_url: str, query: str = "") -> None:
+    open_page(page, f"{app_url}/kernels{query}")
+    expect(page.locator(".stage .cells input").first).to_be_visible(timeout=20_000)
+    expect(page.locator('[data-text="range"]')).to_contain_text("max", timeout=10_000)
+
+
+def set_weight(page: Page, at: int, text: str) -> None:
+    page.locator(".cells input").nth(at).fill(text)
+
+
+def pixels(page: Page, name: str) -> np.ndarray:
+    """What is drawn, at native resolution: (height, width, 3)."""
+    drawn = page.locator(f'[data-picture="{name}"] canvas').first.evaluate(
+        """canvas => { const { width, height } = canvas;
+        return { width, height, data: Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data) }; }"""
+    )
+    return np.reshape(drawn["data"], (drawn["height"], drawn["width"], 4))[..., :3]
+
+
+def test_it_opens_with_the_tutorials_result(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    wanted = convolution(CAT[..., 0], TUTORIAL_EDGE, Operation(flip=True))
+    low, high = (number(text) for text in re.findall(r"[−\d.]+", said(page, "range")))
+    assert (low, high) == pytest.approx((wanted.min(), wanted.max()), abs=1e-4)
+    np.testing.assert_allclose(pixels(page, "output")[..., 0], np.clip(wanted, 0, 1) * 255, atol=1)
+    expect(page.get_by_text("Training image 9 is not at hand")).to_be_visible()
+
+
+def test_pointer_and_arrow_keys_move_the_window_without_the_server(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    frame = page.locator('[data-picture="output"]')
+    box = frame.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] * 5.5 / 32, box["y"] + box["height"] * 3.5 / 32)
+    expect(page.locator('[data-text="patch-caption"]')).to_contain_text("row 3, column 5")
+    wanted = convolution(CAT[..., 0], TUTORIAL_EDGE, Operation(flip=True))
+    assert output(page) == pytest.approx(wanted[3, 5], abs=1e-4)
+    page.locator('[data-picture="input"]').focus()
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        page.keyboard.press(key)
+    expect(page.locator('[data-text="patch-caption"]')).to_contain_text("row 5, column 6")
+    assert output(page) == pytest.approx(wanted[5, 6], abs=1e-4)
+    expect(page.locator('[data-text="live"]')).to_contain_text("Output row 5, column 6")
+    expect(page).to_have_url(re.compile("at_5.6"))
+
+
+def test_the_sum_is_written_out(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.get_by_text("Nine numbers", exact=True).click()
+    expect(page.locator('[data-text="written"]')).to_have_text("0·0 + 1·1 + 3·2 + 4·3 = 19")
+    assert output(page) == 19
+    page.locator('[data-control="flip"]').select_option("true")
+    expect(page.locator('[data-text="written"]')).to_have_text("0·3 + 1·2 + 3·1 + 4·0 = 5")
+    expect(page.locator('[data-text="weights-caption"]')).to_have_text("kernel, turned by 180°")
+
+
+def test_an_edit_reaches_the_picture_python_the_link_and_comes_back(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.locator('[data-control="name"]').select_option("sobel-x")
+    page.locator('[data-control="stride"]').select_option("2")
+    set_weight(page, 4, "0.5")
+    expect(page.locator('[data-testid="stCode"]')).to_contain_text("[-2.0, 0.5, 2.0]")
+    expect(page).to_have_url(re.compile("kernel_-1_0_1_-2_0.5_2_-1_0_1_stride_2"))
+    weights = kernel("sobel-x", 3)
+    weights[1, 1] = 0.5
+    before = said(page, "range")
+    page.reload()
+    expect(page.locator('[data-text="range"]')).to_have_text(before, timeout=20_000)
+    assert page.locator('[data-control="stride"]').input_value() == "2"
+    assert page.locator(".cells input").nth(4).input_value() == "0.5"
+
+
+def test_the_stage_is_kept_when_another_page_is_visited(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.locator('[data-control="name"]').select_option("emboss")
+    expect(page).to_have_url(re.compile("emboss"))
+    page.get_by_role("link", name="Dataset", exact=True).click()
+    expect(page.locator("h1")).to_have_text("Dataset", timeout=20_000)
+    page.get_by_role("link", name="Kernels", exact=True).click()
+    expect(page.locator(".stage .cells input").first).to_be_visible(timeout=20_000)
+    assert page.locator('[data-control="name"]').input_value() == "emboss"
+    expect(page).to_have_url(re.compile("emboss"))
+
+
+def test_weights_change_by_arrow_keys_wheel_and_dragging_and_undo_takes_them_back(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    cell = page.locator(".cells input").nth(4)
+    cell.focus()
+    page.keyboard.press("ArrowUp")
+    expect(cell).to_have_value("9")
+    page.wait_for_timeout(700)
+    cell.hover()
+    page.mouse.wheel(0, 100)
+    expect(cell).to_have_value("8")
+    page.wait_for_timeout(700)
+    box = cell.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 50, y, steps=6)
+    page.mouse.up()
+    expect(cell).to_have_value("13")
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_value("8")
+    page.keyboard.press("Control+z")
+    expect(cell).to_have_value("9")
+    page.get_by_role("button", name="Undo").click()
+    expect(cell).to_have_value("8")
+
+
+def test_transformations_and_random_by_seed(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.stage=kernel_sobel-x.3")
+    page.get_by_role("button", name="Transpose").click()
+    assert page.locator('[data-control="name"]').input_value() == "sobel-y"
+    page.get_by_role("button", name="Rotate").click()
+    page.get_by_role("button", name="Flip").click()
+    assert page.locator('[data-control="name"]').input_value() == "sobel-x"
+    page.locator('[data-control="seed"]').fill("7")
+    page.get_by_role("button", name="Random").click()
+    from core.ops.kernels import random_kernel
+
+    shown = [float(cell.input_value()) for cell in page.locator(".cells input").all()]
+    assert shown == random_kernel(3, 7).ravel().tolist()
+    page.get_by_role("button", name="Normalize").click()
+    expect(page.locator('[data-text="meaning"]')).to_contain_text("Sum 1: an even area keeps its brightness.")
+    page.locator('[data-control="size"]').select_option("7")
+    expect(page.locator(".cells input")).to_have_count(49)
+
+
+@pytest.mark.parametrize(("text", "words"), [("abc", "not a number"), ("1e99", "1e99"), ("NaN", "not a number")])
+def test_bad_input_in_a_cell_gets_a_sentence_and_the_last_good_value(
+    page: Page, app_url: str, text: str, words: str
+) -> None:
+    open_stage(page, app_url)
+    before = said(page, "range")
+    set_weight(page, 0, text)
+    expect(page.get_by_role("alert").filter(has_text=words)).to_be_visible()
+    assert "The last good value stays." in said(page, "message")
+    assert said(page, "range") == before
+    page.locator(".cells input").nth(0).blur()
+    expect(page.locator(".cells input").nth(0)).to_have_value("-1")
+
+
+def test_a_nonsense_link_gets_a_sentence(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.stage=stride_99_kernel_nan_at_x&kernels.picture=elephant")
+    expect(page.get_by_text("This link asks for stride “99”, which makes no sense here.")).to_be_visible()
+    expect(page.get_by_text("This link asks for kernel “nan”")).to_be_visible()
+    expect(page.get_by_text("“elephant”")).to_be_visible()
+    assert page.locator('[data-control="stride"]').input_value() == "1"
+    assert page.locator('[data-control="name"]').input_value() == "tutorial-edge"
+
+
+def test_a_kernel_that_cannot_fit_is_explained(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.picture=Nine+numbers")
+    expect(page.locator('[data-text="written"]')).to_have_text("0·0 + 1·1 + 3·2 + 4·3 = 19")
+    assert page.locator('[data-control="size"] option[value="7"]').is_disabled()
+    page.locator('[data-control="dilation"]').select_option("4")
+    expect(
+        page.get_by_role("alert").filter(has_text="Choose a smaller kernel, less dilation or more padding.")
+    ).to_be_visible()
+    assert page.locator('[data-control="dilation"]').input_value() == "1"
+    assert output(page) == 19
+
+
+def test_a_filter_shows_three_partial_maps_that_add_up(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.locator('[data-control="colour"]').select_option("filter")
+    expect(page.locator(".partials figure:visible")).to_have_count(4)
+    page.locator('[data-tabs="channel"] button').nth(1).click()
+    set_weight(page, 0, "2")
+    page.locator('[data-control="bias"]').fill("-0.25")
+    before = [number(cell.inner_text()) for cell in page.locator('[data-result="before"] dd').all()]
+    assert output(page) == pytest.approx(sum(before) - 0.25, abs=2e-4)
+    page.locator('[data-control="relu"]').check()
+    expect(page.locator('[data-testid="stCode"]')).to_contain_text("np.maximum")
+    assert output(page) >= 0
+
+
+def test_play_slides_and_stops(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.stage=at_0.0")
+    play = page.locator('[data-action="play"]')
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "true")
+    expect(page.locator('[data-text="patch-caption"]')).to_contain_text(re.compile(r"row [1-9]"), timeout=15_000)
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "false")
+    place = said(page, "patch-caption")
+    page.wait_for_timeout(300)
+    assert said(page, "patch-caption") == place
+
+
+def test_a_photograph_is_computed_whole(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.picture=Photograph&kernels.stage=kernel_gaussian.7_colour_grey_display_auto")
+    expect(page.locator(".stage")).to_have_attribute("data-preview", "false")
+    values = photographs.load("china") / 255 @ np.array([0.299, 0.587, 0.114])
+    wanted = convolution(values, kernel("gaussian", 7), Operation(flip=True))
+    drawn = pixels(page, "output")[..., 0]
+    assert drawn.shape == wanted.shape
+    shown = (wanted - wanted.min()) / (wanted.max() - wanted.min()) * 255
+    np.testing.assert_allclose(drawn, shown, atol=1)
+
+
+def test_an_upload_comes_onto_the_stage(page: Page, app_url: str, tmp_path) -> None:
+    from PIL import Image
+
+    values = np.random.default_rng(0).integers(0, 256, (40, 24, 3), dtype=np.uint8)
+    Image.fromarray(values).save(tmp_path / "noise.png")
+    open_stage(page, app_url, "?kernels.picture=Your+picture")
+    page.get_by_role("button", name="Choose a file").click()
+    page.locator('input[type="file"]').set_input_files(tmp_path / "noise.png")
+    expect(page.locator('[data-text="input-size"]')).to_have_text("40 × 24")
+    page.keyboard.press("Escape")
+    wanted = convolution(values[..., 0] / 255, TUTORIAL_EDGE, Operation(flip=True))
+    expect(page.locator('[data-text="range"]')).to_contain_text(f"{wanted.max():.4f}".rstrip("0"))
+
+
+def test_a_learned_filter_opens_and_may_then_be_changed(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.get_by_role("button", name="Filter 4 of 32: open it on the stage").click()
+    expect(page.locator('[data-control="colour"]')).to_have_value("filter", timeout=10_000)
+    expect(page).to_have_url(re.compile("colour_filter"))
+    set_weight(page, 0, "1")
+    expect(page.locator('[data-testid="stCode"]')).to_contain_text("[[[1.0,".replace("[[[", "[["), timeout=10_000)
+    settled(page)
+    assert page.locator(".cells input").nth(0).input_value() == "1"
+
+
+def test_keras_agrees_and_a_fresh_layer_is_drawn_once_tensorflow_is_warm(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.panel=Compare+with+Keras")
+    expect(page.get_by_text("largest difference in float64")).to_be_visible(timeout=90_000)
+    value = page.locator("dt", has_text="largest difference in float64").locator("xpath=../dd").inner_text()
+    assert float(value) < 1e-12
+    expect(page.get_by_role("img", name=re.compile("Original and features 1 to 8"))).to_be_visible(timeout=60_000)
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_nothing_is_wider_than_the_screen(page: Page, app_url: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 720})
+    open_stage(page, app_url, "?kernels.stage=colour_filter_kernel_gabor-45.7")
+    assert page.locator(".stage").evaluate("stage => stage.scrollWidth <= stage.clientWidth + 1")
+    if width == 1280:  # the pictures and their controls are seen without scrolling
+        bottom = page.locator(".columns .output").evaluate("column => column.getBoundingClientRect().bottom")
+        assert bottom <= 720
+
+
+def test_axe_finds_nothing_serious(page: Page, app_url: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    open_stage(page, app_url)
+    found = Axe().run(page, context=".stBidiComponent").response["violations"]
+    assert [entry["id"] for entry in found if entry["impact"] in ("serious", "critical")] == []
