@@ -1,8 +1,16 @@
 """Overview: the route through the lesson, a picture per stop, and what data and models are at hand."""
 
+from functools import partial
+
+import numpy as np
 import streamlit as st
 
-from pages.shared import lesson, sidebar
+from core import cached
+from core.model.evaluation import softmax
+from core.model.inspection import map_layers
+from core.training.runs import Run
+from pages.shared import lesson, links, sidebar
+from pages.shared.flow import flow
 from pages.shared.route import STOPS, Stop, draw_picture
 from pages.shared.sidebar import Selection
 
@@ -28,6 +36,34 @@ def draw_state(selection: Selection) -> None:
         lesson.note(f"Snapshot: {run.title}, epoch {selection.epoch}. {right}.")
 
 
+@st.fragment
+def draw_flow(selection: Selection, run: Run) -> None:
+    """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
+    from core.model.inspection import feature_maps
+
+    test, last = selection.dataset.test, len(selection.dataset.test) - 1
+    links.check_number("overview.image", 0, last)
+    links.clamp("overview.image", 0, last)
+    index = st.number_input(
+        f"Test image 0 to {last:,}",
+        0,
+        last,
+        key="overview.image",
+        bind="query-params",
+        persist_state="session",
+        width=160,
+    )
+    image, label = np.asarray(test.images[index]), int(test.labels[index])
+    network = cached.network(run.id, selection.epoch)
+    kinds = {layer.name: layer.kind for layer in map_layers(run.config.architecture)}
+    maps = {name: values for name, values in feature_maps(network, image).items() if kinds[name] != "other"}
+    logits = np.asarray(network(image[np.newaxis].astype(np.float32) / np.float32(255), training=False))
+    pooling = frozenset(name for name, kind in kinds.items() if kind == "pooling")
+    names = selection.dataset.class_names
+    flow(image, maps, softmax(logits)[0], names, key="overview.flow", pooling=pooling, label=label)
+    lesson.note("The first eight feature maps of each layer, black at each map's minimum, white at its maximum.")
+
+
 selection = sidebar.current()
 lesson.opening(
     "See how a convolutional neural network works",
@@ -39,4 +75,10 @@ for number, stop in enumerate(STOPS, start=1):
         draw_stop(number, stop, selection)
 with cells[-1]:
     draw_state(selection)
+if selection.run and selection.run.epochs:
+    lesson.heading(
+        "The whole network at once", "One image on its way to its answer. Point at a map, or use the arrow keys."
+    )
+    with lesson.explained():
+        lesson.when_warm(partial(draw_flow, selection, selection.run))
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from random start to trained.")

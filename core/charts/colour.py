@@ -28,8 +28,9 @@ def signed(values: NDArray[np.floating], limit: float | None = None) -> NDArray[
     if limit is None:
         limit = float(np.abs(values).max(initial=0.0))
     weight = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
-    end = np.where(weight[..., None] >= 0, np.float32(POSITIVE), np.float32(NEGATIVE))
-    colour = np.float32(ZERO) + np.abs(weight)[..., None] * (end - np.float32(ZERO))
+    zero, positive, negative = np.array([ZERO, POSITIVE, NEGATIVE], np.float32)
+    end = np.where(weight[..., None] >= 0, positive, negative)
+    colour = zero + np.abs(weight)[..., None] * (end - zero)
     return np.rint(colour).astype(np.uint8)
 
 

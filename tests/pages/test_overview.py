@@ -1,6 +1,7 @@
 import pytest
 
 from core.data import registry
+from core.model import warm
 from core.training.runs import find_run
 from pages.shared.route import STOPS
 from pages.shared.sidebar import Selection
@@ -33,3 +34,14 @@ def test_pictures_follow_the_epoch() -> None:
 def test_data_and_snapshot_are_told(visit: Visit) -> None:
     text = " ".join(block.proto.body for block in visit("overview").get("html"))
     assert "20 " in text and "10,000 test images right on re-encoded CIFAR-10." in text
+
+
+def test_whole_network_is_drawn_for_the_chosen_image(visit: Visit) -> None:
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("overview")
+    network = next(part for part in app.get("bidi_component") if "overview.flow" in part.proto.id)
+    assert "conv2d_2" in str(network.proto) and "cat" in str(network.proto)
+    app.number_input(key="overview.image").set_value(1).run()
+    other = next(part for part in app.get("bidi_component") if "overview.flow" in part.proto.id)
+    assert str(other.proto) != str(network.proto)
