@@ -32,6 +32,8 @@ def train(folder: str) -> State:
         from core.training.session import train_run
 
         dataset = registry.load(run.config.dataset)
+        if orders.newest().wish != "run":
+            return run.status().state  # taken back while TensorFlow was loading
         return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set)
     except BlockingIOError:
         raise

@@ -1,7 +1,7 @@
 """How a network is trained: every choice in one frozen dataclass, and the recipes that have a name."""
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from core.errors import TrainingError
@@ -145,18 +145,23 @@ FAST = Recipe(
     learning_rate=4e-3,
     schedule="one-cycle",
     flip="random",
+    whitening=True,
     validation="test",
 )
-"""The tutorial's network on zero-mean pixels: small batches, a learning rate that rises and falls, mirrored images."""
+"""The tutorial's network on zero-mean pixels, from whitening filters: small batches, a learning rate that rises and
+falls, mirrored images."""
+
+FAST_SHORT = replace(FAST, name="fast-short", epochs=2, flip="none", training_images=37_500)
+"""As fast, for a fifth of the tutorial's time: two passes over three quarters of the training images."""
 
 STRONG = Recipe(
     name="strong",
-    epochs=36,
+    epochs=28,
     batch_size=500,
     optimizer="sgd",
     learning_rate=0.4,
     schedule="one-cycle",
-    warmup=0.2,
+    warmup=0.257,
     momentum=0.9,
     weight_decay=5e-3,
     label_smoothing=0.2,
@@ -173,7 +178,7 @@ STRONG = Recipe(
 DIGITS = Recipe(name="digits", epochs=10, batch_size=32, validation="test")
 """The tutorial's recipe in batches that suit 1,437 training images."""
 
-RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (TUTORIAL, FAST, STRONG, DIGITS)}
+RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in (TUTORIAL, FAST, FAST_SHORT, STRONG, DIGITS)}
 
 
 def architecture_for(recipe_name: str) -> Architecture:

@@ -106,7 +106,7 @@ class RunConfig:
             known["recipe"] = Recipe.from_json(data["recipe"])
             known["snapshot_epochs"] = tuple(int(epoch) for epoch in data.get("snapshot_epochs", ()))
             return cls(**known)
-        except (KeyError, TypeError, ValueError, ArchitectureError, TrainingError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, ArchitectureError, TrainingError) as error:
             raise RunError(
                 f"Expected a config.json that Convscope wrote. Received something else ({error}). Delete the run."
             ) from error

@@ -30,8 +30,8 @@ TITLES = {
     "fast-short": "Fast recipe, cut short",
     "strong": "Strong network",
 }
-SNAPSHOTS = {"strong": 9}
-"""How many snapshots a run keeps where all of them would be too large to ship."""
+SNAPSHOTS = {"strong": (0, 1, 2, 3, 5, 8, 13, 19, 28)}
+"""The epochs a run keeps where all of them would be too large to ship."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -56,15 +56,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
     """Return what a shipped run of `recipe` is decided by."""
-    config = new_config(
-        dataset,
-        architecture_for(recipe.name),
-        recipe,
-        seed=seed,
-        title=TITLES[recipe.name],
-        at_most=SNAPSHOTS.get(recipe.name, 31),
+    config = new_config(dataset, architecture_for(recipe.name), recipe, seed=seed, title=TITLES[recipe.name])
+    return replace(
+        config,
+        id=recipe.name,
+        command=f"python -m core.training.ship {recipe.name} --seed {seed}",
+        snapshot_epochs=SNAPSHOTS.get(recipe.name, config.snapshot_epochs),
     )
-    return replace(config, id=recipe.name, command=f"python -m core.training.ship {recipe.name} --seed {seed}")
 
 
 def finish(run: Run, dataset: Dataset) -> None:

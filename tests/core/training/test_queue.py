@@ -1,0 +1,356 @@
+"""Every control and every fault, with a real worker process that trains digits."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.data.dataset import Dataset
+from core.errors import ArchitectureError, RunError, TrainingError
+from core.model.architecture import Architecture
+from core.training.executor import WorkerExecutor
+from core.training.files import read_json, write_json
+from core.training.queue import TrainingQueue, may_control
+from core.training.recipes import Recipe
+from core.training.runs import Run, RunConfig, find_run, new_config
+
+from .conftest import SMALL
+
+LONG = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")
+ROOT = Path(__file__).parents[3]
+PATIENCE_S = 90.0
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[WorkerExecutor]:
+    executor = WorkerExecutor()
+    yield executor
+    executor.shutdown()
+
+
+@pytest.fixture
+def queue(executor: WorkerExecutor) -> Iterator[TrainingQueue]:
+    """A queue of its own for each test, on the one worker, which nothing keeps busy afterwards."""
+    queue = TrainingQueue(executor)
+    yield queue
+    for place in queue.places():
+        queue.stop(place.run_id, place.owner)
+    wait_for(lambda: not queue.places())
+
+
+@pytest.fixture
+def config(digits: Dataset) -> Callable[..., RunConfig]:
+    def make(recipe: Recipe = LONG, architecture: Architecture = SMALL) -> RunConfig:
+        return new_config(digits, architecture, recipe)
+
+    return make
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE_S
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.02)
+
+
+def reaches(run: Run, *states: str) -> None:
+    wait_for(lambda: run.status().state in states)
+
+
+def trained(run: Run, epoch: int) -> None:
+    wait_for(lambda: run.status().epoch >= epoch)
+
+
+def worker_pid(run: Run) -> int:
+    status = read_json(run.folder / "status.json")
+    assert status is not None
+    return int(status["pid"])
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def steps_are_whole(run: Run) -> None:
+    assert run.steps()["step"].tolist() == list(range(1, run.status().step + 1))
+
+
+# Controls
+
+
+def test_start_pause_step_resume_finish(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(config(replace(LONG, epochs=6)), "anna")
+    assert run.status().state == "queued"
+    assert queue.position(run.id) == 0 or queue.position(run.id) == 1
+    trained(run, 1)
+    assert run.live() or True
+    queue.pause(run.id, "anna")
+    reaches(run, "paused")
+    wait_for(lambda: queue.position(run.id) is None)
+    epoch = run.status().epoch
+    queue.step(run.id, "anna")
+    wait_for(lambda: run.status().state == "paused" and run.status().epoch == epoch + 1)
+    queue.resume(run.id, "anna")
+    reaches(run, "finished")
+    assert run.status().epoch == 6
+    assert run.epochs == tuple(range(7))
+    steps_are_whole(run)
+    with pytest.raises(TrainingError, match="finished"):
+        queue.resume(run.id, "anna")
+
+
+def test_stop_frees_the_worker_for_the_next(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    first, second = queue.submit(config(), "anna"), queue.submit(config(replace(LONG, epochs=1)), "ben")
+    trained(first, 1)
+    assert [queue.position(run.id) for run in (first, second)] == [0, 1]
+    assert [place.run_id for place in queue.places()] == [first.id, second.id]
+    assert second.status().state == "queued"
+    queue.stop(first.id, "anna")
+    reaches(first, "stopped")
+    reaches(second, "finished")
+    assert first.status().epoch < 20
+    assert 1 in first.epochs
+
+
+def test_a_waiting_run_can_be_paused_and_taken_up_again(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    first, second = queue.submit(config(), "anna"), queue.submit(config(replace(LONG, epochs=1)), "ben")
+    queue.pause(second.id, "ben")
+    assert second.status().state == "paused"
+    assert queue.position(second.id) is None
+    queue.resume(second.id, "ben")
+    assert second.status().state == "queued"
+    queue.stop(first.id, "anna")
+    reaches(second, "finished")
+
+
+def test_resumed_before_the_pause_was_heard_it_goes_on(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(config(replace(LONG, epochs=4)), "anna")
+    trained(run, 1)
+    queue.pause(run.id, "anna")
+    queue.resume(run.id, "anna")
+    reaches(run, "finished")
+    steps_are_whole(run)
+
+
+def test_restart_begins_from_the_same_initial_weights(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    first = queue.submit(config(replace(LONG, epochs=1)), "anna")
+    reaches(first, "finished")
+    second = queue.restart(first.id, "ben")
+    reaches(second, "finished")
+    assert second.id != first.id
+    assert second.config.owner == "ben"
+    assert np.array_equal(first.logits(0), second.logits(0))  # type: ignore[arg-type]
+    assert np.allclose(first.steps()["loss"], second.steps()["loss"], rtol=1e-3)
+
+
+def test_delete_and_undo(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(config(replace(LONG, epochs=1)), "anna")
+    with pytest.raises(TrainingError, match="Stop it first"):
+        trained(run, 0)
+        wait_for(lambda: run.status().state == "running")
+        queue.delete(run.id, "anna")
+    reaches(run, "finished")
+    wait_for(lambda: queue.position(run.id) is None)
+    queue.delete(run.id, "anna")
+    with pytest.raises(RunError):
+        find_run(run.id)
+    with pytest.raises(RunError, match="somebody else"):
+        queue.undo(run.id, "ben")
+    assert queue.undo(run.id, "anna").epochs == (0, 1)
+    assert find_run(run.id).status().state == "finished"
+
+
+# Who may do what
+
+
+def test_only_the_owner_or_the_lecturer_controls(
+    queue: TrainingQueue, config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = queue.submit(config(), "anna")
+    for stranger in ("ben", ""):
+        for action in (queue.pause, queue.resume, queue.stop, queue.step, queue.delete):
+            with pytest.raises(TrainingError, match="somebody else"):
+                action(run.id, stranger)
+    assert not may_control(run, "ben", token="secret")
+    monkeypatch.setenv("CONVSCOPE_LECTURER_TOKEN", "secret")
+    assert may_control(run, "ben", token="secret")
+    assert not may_control(run, "ben", token="guess")
+    queue.stop(run.id, "ben", token="secret")
+    reaches(run, "stopped")
+
+
+def test_shipped_runs_belong_to_nobody(queue: TrainingQueue) -> None:
+    for action in (queue.pause, queue.stop, queue.delete):
+        with pytest.raises(TrainingError, match="came with Convscope"):
+            action("digits", "")
+
+
+def test_one_active_run_a_visitor(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    first = queue.submit(config(), "anna")
+    with pytest.raises(TrainingError, match="one run at a time"):
+        queue.submit(config(), "anna")
+    queue.pause(first.id, "anna")
+    reaches(first, "paused")
+    second = queue.submit(config(), "anna")
+    with pytest.raises(TrainingError, match="one run at a time"):
+        queue.resume(first.id, "anna")
+    queue.stop(second.id, "anna")
+
+
+def test_what_is_refused(
+    queue: TrainingQueue, config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(TrainingError, match="at most 30 epochs"):
+        queue.submit(config(replace(LONG, epochs=31)), "carl")
+    with pytest.raises(ArchitectureError):
+        queue.submit(config(architecture=Architecture.from_text("u-c32-d10l")), "carl")
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
+    with pytest.raises(TrainingError, match="set not to"):
+        queue.submit(config(), "carl")
+    assert not queue.places()
+
+
+# Faults
+
+
+def test_a_killed_worker_costs_at_most_the_epoch(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(config(replace(LONG, epochs=8)), "anna")
+    waiting = queue.submit(config(replace(LONG, epochs=1)), "ben")
+    trained(run, 2)
+    os.kill(worker_pid(run), signal.SIGKILL)
+    reaches(run, "interrupted")
+    status = run.status()
+    assert status.message.startswith("Its training process ended unexpectedly")
+    assert status.epoch >= 2
+    reaches(waiting, "finished")  # by another worker
+    queue.resume(run.id, "anna")
+    reaches(run, "finished")
+    steps_are_whole(run)
+    assert run.epoch_table()["epoch"].tolist() == list(range(9))
+
+
+def test_a_full_disk_is_one_sentence_and_resumes(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    """Every write to /dev/full fails as on a full disk."""
+    run = queue.submit(config(replace(LONG, epochs=3)), "anna")
+    trained(run, 1)
+    queue.pause(run.id, "anna")
+    reaches(run, "paused")
+    wait_for(lambda: queue.position(run.id) is None)
+    kept = run.folder / "steps-kept.csv"
+    (run.folder / "steps.csv").rename(kept)
+    (run.folder / "steps.csv").symlink_to("/dev/full")
+    queue.resume(run.id, "anna")
+    reaches(run, "failed")
+    assert run.status().message == "The disk is full. Make room, then resume it; it goes on from its last epoch."
+    wait_for(lambda: queue.position(run.id) is None)
+    (run.folder / "steps.csv").unlink()
+    kept.rename(run.folder / "steps.csv")
+    queue.resume(run.id, "anna")
+    reaches(run, "finished")
+    steps_are_whole(run)
+
+
+def test_divergence_is_explained(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    recipe = replace(LONG, optimizer="sgd", learning_rate=100.0, momentum=0.99)
+    run = queue.submit(config(recipe, Architecture.from_text("u-c8s2l-f-d32l-d10l")), "anna")
+    reaches(run, "failed")
+    assert "diverged" in run.status().message
+
+
+def test_data_that_are_gone_are_explained(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(replace(config(), dataset="cifar10", family="cifar10"), "anna")
+    reaches(run, "failed")
+    assert run.status().message.startswith("Expected ")
+
+
+def test_a_job_that_kills_its_worker_breaks_only_itself(executor: WorkerExecutor) -> None:
+    with pytest.raises(BrokenProcessPool):
+        executor.submit(os._exit, 1).result(PATIENCE_S)
+    assert executor.submit(pow, 2, 5).result(PATIENCE_S) == 32
+    with pytest.raises(ZeroDivisionError):
+        executor.submit(divmod, 1, 0).result(PATIENCE_S)
+
+
+SERVER = """
+import sys, time
+from core.data import registry
+from core.training import queue
+from core.training.recipes import Recipe
+from core.training.runs import new_config
+from core.model.architecture import Architecture
+recipe = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")
+run = queue.submit(new_config(registry.load("digits"), Architecture.from_text("u-c8s2-m2-f-d10l"), recipe), "anna")
+print(run.folder, flush=True)
+time.sleep(300)
+"""
+
+
+@pytest.mark.parametrize("how", ["kill -9", "shutdown"])
+def test_when_the_server_ends_so_does_the_worker(
+    executor: WorkerExecutor, queue: TrainingQueue, tmp_path: Path, how: str
+) -> None:
+    code = SERVER if how == "kill -9" else SERVER.replace("time.sleep(300)", "sys.stdin.readline()")
+    environment = os.environ | {"CONVSCOPE_HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, env=environment) as server:
+        assert server.stdout is not None
+        run = Run(Path(server.stdout.readline().decode().strip()))
+        trained(run, 1)
+        pid = worker_pid(run)
+        server.kill() if how == "kill -9" else server.communicate(b"\n", timeout=PATIENCE_S)
+    wait_for(lambda: not alive(pid))
+    assert run.status().state == "interrupted"
+    assert "resume it" in run.status().message
+    steps_are_whole(run)
+
+
+def test_a_new_server_takes_up_what_waited_and_offers_what_was_interrupted(
+    executor: WorkerExecutor, config: Callable[..., RunConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    recipe = replace(LONG, epochs=1)
+    for name, status in (("waiting", None), ("running", {"state": "running", "serial": 1, "epoch": 0})):
+        folder = tmp_path / "runs" / name
+        folder.mkdir(parents=True)
+        write_json(folder / "config.json", replace(config(recipe), id=name, owner="anna").to_json())
+        write_json(folder / "control.json", {"wish": "run", "serial": 1})
+        if status:
+            write_json(folder / "status.json", status)
+    queue = TrainingQueue(executor)
+    queue.recover()
+    reaches(find_run("waiting"), "finished")
+    assert find_run("running").status().state == "interrupted"
+    queue.resume("running", "anna")
+    reaches(find_run("running"), "finished")
+
+
+# Estimates
+
+
+def test_an_estimate_is_measured_by_the_worker_once(
+    queue: TrainingQueue, digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait_for(lambda: not queue.places())
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    executor = WorkerExecutor()  # its worker keeps measurements in this test's folder
+    fresh = TrainingQueue(executor)
+    try:
+        guess = fresh.estimate(SMALL, LONG, digits)
+        assert not guess.measured
+        wait_for(lambda: fresh.estimate(SMALL, LONG, digits).measured)
+        assert fresh.estimate(SMALL, LONG, digits).seconds > 0
+    finally:
+        fresh.shutdown()

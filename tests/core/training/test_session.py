@@ -1,0 +1,125 @@
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.data import registry
+from core.data.dataset import Dataset
+from core.model.architecture import Architecture
+from core.model.evaluation import evaluate, logits_of
+from core.model.snapshots import first_layer_kernels, load_network
+from core.training.data import divide
+from core.training.recipes import RECIPES, architecture_for
+from core.training.runs import Run, Wish
+from core.training.session import Order, train_run
+
+from .conftest import QUICK, MakeRun
+
+
+def orders(*after_steps: tuple[int, Wish]) -> Callable[[], Order]:
+    """Return a function that wishes to run for so many questions, then something else."""
+    counter = iter(range(10**9))
+
+    def order() -> Order:
+        asked = next(counter)
+        for step, wish in reversed(after_steps):
+            if asked >= step:
+                return Order(wish=wish)
+        return Order()
+
+    return order
+
+
+def test_a_whole_run_is_a_whole_folder(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    assert train_run(run.folder, digits, live_interval_s=0) == "finished"
+    assert run.status().state == "finished"
+    assert run.epochs == (0, 1, 2, 3)
+    steps, epochs = run.steps(), run.epoch_table()
+    assert steps["step"].tolist() == list(range(1, 31))
+    assert epochs["epoch"].tolist() == [0, 1, 2, 3]
+    assert epochs["loss"][1] == pytest.approx(steps["loss"][:10].mean(), rel=1e-4)
+    assert epochs["accuracy"][3] == pytest.approx(steps["accuracy"][20:].mean(), rel=1e-4)
+    assert epochs["val_accuracy"][3] > epochs["val_accuracy"][0]
+    data = divide(digits, QUICK, 0)
+    for epoch in run.epochs:
+        logits, kept = run.logits(epoch), run.evaluation(epoch)
+        assert logits is not None
+        assert kept is not None
+        assert np.allclose(logits, logits_of(load_network(run, epoch), data.validation_images), atol=0.02, rtol=0.005)
+        again = evaluate(logits, data.validation_labels)
+        assert (kept.loss, kept.accuracy, kept.fingerprint) == (again.loss, again.accuracy, data.fingerprint)
+        assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=0.01)
+    assert not np.array_equal(first_layer_kernels(run, 0), first_layer_kernels(run, 3))
+    assert not (run.folder / "live.npz").exists()
+
+
+def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digits: Dataset) -> None:
+    whole, halted = make_run(name="whole"), make_run(name="halted")
+    train_run(whole.folder, digits)
+    assert train_run(halted.folder, digits, order=orders((17, "pause"))) == "paused"
+    assert 0 < halted.status().step < 30
+    assert halted.live() == {} or halted.live()["probabilities"].shape[1] == 10
+    assert train_run(halted.folder, digits) == "finished"
+    assert np.allclose(halted.steps()["loss"], whole.steps()["loss"], rtol=1e-3)
+    assert halted.steps()["step"].tolist() == whole.steps()["step"].tolist()
+    for name in ("loss", "val_loss", "val_accuracy"):
+        assert np.allclose(halted.epoch_table()[name], whole.epoch_table()[name], rtol=1e-2, equal_nan=True)
+
+
+def test_one_epoch_at_a_time(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    for epoch in (1, 2):
+        state = train_run(run.folder, digits, order=lambda epoch=epoch: Order(until_epoch=epoch))
+        assert (state, run.status().epoch) == ("paused", epoch)
+    assert train_run(run.folder, digits) == "finished"
+
+
+def test_stop_keeps_what_was_learned(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    assert train_run(run.folder, digits, order=orders((16, "stop"))) == "stopped"
+    assert run.status().state == "stopped"
+    assert 1 in run.epochs
+
+
+def test_divergence_is_said_in_a_sentence(make_run: MakeRun, digits: Dataset) -> None:
+    recipe = replace(QUICK, optimizer="sgd", learning_rate=100.0, momentum=0.99, epochs=30)
+    run = make_run(recipe, architecture=Architecture.from_text("u-c8s2l-f-d32l-d10l"))
+    assert train_run(run.folder, digits) == "failed"
+    assert "diverged" in run.status().message
+    assert not np.isfinite(run.steps()["loss"][-1])
+
+
+def test_the_same_seed_starts_from_the_same_weights(make_run: MakeRun, digits: Dataset) -> None:
+    first, second = make_run(name="first"), make_run(name="second")
+    other = make_run(name="other", seed=1)
+    for run in (first, second, other):
+        train_run(run.folder, digits, order=lambda: Order(wish="stop"))
+    assert np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(second, 0))
+    assert not np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(other, 0))
+
+
+def test_live_data_show_kernels_and_pinned_images(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+
+    seen: list[dict] = []
+
+    def order() -> Order:
+        if live := run.live():
+            seen.append(live)
+        return Order()
+
+    train_run(run.folder, digits, order=order, live_interval_s=0)
+    assert seen[0]["kernels"].shape == (3, 3, 3, 8)
+    assert np.allclose(seen[-1]["probabilities"].sum(axis=1), 1, atol=1e-5)
+    assert int(seen[-1]["step"]) > int(seen[0]["step"])
+
+
+@pytest.mark.cifar10
+@pytest.mark.usefixtures("cifar10_environment")
+def test_first_epoch_of_the_tutorials_recipe(make_run: MakeRun) -> None:
+    recipe = replace(RECIPES["tutorial"], epochs=1)
+    run: Run = make_run(recipe, architecture=architecture_for("tutorial"))
+    train_run(run.folder, registry.load("cifar10"))
+    assert 0.35 < run.epoch_table()["val_accuracy"][1] < 0.47
