@@ -3,6 +3,8 @@
 `current()` tells a page what is chosen; `choose()` lets a page change it, for example the time machine.
 """
 
+import time
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +16,7 @@ from core.data.dataset import Dataset
 from core.training.runs import Run, list_runs
 from pages.shared import download_panel
 
+_URL_LAG_S = 2.0
 _TITLES = {"cifar10": "CIFAR-10", "cifar10-sample": "CIFAR-10, 20 images", "digits": "Handwritten digits"}
 
 
@@ -60,14 +63,27 @@ def draw() -> None:
 
 
 def _from_url() -> dict[str, Any]:
-    """Return what the URL asks for, where it differs from what this session wrote there last."""
+    """Return what the URL asks for, where it differs from what this session wrote there last.
+
+    A quick second choice still comes with the URL of the first: a value given up a moment ago is no link.
+    """
     written = st.session_state.get("sidebar.url", {})
+    given_up = st.session_state.get("sidebar.given_up", {})
+    recently = time.monotonic() - _URL_LAG_S
     asked = {key: st.query_params[key] for key in ("data", "run", "epoch") if key in st.query_params}
-    return {key: value for key, value in asked.items() if written.get(key) != value}
+    return {
+        key: value
+        for key, value in asked.items()
+        if written.get(key) != value and given_up.get((key, value), recently) <= recently
+    }
 
 
 def _to_url(**state: str | int | None) -> None:
     written = {key: str(value) for key, value in state.items() if value is not None}
+    given_up = st.session_state.setdefault("sidebar.given_up", {})
+    for key, value in st.session_state.get("sidebar.url", {}).items():
+        if written.get(key) != value:
+            given_up[key, value] = time.monotonic()
     st.session_state["sidebar.url"] = written
     for key in ("data", "run", "epoch"):
         if key in written:
@@ -106,8 +122,18 @@ def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) 
         complaints.append(f"No run “{asked:.60}” was trained on this data here. Choose one in the sidebar.")
     if st.session_state.get("sidebar.run") not in by_id:
         st.session_state["sidebar.run"] = runs[0].id
-    run_id = st.selectbox("Run", list(by_id), format_func=lambda run_id: by_id[run_id].title, key="sidebar.run")
+    names = names_of(runs)
+    run_id = st.selectbox("Run", list(by_id), format_func=names.__getitem__, key="sidebar.run")
     return by_id[run_id]
+
+
+def names_of(runs: list[Run]) -> dict[str, str]:
+    """Name every run so that no two names are equal: a selectbox tells its options apart by what they read."""
+    titles = Counter(run.title for run in runs)
+    times = {run.id: run.config.created[5:19].replace("T", " ") for run in runs}
+    names = {run.id: run.title if titles[run.title] == 1 else f"{run.title}, {times[run.id]}" for run in runs}
+    again = Counter(names.values())
+    return {run_id: name if again[name] == 1 else f"{name}, {run_id}" for run_id, name in names.items()}
 
 
 def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> int:

@@ -1,5 +1,7 @@
 from streamlit.testing.v1 import AppTest
 
+from core.training.runs import Run, find_run
+from pages.shared.sidebar import names_of
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 
 
@@ -45,3 +47,17 @@ def test_link_to_all_of_cifar10_says_that_it_is_not_here() -> None:
     app.run()
     assert "20 bundled images" in app.warning[0].value
     assert app.session_state["sidebar.selection"].dataset.name == "cifar10-sample"
+
+
+def test_runs_of_the_same_title_are_told_apart() -> None:
+    run = find_run("tutorial")
+    names = names_of([run, find_run("digits"), _Twin(run.folder)])
+    assert len(set(names.values())) == 3
+
+
+class _Twin(Run):
+    """The same run under another name."""
+
+    @property
+    def id(self) -> str:
+        return "twin"
