@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.script import keras_script
 from pages.shared import lesson, sidebar
-from pages.shared.builder import builder, chosen
+from pages.shared.builder import OWN_NETWORK, builder, chosen
 from pages.shared.pooling import pooling_view
 
 CHANNELS = ("red", "green", "blue")
@@ -27,7 +27,8 @@ def build_a_network(picture: str) -> None:
         return
     lesson.insight(takeaway(architecture))
     with st.container(horizontal=True, gap="small"):
-        st.page_link("training.py", label="Train this network", icon=":material/play_arrow:")
+        own = {"network": architecture.to_text(), "training.network": OWN_NETWORK}
+        st.page_link("training.py", label="Train this network", icon=":material/play_arrow:", query_params=own)
         code = keras_script(architecture)
         st.download_button("Keras script", code, "network.py", "text/x-python", key="network.script", on_click="ignore")
     with st.expander(

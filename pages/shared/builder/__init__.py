@@ -19,6 +19,9 @@ _HERE = Path(__file__).parent
 TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.refused", "network.written"
 """Keys of the session: the network as text, the count of edits, why the last one was refused, all texts the URL had."""
 
+OWN_NETWORK = "your own"
+"""How the training page's settings call this network, on the screen and in the URL."""
+
 _component = st.components.v2.component(
     "convscope.builder",
     css=(_HERE / "builder.css").read_text(),

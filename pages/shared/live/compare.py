@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.charts.curves import bundle
 from core.training.runs import Run, RunConfig, list_runs
 from pages.shared import lesson
-from pages.shared.sidebar import Selection
+from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
 _MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
@@ -41,6 +41,7 @@ def compare(chosen: Selection) -> None:
     if not runs:
         lesson.note("No run on this data has finished an epoch yet.")
         return
+    names = names_of(list(runs.values()))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
         if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
@@ -49,7 +50,7 @@ def compare(chosen: Selection) -> None:
             "Runs",
             list(runs),
             usual or list(runs)[:1],
-            format_func=lambda run_id: _name(runs[run_id].config),
+            format_func=names.__getitem__,
             max_selections=_MOST,
             key="training.compared",
             bind="query-params",
@@ -59,18 +60,12 @@ def compare(chosen: Selection) -> None:
         lesson.note("Pick at least one run.")
         return
     groups = _groups([runs[run_id] for run_id in picked], merged=merged)
-    _component(key="training.comparison", data={"lines": [_line(group) for group in groups], "note": _notes(groups)})
-    _draw_table([runs[run_id] for run_id in picked])
+    _component(
+        key="training.comparison", data={"lines": [_line(group, names) for group in groups], "note": _notes(groups)}
+    )
+    _draw_table([runs[run_id] for run_id in picked], names)
     lesson.insight(
         "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
-    )
-
-
-def _name(config: RunConfig) -> str:
-    return (
-        f"{config.title} (seed {config.seed}, {config.created[5:16].replace('T', ' ')})"
-        if config.owner
-        else config.title
     )
 
 
@@ -85,13 +80,13 @@ def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
     return list(groups.values())
 
 
-def _line(group: Sequence[Run]) -> dict[str, Any]:
+def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
     """One line of the picture: mean and spread of every measure over the runs of a group."""
     tables = [run.epoch_table() for run in group]
     bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES}
     cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
     return {
-        "name": _name(group[0].config) if len(group) == 1 else group[0].config.title,
+        "name": names[group[0].id] if len(group) == 1 else group[0].title,
         "count": len(group),
         "epoch": cpu.x.tolist(),
         "cpu": cpu.mean.round(2).tolist(),
@@ -108,12 +103,12 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
     return [None if np.isnan(value) else float(value) for value in values]
 
 
-def _draw_table(runs: Sequence[Run]) -> None:
+def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
     """Draw what differs between the runs, and their results; what is the same for all stands in one line."""
     settings = [_settings(run) for run in runs]
     differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
     rows = [
-        {"run": run.title} | {name: one[name] for name in differing} | _results(run)
+        {"run": names[run.id]} | {name: one[name] for name in differing} | _results(run)
         for run, one in zip(runs, settings, strict=True)
     ]
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in rows[0])

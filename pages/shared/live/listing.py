@@ -13,16 +13,18 @@ def list_of_runs(chosen: Selection) -> None:
     """Draw all runs on this data, shipped, own and others', each with a button that watches it."""
     lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
     waiting = {place.run_id: place.position for place in queue.places()}
-    for run in list_runs(chosen.dataset.family):
+    runs = list_runs(chosen.dataset.family)
+    names = sidebar.names_of(runs)
+    for run in runs:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             here = chosen.run is not None and run.id == chosen.run.id
             st.button(
-                run.title,
+                names[run.id],
                 key=f"training.watch.{run.id}",
                 icon=":material/visibility:" if here else None,
                 on_click=sidebar.choose,
                 kwargs={"run": run.id},
-                width=220,
+                width=240,
             )
             lesson.note(_line(run, waiting.get(run.id)))
 

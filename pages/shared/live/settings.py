@@ -36,17 +36,17 @@ def choose(dataset: Dataset) -> Wanted:
         TrainingError: the numbers make no recipe.
     """
     names = RECIPE_NAMES.get(dataset.family, ("tutorial",))
-    name = st.selectbox("Recipe", names, format_func=str.capitalize, **_kept("training.recipe"), width=126)
+    name = st.selectbox("Recipe", names, format_func=str.capitalize, **_kept("training.recipe"), width=112)
     base = _usable(RECIPES[name], dataset)
     architecture = _choose_network(name)
     key = f"training.{name}"
     most = Settings.from_environ().max_epochs
-    epochs = st.number_input("Epochs", 1, most, base.epochs, **_kept(f"{key}.epochs"), width=90)
-    batch_size = st.number_input("Batch size", 1, 2000, base.batch_size, **_kept(f"{key}.batch"), width=96)
+    epochs = st.number_input("Epochs", 1, most, base.epochs, **_kept(f"{key}.epochs"), width=80)
+    batch_size = st.number_input("Batch size", 1, 2000, base.batch_size, **_kept(f"{key}.batch"), width=88)
     rate = st.number_input(
-        "Learning rate", 1e-6, 10.0, base.learning_rate, 1e-4, "%.4g", **_kept(f"{key}.rate"), width=118
+        "Learning rate", 1e-6, 10.0, base.learning_rate, 1e-4, "%.4g", **_kept(f"{key}.rate"), width=108
     )
-    seed = st.number_input("Seed", 0, 2**31 - 1, 0, **_kept("training.seed"), width=90)
+    seed = st.number_input("Seed", 0, 2**31 - 1, 0, **_kept("training.seed"), width=76)
     recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)
     with st.popover("More", help="Optimiser, schedule, augmentation, regularisation, validation data"):
         recipe = _choose_the_rest(recipe, base, dataset, key)
@@ -71,14 +71,9 @@ def _choose_network(recipe: str) -> Architecture:
     usual, own = architecture_for(recipe), builder.chosen()
     if own.to_text() in (usual.to_text(), Architecture.tutorial().to_text()):
         return usual
-    which = st.selectbox(
-        "Network",
-        ("recipe", "own"),
-        format_func=lambda which: "the recipe's" if which == "recipe" else "your own",
-        **_kept("training.network"),
-        width=126,
-    )
-    return own if which == "own" else usual
+    options = ("the recipe's", builder.OWN_NETWORK)
+    which = st.selectbox("Network", options, **_kept("training.network"), width=118)
+    return own if which == builder.OWN_NETWORK else usual
 
 
 def _choose_the_rest(recipe: Recipe, base: Recipe, dataset: Dataset, key: str) -> Recipe:

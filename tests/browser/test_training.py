@@ -1,0 +1,122 @@
+"""Training as a person sees it: the digits from start to finish, a reload in the middle, stop, and the time machine."""
+
+import re
+
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import assert_calm, open_page, settled
+
+START_S = 60_000
+
+
+def live(page: Page) -> object:
+    return page.locator(".live")
+
+
+def step(page: Page) -> int:
+    return int(page.locator(".live").get_attribute("data-step") or 0)
+
+
+def start_digits(page: Page, app_url: str, epochs: int, rate: str = "") -> None:
+    open_page(page, f"{app_url}/training?data=digits&training.digits.epochs={epochs}{rate}")
+    page.get_by_role("button", name="Train", exact=True).last.click()
+    expect(page).to_have_url(re.compile("run=(digits|custom)-"))
+
+
+def trained_steps(page: Page, more_than: int) -> None:
+    page.wait_for_function(
+        """least => [...document.querySelectorAll("*")].some((one) =>
+            Number(one.shadowRoot?.querySelector(".live")?.dataset.step) > least)""",
+        arg=more_than,
+        timeout=START_S,
+    )
+
+
+def test_digits_train_from_start_to_finish_and_the_curve_grows(page: Page, app_url: str) -> None:
+    start_digits(page, app_url, epochs=4)
+    expect(page.locator(".live .state")).to_have_text(re.compile("Waiting|Training"))
+    trained_steps(page, 5)
+    first = int(page.locator(".live .plot.loss").get_attribute("data-points") or 0)
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    expect(page.locator(".live .state")).to_have_text("Finished", timeout=START_S)
+    assert int(page.locator(".live .plot.loss").get_attribute("data-points") or 0) > first
+    assert step(page) == 4 * 45
+    accuracy = re.search(r"validation ([\d.]+) %", page.locator(".live .key.accuracy").inner_text())
+    assert accuracy and float(accuracy[1]) > 70
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    expect(page.get_by_role("button", name="Restart")).to_be_visible()
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("4")  # the epoch slider has followed
+
+
+def test_a_reload_in_the_middle_changes_nothing_and_stop_stops(page: Page, app_url: str, browser: Browser) -> None:
+    start_digits(page, app_url, epochs=30)
+    trained_steps(page, 45)
+    page.reload()
+    settled(page)
+    trained_steps(page, 90)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    watcher = browser.new_context().new_page()
+    open_page(watcher, page.url)
+    trained_steps(watcher, 90)
+    expect(watcher.get_by_role("button", name="Stop")).to_have_count(0)
+    watcher.context.close()
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".live .state")).to_have_text("Stopped", timeout=30_000)
+    stopped = step(page)
+    page.get_by_role("button", name="Step one epoch").click()
+    expect(page.locator(".live .state")).to_have_text("Paused", timeout=START_S)
+    assert step(page) > stopped
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("was deleted.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("was deleted.")).to_have_count(0)
+    expect(page.locator(".live .state")).to_have_text("Paused")
+
+
+def test_values_under_the_pointer_are_exact(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training?data=digits&run=digits")
+    chart = page.locator(".live .plot.loss canvas")
+    chart.focus()
+    for _ in range(3):
+        chart.press("ArrowLeft")
+    expect(page.locator(".live .key.loss")).to_contain_text("this batch")
+    chart.press("Escape")
+    expect(page.locator(".live .key.loss")).not_to_contain_text("this batch")
+    expect(page.locator(".live .key.loss")).to_contain_text(re.compile(r"validation 0\.\d{3}"))
+
+
+def test_kernels_and_pinned_images_are_drawn(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training")
+    expect(page.locator(".live .kernels canvas")).to_have_attribute("data-drawn", "after epoch 10")
+    colours = page.locator(".live .kernels canvas").evaluate(
+        """canvas => new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size"""
+    )
+    assert colours > 50
+    expect(page.locator(".live .pinned .tile")).to_have_count(8)
+    expect(page.locator(".live .about")).to_contain_text("on re-encoded CIFAR-10")
+
+
+def test_two_runs_are_compared(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training?data=digits&training.view=Compare")
+    expect(page.locator(".comparison")).to_have_attribute("data-lines", re.compile(r"[1-9]"))
+    expect(page.locator(".comparison .lines li").first).to_contain_text("%")
+    page.get_by_label("Against").select_option("cpu")
+    expect(page.locator(".comparison .lines li").first).to_contain_text(re.compile(r"\d s"))
+    assert_calm(page)
+
+
+def test_the_time_machine_moves_everything_and_the_sidebar_follows(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training?training.view=Time+machine")
+    machine = page.locator(".machine")
+    expect(machine).to_have_attribute("data-epoch", "10", timeout=START_S)
+    expect(machine.locator(".maps canvas")).to_have_attribute("data-drawn", "10")
+    trained = machine.locator(".kernels canvas").evaluate("canvas => canvas.toDataURL()")
+    machine.get_by_role("slider", name="Epoch").press("Home")
+    expect(machine).to_have_attribute("data-epoch", "0")
+    assert machine.locator(".kernels canvas").evaluate("canvas => canvas.toDataURL()") != trained
+    expect(machine.locator(".confusion figcaption")).to_contain_text("10,000 test images, on re-encoded CIFAR-10")
+    assert float(machine.get_attribute("data-ms") or 1e9) < 100
+    expect(page).to_have_url(re.compile(r"epoch=0"))
+    machine.get_by_role("button", name="Play").click()
+    expect(machine).to_have_attribute("data-epoch", "10", timeout=15_000)
+    expect(page).to_have_url(re.compile(r"epoch=10"))
