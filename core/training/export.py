@@ -5,8 +5,10 @@ import io
 import tempfile
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.model.script import model_code
 from core.training import augmentation, data
@@ -36,7 +38,10 @@ def as_keras(run: Run, epoch: int) -> bytes:
     from core.model.snapshots import load_network
 
     network = load_network(run, epoch)
-    network.compile(loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
+    network.compile(
+        keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
+    )
+    network.optimizer.build(network.trainable_variables)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
         network.save(path)
@@ -55,16 +60,17 @@ def as_tensorboard(run: Run) -> bytes:
         root = Path(folder) / run.id
         with tf.summary.create_file_writer(str(root / "train")).as_default():
             for name in ("loss", "accuracy", "learning_rate"):
-                for step, value in zip(steps["step"], steps[name], strict=True):
-                    tf.summary.scalar(f"step_{name}", value, step=int(step))
-            _write_epochs(epochs, {"loss": "loss", "accuracy": "accuracy"})
+                _write_scalars(f"step_{name}", steps["step"], steps[name])
+            _write_scalars("epoch_loss", epochs["epoch"], epochs["loss"])
+            _write_scalars("epoch_accuracy", epochs["epoch"], epochs["accuracy"])
             for epoch in run.epochs:
                 try:
-                    tf.summary.histogram("first_layer_kernels", first_layer_kernels(run, epoch), step=epoch)
+                    _write_histogram("first_layer_kernels", epoch, first_layer_kernels(run, epoch))
                 except RunError:
                     break  # the network begins with no convolution
         with tf.summary.create_file_writer(str(root / "validation")).as_default():
-            _write_epochs(epochs, {"val_loss": "loss", "val_accuracy": "accuracy"})
+            _write_scalars("epoch_loss", epochs["epoch"], epochs["val_loss"])
+            _write_scalars("epoch_accuracy", epochs["epoch"], epochs["val_accuracy"])
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(root.rglob("*")):
@@ -73,13 +79,24 @@ def as_tensorboard(run: Run) -> bytes:
         return buffer.getvalue()
 
 
-def _write_epochs(epochs: dict[str, np.ndarray], columns: dict[str, str]) -> None:
+def _write_scalars(tag: str, at: NDArray[np.float64], values: NDArray[np.float64]) -> None:
+    for step, value in zip(at, values, strict=True):
+        if np.isfinite(value):
+            _write(tag, int(step), np.float32(value), "scalars")
+
+
+def _write_histogram(tag: str, step: int, values: NDArray[np.float32], buckets: int = 30) -> None:
+    counts, edges = np.histogram(values, buckets)
+    _write(tag, step, np.stack([edges[:-1], edges[1:], counts], axis=1), "histograms")  # left, right, count
+
+
+def _write(tag: str, step: int, value: Any, plugin: str) -> None:
+    """Write one value the way TensorBoard's own `summary.scalar` does; that package is not needed for it."""
     import tensorflow as tf
 
-    for column, name in columns.items():
-        for epoch, value in zip(epochs["epoch"], epochs[column], strict=True):
-            if np.isfinite(value):
-                tf.summary.scalar(f"epoch_{name}", value, step=int(epoch))
+    metadata = tf.compat.v1.SummaryMetadata()
+    metadata.plugin_data.plugin_name = plugin
+    tf.summary.write(tag, value, step, metadata)
 
 
 def as_script(run: Run) -> str:

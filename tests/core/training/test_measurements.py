@@ -1,0 +1,38 @@
+from pathlib import Path
+
+import pytest
+
+from core.model.architecture import Architecture
+from core.training import measurements
+from core.training.recipes import Recipe
+
+NETWORK = Architecture.tutorial()
+RECIPE = Recipe(epochs=10, batch_size=500)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+
+
+def test_before_anything_was_measured_there_is_a_guess() -> None:
+    guess = measurements.estimate(NETWORK, RECIPE, 50_000, 10_000)
+    assert not guess.measured
+    assert 10 < guess.seconds < 10_000
+
+
+def test_a_measurement_is_kept_and_used() -> None:
+    measurements.keep(measurements.key(NETWORK, RECIPE), 1000.0)
+    found = measurements.estimate(NETWORK, RECIPE, 50_000, 10_000)
+    assert found.measured
+    assert found.seconds == pytest.approx(10 * (50 + 10 / measurements.VALIDATION_SPEEDUP))
+    assert measurements.measured(NETWORK, Recipe(batch_size=64)) is None
+
+
+def test_other_networks_are_scaled_by_their_work() -> None:
+    measurements.keep(measurements.key(NETWORK, RECIPE), 1000.0)
+    lean = measurements.estimate(NETWORK, Recipe(batch_size=64), 50_000, 0)
+    heavy = measurements.estimate(Architecture.strong(), RECIPE, 50_000, 0)
+    assert not heavy.measured
+    assert lean.images_per_s == pytest.approx(1000.0)
+    assert 10 < lean.images_per_s / heavy.images_per_s < 30
