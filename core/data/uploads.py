@@ -83,19 +83,16 @@ def read_image(data: bytes, name: str) -> Upload:
         UploadError: the file is too large, of another kind, damaged or cut short.
     """
     picture_format = _check_file(data)
-    declared = picture_headers.declared_size(data, picture_format)
-    if declared is not None:
-        _check_pixels(declared)
+    _check_make(data, picture_format)
     try:
         with Image.open(BytesIO(data), formats=(picture_format,)) as image:
             size = image.size
             _check_pixels(size)
-            _check_scans(data, picture_format, size)
             large = size[0] * size[1] > _LARGE_PIXELS
             with _one_large_picture_at_a_time if large else nullcontext():
                 return _decode(image, data, picture_format, _plain_name(name))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise _too_many_pixels("far more") from error
+        raise _too_many_pixels("one with far more") from error
     except UploadError:
         raise
     except Exception as error:  # Decoders fail in any way on hostile files; each means the same to the visitor.
@@ -208,12 +205,18 @@ def _check_pixels(size: tuple[int, int]) -> None:
         raise UploadError("Expected a picture. Received one without a single pixel. Choose another file.")
 
 
-def _check_scans(data: bytes, picture_format: str, size: tuple[int, int]) -> None:
-    """Refuse files that make the decoder pass over a large picture again and again."""
-    if picture_format == "JPEG" and picture_headers.jpeg_scans(data) * size[0] * size[1] > _SCANNED_PIXELS_LIMIT:
+def _check_make(data: bytes, picture_format: str) -> None:
+    """Refuse files that are small to send and a burden to decode, before a decoder sees them."""
+    intricate = picture_headers.is_intricate(data, picture_format)
+    size = None if intricate else picture_headers.declared_size(data, picture_format)
+    if size is not None:
+        _check_pixels(size)
+        scans = picture_headers.jpeg_scans(data) if picture_format == "JPEG" else 1
+        intricate = scans * size[0] * size[1] > _SCANNED_PIXELS_LIMIT
+    if intricate:
         raise UploadError(
-            "Expected a JPEG picture of a usual make. Received one that is built up in far too many passes. "
-            "Save it again as an ordinary JPEG."
+            f"Expected a {_words(picture_format)} picture of a usual make. Received one of far too many parts. "
+            "Open it in a picture editor and save it again."
         )
 
 

@@ -73,7 +73,7 @@ def server(archive_file, monkeypatch) -> Iterator[SimpleNamespace]:
     http.daemon_threads = True
     http.content, http.requests = archive_file.read_bytes(), []
     http.go_on, http.disconnected = threading.Event(), threading.Event()
-    threading.Thread(target=http.serve_forever, daemon=True).start()
+    threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield http
     http.go_on.set()
     http.shutdown()
