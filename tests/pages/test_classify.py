@@ -1,0 +1,76 @@
+import io
+import re
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core.model import warm
+from pages.shared.pictures import plain
+from tests.pages.conftest import Visit, assert_calm
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+def png(seed: int) -> bytes:
+    pixels = np.random.default_rng(seed).integers(0, 256, (48, 64, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture
+def app(visit: Visit) -> AppTest:
+    warm.begin()
+    assert warm.wait(120)
+    return visit("classify")
+
+
+def test_an_example_is_answered_at_once(app: AppTest) -> None:
+    shares = re.findall(r'class="value">([\d.<> ]+) %', texts(app))
+    assert len(shares) == 10
+    assert sum(float(share.strip("<> ")) for share in shares) == pytest.approx(100, abs=1.5)
+    assert "still gets one of these ten" in texts(app)
+
+
+def test_an_upload_is_chosen_and_answered(app: AppTest) -> None:
+    before = texts(app)
+    app.file_uploader(key="classify.files").upload("mine.png", png(0), "image/png").run()
+    assert_calm(app)
+    assert next(iter(app.session_state["classify.pictures"].values())).name == "mine.png"
+    assert texts(app) != before
+
+
+def test_one_wrong_file_never_hides_the_others(app: AppTest) -> None:
+    uploader = app.file_uploader(key="classify.files")
+    uploader.set_value([("good.png", png(1), "image/png"), ("bad*.png", b"no picture", "image/png"),
+                        ("also good.png", png(2), "image/png")]).run()  # fmt: skip
+    assert [error.value for error in app.exception] == []
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith(plain("bad*.png"))
+    assert "Expected" in app.error[0].value
+    names = [picture.name for picture in app.session_state["classify.pictures"].values()]
+    assert names == ["good.png", "also good.png"]
+    assert texts(app).count('class="value"') == 10
+
+
+def test_pictures_stay_when_another_page_was_visited(app: AppTest) -> None:
+    app.file_uploader(key="classify.files").upload("mine.png", png(0), "image/png").run()
+    app.switch_page("dataset.py").run()
+    app.switch_page("classify.py").run()
+    assert_calm(app)
+    assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["mine.png"]
+
+
+def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:
+    trained = texts(app)
+    app.select_slider(key="sidebar.epoch").set_value(0).run()
+    assert_calm(app)
+    assert texts(app) != trained
+
+
+def test_hostile_names_are_text() -> None:
+    assert plain("**a** :red[x] <b>") == r"\*\*a\*\* \:red\[x\] \<b\>"

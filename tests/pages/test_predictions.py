@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data import digits
+from core.model import warm
+from core.training.runs import find_run
+from tests.pages.conftest import Visit, assert_calm
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html"))
+
+
+@pytest.fixture
+def on_digits(visit: Visit) -> AppTest:
+    app = visit("predictions")
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    assert_calm(app)
+    return app
+
+
+def test_accuracy_is_that_of_the_stored_logits(on_digits: AppTest) -> None:
+    labels = digits.load().test.labels
+    right = int((np.asarray(find_run("digits").logits(10)).argmax(axis=1) == labels).sum())
+    assert f"{right:,} of {len(labels):,} test images right" in texts(on_digits)
+
+
+def test_the_snapshot_of_the_sidebar_answers(on_digits: AppTest) -> None:
+    before = texts(on_digits)
+    on_digits.select_slider(key="sidebar.epoch").set_value(0).run()
+    assert_calm(on_digits)
+    assert texts(on_digits) != before
+
+
+def test_mistakes_begin_with_the_most_confident_one(on_digits: AppTest) -> None:
+    on_digits.button_group(key="predictions.show").set_value("wrong").run()
+    assert_calm(on_digits)
+    assert on_digits.selectbox(key="predictions.order").value == "most confident first"
+    data = digits.load()
+    logits = np.asarray(find_run("digits").logits(10), np.float64)
+    shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    wrong = np.flatnonzero(logits.argmax(axis=1) != data.test.labels)
+    expected = wrong[shares[wrong].max(axis=1).argmax()]
+    assert on_digits.session_state["predictions.image"] == expected
+
+
+def test_filters_that_fit_nothing_say_so(on_digits: AppTest) -> None:
+    on_digits.button_group(key="predictions.show").set_value("wrong").run()
+    on_digits.selectbox(key="predictions.true").set_value("two").run()
+    on_digits.selectbox(key="predictions.answer").set_value("two").run()
+    assert_calm(on_digits)
+    assert "No test image fits these choices" in on_digits.info[0].value
+
+
+def test_on_other_images_the_answers_are_computed_anew(visit: Visit) -> None:
+    app = visit("predictions")  # the 20 sample images are not those of the stored logits
+    warm.begin()
+    assert warm.wait(120)
+    app.run()
+    assert_calm(app)
+    assert "of 20 test images right" in texts(app)
+    assert "of 10,000 test images right" not in texts(app)
+    assert "Of the 10,000 images the run was validated on, on re-encoded CIFAR-10" in texts(app)
+
+
+@pytest.mark.cifar10
+def test_cifar10_figures_name_their_data_and_number(cifar10_environment: object, visit: Visit) -> None:
+    text = texts(visit("predictions"))
+    stored = find_run("tutorial").evaluation(10)
+    assert stored is not None
+    assert f"{round(stored.accuracy * 10_000):,} of 10,000 test images right" in text
+    assert "on re-encoded CIFAR-10" in text
