@@ -6,6 +6,8 @@ from pages.shared import lesson
 from pages.shared.sidebar import current
 from pages.shared.stage import NINE, TUTORIAL, chooser, impose, learning, panels, stage
 from pages.shared.stage import current as on_stage
+from pages.shared.stage.insight import insight
+from pages.shared.stage.picture import responses
 
 WRONG_OR_UNSAID = (
     "Its “random” kernel is a Laplacian edge detector: eight times the middle minus its eight neighbours.",
@@ -30,9 +32,11 @@ def laboratory() -> None:
     with lesson.explained():
         learning.open_chosen(selection.run, selection.epoch)
     state = stage(picture)
+    output = responses(picture, state)
+    lesson.insight(insight(picture, state, output))
     if picture.note:
         lesson.note(picture.note)
-    panels.draw(picture, state)
+    panels.draw(picture, state, output)
 
 
 def follow_source(source: str) -> None:
@@ -51,7 +55,6 @@ def follow_source(source: str) -> None:
 selection = current()
 lesson.opening("Kernels", "What does a convolution compute? Point at the picture and read.")
 laboratory()
-lesson.insight("A kernel slides, multiplies pixel by weight, and adds up: one number for each place it stands on.")
 
 lesson.heading("What the tutorial gets wrong, or leaves unsaid")
 st.markdown("\n".join(f"- {sentence}" for sentence in WRONG_OR_UNSAID))

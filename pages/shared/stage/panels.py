@@ -1,6 +1,7 @@
 """What goes on under the stage: the code, the comparison with Keras, two kernels in a row."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
@@ -17,21 +18,27 @@ from pages.shared.stage.code import snippet
 from pages.shared.stage.picture import Picture, planes, responses
 from pages.shared.stage.state import StageState
 
-PANELS = {"code": "Show the code", "keras": "Compare with Keras", "row": "Two kernels in a row"}
+PANELS = {
+    "code": "Show the code",
+    "flip": "Convolution or not",
+    "keras": "Compare with Keras",
+    "row": "Two kernels in a row",
+}
 
 
 ON_STAGE = "stage"
 
 
-def draw(picture: Picture, state: StageState) -> None:
-    """Draw the choice of panel and the chosen one."""
+def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
+    """Draw the choice of panel and the chosen one; `output` is what `responses` gives for picture and state."""
     links.check_choice("kernels.panel", PANELS.values())
     chosen = st.segmented_control(
         "Look closer", list(PANELS), default="code", format_func=PANELS.__getitem__, key="kernels.panel",
         label_visibility="collapsed", bind="query-params", persist_state="session",
     )  # fmt: skip
     drawings: dict[str, Callable[[], None]] = {
-        "code": lambda: _code(picture, state),
+        "code": lambda: _code(picture, state, output),
+        "flip": lambda: _flip(picture, state),
         "keras": lambda: lesson.when_warm(lambda: _keras(picture, state)),
         "row": lambda: _in_a_row(picture, state),
     }
@@ -40,10 +47,30 @@ def draw(picture: Picture, state: StageState) -> None:
             drawings[chosen]()
 
 
-def _code(picture: Picture, state: StageState) -> None:
-    output = responses(picture, state)
+def _code(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
     st.code(snippet(picture, state), language="python")
     lesson.note(f"It prints {output.shape}, {output.min():.6g} and {output.max():.6g}: the numbers on the stage.")
+
+
+def _flip(picture: Picture, state: StageState) -> None:
+    written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
+    limit = float(np.abs([written, turned]).max())
+    left, middle, right = st.columns(3)
+    with left:
+        _map(written, limit, "Cross-correlation, as Conv2D", "The picture under the kernel as it is written")
+    with middle:
+        _map(turned, limit, "Convolution, as convolve2d", "The picture under the kernel turned by 180 degrees")
+    with right:
+        _map(written - turned, limit, "Their difference", "The difference of the two", signed=True)
+    if np.array_equal(state.weights, state.weights[::-1, ::-1]):
+        lesson.insight(
+            "This kernel looks the same turned by 180 degrees, so both agree. Try Sobel x: there it matters."
+        )
+    else:
+        lesson.insight(
+            "The kernel looks different turned by 180 degrees, and so does the answer. Networks do not care: "
+            "they learn the kernel the right way round for the operation they use."
+        )
 
 
 def _keras(picture: Picture, state: StageState) -> None:

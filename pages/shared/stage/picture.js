@@ -95,6 +95,34 @@ class Picture {
     context.globalAlpha = 1;
   }
 
+  /* What lies around (x, y), enlarged, in the corner farthest from it; `marked` picture pixels are outlined. */
+  loupe(context, x, y, marked, colour) {
+    const side = Math.min(132, (this.width * this.pitch) / 3);
+    const seen = Math.max(15, marked + 8);
+    const zoom = side / seen;
+    const left = x < this.width / 2 ? this.width * this.pitch - side - 5 : 5;
+    const top = y < this.height / 2 ? this.height * this.pitch - side - 5 : 5;
+    const [fromX, fromY] = [x - seen / 2, y - seen / 2];
+    context.fillStyle = "#808080";
+    context.fillRect(left, top, side, side);
+    context.imageSmoothingEnabled = false;
+    context.save();
+    context.beginPath();
+    context.rect(left, top, side, side);
+    context.clip();
+    const scale = this.base.width / this.width;
+    context.drawImage(this.base, 0, 0, this.base.width, this.base.height,
+      left - fromX * zoom, top - fromY * zoom, (this.base.width / scale) * zoom, (this.base.height / scale) * zoom);
+    context.restore();
+    const box = [left + ((seen - marked) / 2) * zoom, top + ((seen - marked) / 2) * zoom, marked * zoom, marked * zoom];
+    for (const [ink, weight] of [["rgb(255 255 255 / 0.95)", 4], [colour, 2]]) {
+      context.strokeStyle = ink;
+      context.lineWidth = weight;
+      context.strokeRect(...box);
+      context.strokeRect(left, top, side, side);
+    }
+  }
+
   /* Write every value into its pixel, where pixels are large enough to read. */
   numbers(context, values, inkFor) {
     if (this.pitch < 36) return;

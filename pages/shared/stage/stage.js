@@ -13,8 +13,9 @@ const BORDERS = [["zero", "Zero"], ["reflect", "Reflect"], ["wrap", "Wrap"], ["e
 const SLIDES = [["true", "Convolution"], ["false", "Cross-correlation"]];
 const CHANNELS = ["red", "green", "blue"];
 const SIZES = [1, 2, 3, 5, 7];
-const REST_MS = 90; // after an edit
+const REST_MS = 50; // after an edit
 const REST_AFTER_MOVE_MS = 350; // after the window moved
+const LOUPE_BELOW = 3; // CSS pixels per picture pixel
 const UNDO_STEPS = 100;
 const COALESCE_MS = 600; // edits closer together than this are undone together
 
@@ -62,6 +63,7 @@ class Stage {
     this.send = send;
     this.defaults = data.defaults;
     const fresh = this.image?.id !== data.image.id;
+    const before = fresh && this.image ? [this.image.height, this.image.width] : null;
     if (fresh) this.load(data.image);
     if (this.revision !== data.revision) {
       if (this.state) this.remember(this.state);
@@ -70,8 +72,10 @@ class Stage {
       this.channel = 0;
       this.sent = readAddress();
       this.say("");
-    } else if (fresh) {
-      this.state = this.placed(this.state);
+    } else if (before) {
+      const { row, column } = this.state; // the window stays at the same place in the new picture, relative to its size
+      const [down, across] = [data.image.height / before[0], data.image.width / before[1]];
+      this.state = this.placed({ ...this.state, row: Math.floor(row * down), column: Math.floor(column * across) });
     }
     this.stop();
     this.fit();
@@ -423,7 +427,7 @@ class Stage {
     const named = nameOf(this.kernel);
     control.name.value = named?.name ?? "";
     this.text("about", named ? named.sentence : "Weights of your own.");
-    this.find('[data-text="about"]').title = named ? `Source: ${named.source}` : "";
+    this.text("source", named?.source ?? "");
     this.text("meaning", brightnessMeaning(MATHS.total(this.kernel)));
     this.find('[data-action="undo"]').disabled = this.undos.length === 0;
     this.editor.show(this.kernel);
@@ -451,12 +455,16 @@ class Stage {
 
   paintInput() {
     const { height, width, high, title } = this.image;
+    const { colour: mode, padding, custom, stride, dilation, border } = this.state;
+    const seen = [this.image.id, mode, this.taps, padding, custom, stride, dilation, border].join();
+    if (seen === this.painted) return; // weights alone do not change the input
+    this.painted = seen;
     const padded = this.planes.map((plane) => MATHS.pad(plane, height, width, this.taps, this.state));
     this.padded = padded[0];
     const scale = scaleFor("auto", 0, high);
     this.pictures.input.show(paint(padded.map((map) => map.values), this.padded.height, this.padded.width, scale));
     this.text("input-size", `${height} × ${width}`);
-    const colour = COLOURS.find(([name]) => name === this.state.colour)[1];
+    const colour = COLOURS.find(([name]) => name === mode)[1];
     this.pictures.input.frame.setAttribute("aria-label",
       `Input: ${title}, ${height} by ${width} pixels, ${this.image.channels === 1 ? "one channel" : colour}. ` +
       "Arrow keys move the window, space plays.");
@@ -577,6 +585,7 @@ class Stage {
     const span = MATHS.span(this.taps, this.state);
     const [y, x] = [row * stride, column * stride];
     if (span * pitch < 14) input.crosshair(context, x + span / 2, y + span / 2, this.accent);
+    const middle = [x + span / 2, y + span / 2];
     if (dilation > 1 && this.taps > 1) {
       context.fillStyle = this.accent;
       context.globalAlpha = 0.6;
@@ -588,6 +597,7 @@ class Stage {
       context.globalAlpha = 1;
     }
     input.outline(context, x, y, span, span, this.accent, this.pinned ? 3 : 2);
+    if (pitch < LOUPE_BELOW) input.loupe(context, ...middle, span, this.accent);
   }
 
   drawOutput() {
@@ -607,6 +617,7 @@ class Stage {
     }
     if (output.pitch < 4) output.crosshair(context, column + 0.5, row + 0.5, this.accent);
     output.outline(context, column, row, 1, 1, this.accent, this.pinned ? 3 : 2);
+    if (output.pitch < LOUPE_BELOW && this.response.skip === 1) output.loupe(context, column + 0.5, row + 0.5, 1, this.accent);
     if (this.partials && this.planes.length === 3) {
       for (const { picture, figure } of this.partials) {
         if (!figure.hidden) picture.outline(picture.begin(), column, row, 1, 1, this.accent, 2);

@@ -1,0 +1,51 @@
+"""The one sentence under the stage: what is worth seeing in exactly this setting."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pages.shared.stage.picture import Picture, responses
+from pages.shared.stage.state import StageState
+
+PLAIN = "A kernel slides, multiplies pixel by weight, and adds up: one number for each place it stands on."
+FILTER = "Three channels answer their own kernels, and the answers add up to one feature map: one filter of a Conv2D."
+AVERAGE = "Weights that are positive and add up to 1 average: details go, brightness stays."
+RELU = "ReLU keeps what the kernel looks for and forgets its opposite: {share:.0f} % of this output is zero."
+
+
+def insight(picture: Picture, state: StageState, output: NDArray[np.float64]) -> str:
+    """Return the sentence.
+
+    Args:
+        picture: what is on the stage.
+        state: what is set on it.
+        output: what `responses` gives for both, float64 (height, width, maps).
+    """
+    negative = float((output < -1e-9).mean() * 100)
+    weights = state.weights
+    if state.display == "clamp" and negative >= 0.5:
+        return (
+            f"Drawn from 0 to 1, as in the tutorial, {negative:.0f} % of this output is hidden: it is negative. "
+            "Choose Signed and see it."
+        )
+    if state.relu:
+        return RELU.format(share=float((output == 0).mean() * 100))
+    if state.flip and not np.array_equal(weights, weights[::-1, ::-1]):
+        difference = np.abs(output - responses(picture, replace(state, flip=False))).max()
+        return (
+            f"Convolution turns the kernel first. Conv2D does not: here its answer differs by up to {difference:.3g}."
+        )
+    if state.colour == "filter":
+        return FILTER
+    if state.stride > 1:
+        kept = 100 / state.stride**2
+        return (
+            f"Stride {state.stride} leaves out positions: about {kept:.0f} % of the numbers of stride 1 are computed."
+        )
+    if state.dilation > 1:
+        span = state.operation.geometry.span(state.taps)
+        return f"Dilation spreads {state.taps} x {state.taps} weights over {span} x {span} pixels: a wider view, no more work."
+    if (weights >= 0).all() and abs(weights.sum() - 1) < 1e-6 and state.taps > 1:
+        return AVERAGE
+    return PLAIN

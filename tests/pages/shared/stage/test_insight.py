@@ -1,0 +1,37 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from core.ops import kernels
+from pages.shared.stage.insight import insight
+from pages.shared.stage.picture import Picture, responses
+from pages.shared.stage.state import TUTORIAL, flat
+
+NOISE = Picture(
+    pixels=np.random.default_rng(0).integers(0, 256, (12, 12, 3), dtype=np.uint8), unit=255, title="noise", code=""
+)
+SOBEL = replace(TUTORIAL, display="signed", kernels=(flat(kernels.kernel("sobel-x", 3)),))
+PLAIN = replace(SOBEL, flip=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (TUTORIAL, "of this output is hidden: it is negative"),
+        (SOBEL, "Conv2D does not: here its answer differs"),
+        (PLAIN, "A kernel slides"),
+        (replace(PLAIN, relu=True), "ReLU keeps"),
+        (replace(PLAIN, colour="filter", kernels=PLAIN.kernels * 3), "add up to one feature map"),
+        (replace(PLAIN, stride=2), "about 25 %"),
+        (replace(PLAIN, dilation=2), "over 5 x 5 pixels"),
+        (replace(PLAIN, kernels=(flat(kernels.kernel("box", 3)),)), "details go, brightness stays"),
+    ],
+)
+def test_the_sentence_fits_the_setting(state, words):
+    assert words in insight(NOISE, state, responses(NOISE, state))
+
+
+def test_the_hidden_share_is_counted():
+    output = np.array([[[-1.0], [1.0]], [[2.0], [-3.0]]])
+    assert "50 %" in insight(NOISE, TUTORIAL, output)
