@@ -78,7 +78,13 @@ def find(settings: Settings, edition: Edition = OFFICIAL) -> Path | None:
             source should hear that it failed, not see other pixels.
     """
     if settings.cifar10 is not None:
-        return _chosen(settings.cifar10, edition)
+        try:
+            return _chosen(settings.cifar10, edition)
+        except OSError as error:
+            raise DataError(
+                f"Expected CONVSCOPE_CIFAR10 to name a folder or an archive. Received {settings.cifar10}, which cannot "
+                f"be looked at: {error.strerror or error}. Grant this user access to it."
+            ) from error
     for folder in _keras_folders():
         if not _missing_batches(folder, edition):
             return folder

@@ -1,7 +1,6 @@
 """From a data set's name to its images."""
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from core.config import Settings
@@ -11,11 +10,6 @@ from core.errors import DataError
 
 DATASET_NAMES = ("cifar10", "cifar10-sample", "digits")
 
-_LOADERS: dict[str, Callable[[], Dataset]] = {
-    "cifar10": lambda: cifar10.load(Settings.from_environ()),
-    "cifar10-sample": sample.load,
-    "digits": digits.load,
-}
 _lock = threading.Lock()
 _refusals: dict[str, str] = {}  # What is wrong with a source: a damaged one is read once, not at every rerun.
 
@@ -29,9 +23,15 @@ def load(name: str) -> Dataset:
     Raises:
         DataError: there is no such data set, or its images are missing or damaged.
     """
-    if name not in _LOADERS:
-        raise DataError(f"Expected one of {', '.join(DATASET_NAMES)}. Received {name!r}. Choose one from the list.")
-    return _LOADERS[name]()
+    if name == "cifar10":
+        if reason := problem():
+            raise DataError(reason)
+        return cifar10.load(Settings.from_environ())
+    if name == "cifar10-sample":
+        return sample.load()
+    if name == "digits":
+        return digits.load()
+    raise DataError(f"Expected one of {', '.join(DATASET_NAMES)}. Received {name!r}. Choose one from the list.")
 
 
 def available() -> tuple[str, ...]:
@@ -71,6 +71,7 @@ def _convert(source: Path, settings: Settings) -> bool | str:
     try:
         cifar10.convert(source, settings)
     except DataError as error:
-        _refusals[key] = str(error)
+        if not isinstance(error.__cause__, OSError):  # A full disk may have room the next time.
+            _refusals[key] = str(error)
         return str(error)
     return True

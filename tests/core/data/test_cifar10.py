@@ -305,6 +305,25 @@ class TestConcurrency:
             check(dataset, pictures)
         assert len(conversions(settings)) == 1
 
+    def test_three_processes_at_once(self, settings, edition, folder, pictures):
+        script = f"""
+            from dataclasses import replace
+            from pathlib import Path
+            from core.config import Settings
+            from core.data import cifar10
+            home, folder = Path({str(settings.home)!r}), Path({str(folder)!r})
+            settings = replace(Settings.from_environ(), home=home, cifar10=folder)
+            print(cifar10.load(settings, cifar10.Edition(md5="", batch_images={edition.batch_images})).fingerprint)
+        """
+        command = [sys.executable, "-c", textwrap.dedent(script)]
+        processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+        said = {process.communicate()[0].strip() for process in processes}
+
+        dataset = cifar10.load(replace(settings, cifar10=folder), edition)
+        check(dataset, pictures)
+        assert said == {dataset.fingerprint}
+        assert len(conversions(settings)) == 1
+
     def test_what_a_dead_process_left_is_removed_after_an_hour(self, settings, edition, folder):
         chosen = replace(settings, cifar10=folder)
         parent = settings.home / "data" / "cifar10"

@@ -86,5 +86,17 @@ class TestOnAllOfCifar10:
 
         np.testing.assert_allclose(mean, [0.4914, 0.4822, 0.4465], atol=0.005)
 
+    def test_a_home_that_was_not_writable_is_tried_again(self, cifar10_environment, monkeypatch, tmp_path):
+        """As after a full disk: nobody needs to restart the server."""
+        home = tmp_path / "later"
+        home.write_text("")
+        monkeypatch.setenv("CONVSCOPE_HOME", str(home))
+        assert registry.available() == ("cifar10-sample", "digits")
+        assert "set CONVSCOPE_HOME to another folder" in registry.problem()
+
+        home.unlink()
+        assert registry.available() == ("cifar10", "digits")
+        assert registry.problem() is None
+
     def test_loading_again_gives_the_same(self, dataset):
         assert registry.load("cifar10").fingerprint == dataset.fingerprint
