@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import open_page, settled
+from tests.browser.conftest import assert_calm, open_page, settled
 from tests.browser.server import running_app
 
 MEGABYTE = bytes(1_000_000)
@@ -42,6 +42,13 @@ def mirror() -> Iterator[str]:
     server.shutdown()
 
 
+def leave(page: Page) -> None:
+    """Close the tab before its server ends, which it would complain about."""
+    settled(page)
+    assert_calm(page)
+    page.close()
+
+
 def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror: str, tmp_path: Path) -> None:
     with running_app(tmp_path, CONVSCOPE_DOWNLOAD="on", CONVSCOPE_CIFAR10_URL=f"{mirror}/slow") as url:
         open_page(page, url)
@@ -54,7 +61,7 @@ def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror
         page.get_by_role("button", name="Cancel").click()
         expect(sidebar).to_contain_text("cancelled", timeout=15_000)
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
-        settled(page)
+        leave(page)
 
 
 def test_wrong_archive_is_refused_with_a_sentence(page: Page, mirror: str, tmp_path: Path) -> None:
@@ -62,4 +69,4 @@ def test_wrong_archive_is_refused_with_a_sentence(page: Page, mirror: str, tmp_p
         open_page(page, url)
         expect(page.get_by_test_id("stSidebar")).to_contain_text("wrong checksum", timeout=20_000)
         assert not list(tmp_path.rglob("*.npy"))
-        settled(page)
+        leave(page)

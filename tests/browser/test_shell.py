@@ -44,7 +44,7 @@ def test_choice_survives_page_switch_and_reload(page: Page, app_url: str) -> Non
     expect(page).to_have_url(re.compile(r"data=digits.*run=digits.*epoch=2"))
     page.reload()
     settled(page)
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("Handwritten digits")
+    expect(page.get_by_role("combobox", name="Data set")).to_have_value("Handwritten digits")
     expect(page).to_have_url(re.compile(r"epoch=2"))
 
 
