@@ -1,0 +1,92 @@
+"""The classify page in real Chromium: real files through the real uploader."""
+
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.browser.conftest import open_page, settled
+
+
+def picture(format: str, colour: tuple[int, int, int], size: tuple[int, int] = (120, 80)) -> FilePayload:
+    stream = io.BytesIO()
+    Image.new("RGB", size, colour).save(stream, format)
+    return {"name": f"{format}.{format.lower()}", "mimeType": f"image/{format.lower()}", "buffer": stream.getvalue()}
+
+
+def open_classify(page: Page, url: str) -> None:
+    open_page(page, f"{url}/classify")
+    expect(page.locator(".chart-bars")).to_be_visible(timeout=60_000)
+    settled(page)
+
+
+def upload(page: Page, *files: FilePayload) -> None:
+    page.locator("input[type=file]").set_input_files(list(files))
+
+
+def test_every_format_is_classified(page: Page, app_url: str) -> None:
+    open_classify(page, app_url)
+    formats = ("PNG", "JPEG", "WebP", "GIF", "BMP")
+    upload(page, *(picture(name, (40 * number, 90, 200)) for number, name in enumerate(formats)))
+    captions = page.locator(".st-key-classify-mosaic .caption")
+    expect(captions).to_have_count(len(formats) + 2)
+    for number, name in enumerate(formats):
+        expect(captions.nth(number)).to_contain_text(f"{name}.{name.lower()}: ")
+    expect(page.locator(".chart-bars .row")).to_have_count(10)
+
+
+def test_one_wrong_file_never_hides_the_others(page: Page, app_url: str) -> None:
+    open_classify(page, app_url)
+    wrong: FilePayload = {"name": "<b>wrong</b>.png", "mimeType": "image/png", "buffer": b"this is no picture"}
+    upload(page, picture("PNG", (200, 30, 30)), wrong, picture("BMP", (30, 200, 30)))
+    error = page.get_by_test_id("stAlertContentError")
+    expect(error).to_contain_text("<b>wrong</b>.png: Expected")
+    expect(page.locator(".st-key-classify-mosaic .cell")).to_have_count(4)
+    expect(page.locator(".chart-bars .row")).to_have_count(10)
+    page.get_by_role("button", name="Remove").nth(1).click()
+    expect(error).to_have_count(0)
+
+
+def test_the_square_can_be_moved_by_keyboard_and_the_network_sees_it(page: Page, app_url: str) -> None:
+    pixels = np.zeros((60, 120, 3), np.uint8)
+    pixels[:, :60] = 255  # white on the left, black on the right
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    open_classify(page, app_url)
+    upload(page, {"name": "halves.png", "mimeType": "image/png", "buffer": stream.getvalue()})
+    expect(page.locator(".st-key-classify-mosaic .caption").first).to_contain_text("halves.png")
+    seen = page.locator("img[alt='the picture as the network sees it']")
+    assert brightness(seen.get_attribute("src")) == pytest.approx(127.5, abs=8)
+    before = str(seen.get_attribute("src"))
+    square = page.locator(".cropper .square")
+    square.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    expect(square).to_have_css("left", "0px")
+    expect(seen).not_to_have_attribute("src", before)
+    settled(page)
+    assert brightness(seen.get_attribute("src")) == 255
+
+
+def brightness(source: str | None) -> float:
+    assert source
+    return float(np.asarray(Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))).mean())
+
+
+def test_the_explanation_is_drawn(page: Page, app_url: str) -> None:
+    open_classify(page, app_url)
+    overlay = page.locator("img[alt^='where the answer']")
+    expect(overlay).to_be_visible()
+    assert overlay.evaluate("image => image.naturalWidth") == 32
+
+
+def test_a_page_over_plain_http_explains_the_missing_camera(page: Page, app_url: str) -> None:
+    elsewhere = app_url.replace("127.0.0.1", "127.0.0.2")  # to the app any name but its own machine's is elsewhere
+    open_page(page, f"{elsewhere}/classify")
+    page.get_by_role("radio", name="camera").click()
+    expect(page.get_by_text("Browsers give a camera only to pages opened over https")).to_be_visible()
+    expect(page.locator("input[type=file]")).to_be_attached()
+    settled(page)

@@ -1,0 +1,83 @@
+"""The predictions page in real Chromium."""
+
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from core.data import digits
+from core.training.runs import find_run
+from tests.browser.conftest import open_page, settled
+
+
+def test_the_samples_answers_follow_once_tensorflow_is_warm(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions")
+    expect(page.locator(".st-key-predictions-mosaic .mosaic[data-drawn='20']")).to_be_visible(timeout=60_000)
+    captions = page.locator(".st-key-predictions-mosaic .caption").all_text_contents()
+    assert all(re.fullmatch(r"\w+ \(\w+\)", caption) for caption in captions)
+    marks = page.locator(".st-key-predictions-mosaic .cell").evaluate_all("cells => cells.map(c => c.dataset.mark)")
+    for caption, mark in zip(captions, marks, strict=True):
+        predicted, true = caption.rstrip(")").split(" (")
+        assert mark == ("right" if predicted == true else "wrong")
+    expect(page.locator(".lesson-insight").first).to_contain_text(f"{marks.count('right')} of 20 test images right")
+    settled(page)
+
+
+def test_a_click_shows_the_ten_probabilities_of_the_stored_logits(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits")
+    page.locator(".st-key-predictions-mosaic button").nth(7).click()
+    expect(page.locator(".st-key-predictions-mosaic .cell").nth(7)).to_have_class(re.compile("chosen"))
+    data = digits.load()
+    logits = np.asarray(find_run("digits").logits(10), np.float64)[7]
+    share = np.exp(logits - logits.max())
+    share /= share.sum()
+    expect(page.locator(".chart-bars").first.locator(".row.strong .name")).to_contain_text(
+        data.class_names[logits.argmax()]
+    )
+    values = page.locator(".chart-bars").first.locator(".value").all_text_contents()
+    for text, value in zip(values, share, strict=True):
+        if text[0].isdigit():
+            assert float(text.split()[0]) == pytest.approx(100 * value, abs=0.06)
+
+
+def test_a_cell_of_the_confusion_matrix_shows_its_images(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits")
+    matrix = page.locator(".st-key-predictions-confusion table[data-drawn='10']")
+    expect(matrix).to_be_visible()
+    counts = np.array([int(text) for text in matrix.locator(".cell").all_text_contents()]).reshape(10, 10)
+    assert counts.sum() == len(digits.load().test)
+    mistakes = counts - np.diag(np.diag(counts))
+    true, answer = np.unravel_index(mistakes.argmax(), mistakes.shape)
+    matrix.locator(f"[data-at='{true},{answer}']").click()
+    names = digits.load().class_names
+    expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(int(mistakes.max()))
+    captions = page.locator(".st-key-predictions-mosaic .caption").all_text_contents()
+    assert set(captions) == {f"{names[answer]} ({names[true]})"}
+    expect(page).to_have_url(re.compile(rf"predictions\.true={names[true]}"))
+
+
+def test_the_mistakes_alone(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits")
+    page.get_by_role("radio", name="wrong").click()
+    expect(page.locator(".st-key-predictions-mosaic .cell[data-mark='right']")).to_have_count(0)
+    assert page.locator(".st-key-predictions-mosaic .cell[data-mark='wrong']").count() > 0
+
+
+def test_the_epoch_of_the_link_answers(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits&epoch=0")
+    evaluation = find_run("digits").evaluation(0)
+    assert evaluation
+    right = round(evaluation.accuracy * evaluation.n)
+    expect(page.locator(".lesson-insight").first).to_contain_text(f"{right} of {evaluation.n} test images right")
+
+
+@pytest.mark.cifar10
+def test_all_of_cifar10_is_answered_from_stored_logits(page: Page, cifar10_url: str) -> None:
+    open_page(page, f"{cifar10_url}/predictions")
+    evaluation = find_run("tutorial").evaluation(10)
+    assert evaluation
+    sentence = page.locator(".lesson-insight").first
+    expect(sentence).to_contain_text(f"{round(evaluation.accuracy * 10_000):,} of 10,000 test images right")
+    expect(sentence).to_contain_text("on re-encoded CIFAR-10")
+    expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(25)
