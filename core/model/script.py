@@ -90,7 +90,10 @@ class _Writer:
     def _options(self, layer: Layer, name: str) -> list[str]:
         match layer:
             case Conv2D():
-                optional: dict[str, tuple[object, object]] = {"strides": (layer.strides, 1), "padding": (layer.padding, "valid")}
+                optional: dict[str, tuple[object, object]] = {
+                    "strides": (layer.strides, 1),
+                    "padding": (layer.padding, "valid"),
+                }
                 return [str(layer.filters), str(layer.kernel_size), *_differing(optional), *self._weights(layer, name)]
             case MaxPooling2D() | AveragePooling2D():
                 optional = {"strides": (layer.strides, None), "padding": (layer.padding, "valid")}
