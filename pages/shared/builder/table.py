@@ -24,6 +24,10 @@ from core.model.architecture import (
 
 PRESETS: dict[str, Callable[[], Architecture]] = {
     "Tutorial": Architecture.tutorial,
+    "Fast": lambda: Architecture.tutorial(input_scaling="standard"),
+    "Residual": lambda: Architecture.from_text(
+        "s-c16p-(c16pb-n-r-c16plb-n)-r-c32s2p-(c32pb-n-r-c32plb-n)-r-c64s2p-(c64pb-n-r-c64plb-n)-r-ga-d10l"
+    ),
     "Strong": Architecture.strong,
 }
 

@@ -34,7 +34,7 @@ function build(parent) {
     find(".choice .note").before(choice, name === "measure" ? " against " : "");
   }
   const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
-  state.chart = new Chart(find(".plot"), { unit: "share", onCursor });
+  state.chart = new Chart(find(".plot"), { unit: "share", ceiling: 4 * Math.LN10, onCursor });
   return state;
 }
 

@@ -32,11 +32,12 @@ class Chart {
     if (this.options.unit === "share") return 1;
     const solid = this.series.filter((one) => !one.faint).flatMap((one) => one.y.filter(Number.isFinite));
     const base = this.options.baseline ? this.options.baseline.value * 1.06 : 0;
-    return Math.max(base, ...solid.map((y) => y * 1.05), 0.1);
+    const highest = Math.max(base, ...solid.map((y) => y * 1.05), 0.1);
+    return Math.min(highest, this.options.ceiling ?? Infinity); // a loss that explodes runs along the upper edge
   }
 
   x(value) { return PAD.left + (value / this.xMax) * (this.width - PAD.left - PAD.right); }
-  y(value) { return this.height - PAD.bottom - (value / this.yMax) * (this.height - PAD.top - PAD.bottom); }
+  y(value) { return this.height - PAD.bottom - (Math.min(value, this.yMax) / this.yMax) * (this.height - PAD.top - PAD.bottom); }
 
   draw() {
     this.width = this.host.clientWidth;
@@ -235,4 +236,4 @@ function thinned(x, y, count = 1500) {
 }
 
 const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "–");
-const plain = (value) => (Number.isFinite(value) ? value.toFixed(3) : "–");
+const plain = (value) => (Number.isFinite(value) ? (value < 1000 ? value.toFixed(3) : value.toExponential(1)) : "–");

@@ -51,7 +51,7 @@ function build(parent) {
   const find = (selector) => root.querySelector(selector);
   const state = { root, find, cursor: null, span: Number(localStorage.getItem("convscope.smoothing") ?? 4) };
   const onCursor = (x) => { state.cursor = x; state.loss.show(x); state.accuracy.show(x); legend(state); };
-  state.loss = new Chart(find(".plot.loss"), { unit: "loss", onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
+  state.loss = new Chart(find(".plot.loss"), { unit: "loss", ceiling: 4 * Math.LN10, onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
   state.accuracy = new Chart(find(".plot.accuracy"), { unit: "share", onCursor, baseline: { value: 0.1, text: "guessing: 10 %" } });
   const slider = find(".smoothing input");
   slider.value = state.span;
@@ -207,7 +207,8 @@ function figures(state) {
   const step = state.steps.step[state.steps.step.length - 1];
   if (step) facts.push(["step", step.toLocaleString("en") + (status.steps ? ` of ${status.steps.toLocaleString("en")}` : "")]);
   if (status.state === "running" && status.images_per_s) facts.push(["images a second", Math.round(status.images_per_s).toLocaleString("en")]);
-  if (status.seconds_left !== null && status.seconds_left !== undefined) facts.push(["time left", span(status.seconds_left)]);
+  // The first steps wait for TensorFlow to compile; what they foretell is nonsense.
+  if (status.seconds_left !== null && status.seconds_left !== undefined && step >= 30) facts.push(["time left", span(status.seconds_left)]);
   find(".figures").innerHTML = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join("");
   const share = status.steps ? status.step / status.steps : status.epoch / status.epochs;
   find(".progress").setAttribute("aria-valuenow", Math.round(share * 100));

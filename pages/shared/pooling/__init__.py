@@ -40,6 +40,7 @@ def pooling_view(
             "input": _rounded(values, digits),
             "output": _rounded(pooled[..., 0], digits + 1 if average and not digits else digits),
             "winners": None if average else np.stack([largest.rows, largest.columns], -1)[:, :, 0].tolist(),
+            "decimals": digits > 0,
             "size": size,
             "stride": stride,
             "low": float(min(values.min(), 0)),

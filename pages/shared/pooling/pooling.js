@@ -10,6 +10,7 @@ export default function ({ parentElement, data }) {
     states.set(parentElement, state);
   }
   state.data = data;
+  state.root.classList.toggle("decimals", data.decimals);
   state.corner = state.corner ? state.corner.map((n) => snap(state, n)) : liveliest(state);
   draw(state);
 }
@@ -158,15 +159,17 @@ function tile({ data }, value, window) {
   const cell = document.createElement("span");
   cell.className = "tile";
   cell.dataset.window = window;
-  cell.textContent = text(value);
+  cell.textContent = text(value, data);
   const grey = Math.round((255 * (value - data.low)) / (data.high - data.low || 1));
   cell.style.background = `rgb(${grey},${grey},${grey})`;
   cell.style.color = grey > 115 ? "#111" : "#fff";
   return cell;
 }
 
-function text(value) {
-  return Number.isInteger(value) ? String(value) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2).replace(/^-/, "−");
+// Whole numbers as they are; others with two digits, and without the zero that would take a third of the room.
+function text(value, data) {
+  if (!data.decimals) return Number.isInteger(value) ? String(value) : value.toFixed(1);
+  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2).replace(/^(-?)0\./, "$1.").replace("-", "−");
 }
 
 function point(state, cell) {
@@ -179,10 +182,10 @@ function point(state, cell) {
   find(`.kept [data-window="${i},${j}"]`)?.classList.add("lit");
   for (let r = top; r < top + data.size; r++)
     for (let c = left; c < left + data.size; c++) {
-      numbers.push(text(data.input[r][c]));
+      numbers.push(text(data.input[r][c], data));
       find(`.patch [data-at="${r},${c}"]`)?.classList.add("lit");
     }
-  const result = text(data.output[i][j]);
+  const result = text(data.output[i][j], data);
   const sum = find(".sum");
   if (data.winners) sum.textContent = `max(${numbers.join(", ")}) = ${result}`;
   else sum.textContent = `(${numbers.join(" + ")}) / ${numbers.length} = ${result}`;
