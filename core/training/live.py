@@ -143,7 +143,7 @@ class _Watched:
         self._looked = -math.inf
         self._live_stamp: int | None = None
         self._live: dict[str, Any] | None = None
-        self._kernels: NDArray[np.float32] | None = None
+        self._peaks: NDArray[np.float32] | None = None
         self._common = ""
         self._answers: dict[int, str] = {}
 
@@ -164,7 +164,7 @@ class _Watched:
         self._steps.refresh()
         self._epochs.refresh()
         self._look_at_live()
-        found = notes(self._steps.values, self._epochs.values, self._kernels)
+        found = notes(self._steps.values, self._epochs.values, self._peaks)
         common = {
             "id": self.run.id,
             "title": self.run.title,
@@ -189,7 +189,7 @@ class _Watched:
         arrays = self.run.live()
         if arrays:
             self._live_stamp = stamp
-            self._kernels = arrays["kernels"]
+            self._peaks = arrays.get("peaks")
             self._live = {
                 "epoch": int(arrays["epoch"]),
                 "step": int(arrays["step"]),

@@ -24,14 +24,14 @@ class Note:
 def notes(
     steps: dict[str, NDArray[np.float64]],
     epochs: dict[str, NDArray[np.float64]],
-    kernels: NDArray[np.float32] | None = None,
+    peaks: NDArray[np.float32] | None = None,
 ) -> list[Note]:
     """Return what shows in a run's tables, the most urgent first.
 
     Args:
         steps: columns of steps.csv: "step", "loss", ...
         epochs: columns of epochs.csv: "epoch", "loss", "val_loss", "accuracy", "val_accuracy".
-        kernels: (height, width, in_channels, filters), the first layer's now; None when unknown.
+        peaks: (filters,), the largest output of each first-layer filter on a few images; None when unknown.
     """
     losses = steps.get("loss", np.empty(0))
     found = [
@@ -39,7 +39,7 @@ def notes(
         _rate_too_high(losses),
         _not_learning(losses),
         _overfitting(epochs),
-        _dead_filters(kernels),
+        _dead_filters(peaks),
     ]
     return [note for note in found if note is not None]
 
@@ -98,19 +98,19 @@ def _overfitting(epochs: dict[str, NDArray[np.float64]]) -> Note | None:
     return None
 
 
-def _dead_filters(kernels: NDArray[np.float32] | None) -> Note | None:
-    """Filters whose weights are almost nothing beside the strongest one's give nothing on."""
-    if kernels is None or kernels.size == 0 or not np.isfinite(kernels).all():
+def _dead_filters(peaks: NDArray[np.float32] | None) -> Note | None:
+    """A filter whose ReLU lets nothing through anywhere gets no gradient either, and stays so."""
+    if peaks is None or peaks.size == 0 or not np.isfinite(peaks).all():
         return None
-    strength = np.sqrt((kernels.astype(np.float64) ** 2).sum(axis=(0, 1, 2)))
-    dead = int((strength < 0.02 * max(float(strength.max()), 1e-12)).sum())
-    if dead:
-        filters = "filter" if dead == 1 else "filters"
-        return Note(
-            kind="dead-filters",
-            text=f"{dead} of {len(strength)} first-layer {filters} have faded to nothing and pass nothing on.",
-        )
-    return None
+    dead = int((peaks == 0).sum())
+    if not dead:
+        return None
+    what = "filter answers nothing" if dead == 1 else "filters answer nothing"
+    return Note(
+        kind="dead-filters",
+        text=f"{dead} of {len(peaks)} first-layer {what} to any of the watched images: their ReLU lets nothing "
+        "through. What stays so is dead, since where nothing comes out nothing is learned.",
+    )
 
 
 def _smooth(values: NDArray[np.float64], window: int = 20) -> NDArray[np.float64]:

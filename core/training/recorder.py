@@ -67,14 +67,15 @@ class Recorder:
             network.save(temporary)
 
     def live(self, network: keras.Model, pinned: NDArray[np.uint8], metrics: StepMetrics) -> None:
-        """Replace live.npz: first-layer kernels and the probabilities of the pinned images (p, 32, 32, 3)."""
-        logits = np.asarray(network(pinned.astype(np.float32) / 255, training=False))
-        first = next((layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)), None)
-        kernels = np.asarray(first.kernel) if first is not None else np.empty((0, 0, 3, 0), np.float32)
+        """Replace live.npz: first-layer kernels and largest outputs, probabilities of `pinned` (p, 32, 32, 3)."""
+        pixels = pinned.astype(np.float32) / 255
+        logits = np.asarray(network(pixels, training=False))
+        kernels, peaks = first_layer(network, pixels)
         with replacing(self.folder / "live.npz") as temporary, temporary.open("wb") as file:
             np.savez(
                 file,
                 kernels=kernels,
+                peaks=peaks,
                 probabilities=softmax(logits).astype(np.float32),
                 epoch=metrics.epoch,
                 step=metrics.step,
@@ -88,3 +89,18 @@ class Recorder:
         """Close the tables."""
         self._steps.close()
         self._epochs.close()
+
+
+def first_layer(network: keras.Model, pixels: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return kernels (h, w, in_channels, filters) of the first convolution and each filter's largest output (filters,).
+
+    Both are empty when the network begins with something else than scaling and a convolution.
+    """
+    value = pixels
+    for layer in network.layers[1:]:
+        value = layer(value)
+        if isinstance(layer, keras.layers.Conv2D):
+            return np.asarray(layer.kernel), np.asarray(value, np.float32).max(axis=(0, 1, 2))
+        if not isinstance(layer, keras.layers.Rescaling):
+            break
+    return np.empty((0, 0, 3, 0), np.float32), np.empty(0, np.float32)

@@ -272,7 +272,7 @@ class Run:
             return None
 
     def live(self) -> dict[str, NDArray[np.float32]]:
-        """Return the arrays of live.npz: kernels (h, w, in, filters), probabilities (pinned, 10), epoch, step."""
+        """Return live.npz: kernels (h, w, in, filters), peaks (filters,), probabilities (pinned, 10), epoch, step."""
         try:
             with np.load(self.folder / "live.npz", allow_pickle=False) as arrays:
                 return dict(arrays)

@@ -112,6 +112,8 @@ def test_live_data_show_kernels_and_pinned_images(make_run: MakeRun, digits: Dat
 
     train_run(run.folder, digits, order=order, live_interval_s=0)
     assert seen[0]["kernels"].shape == (3, 3, 3, 8)
+    assert seen[0]["peaks"].shape == (8,)
+    assert (seen[0]["peaks"] >= 0).all()
     assert np.allclose(seen[-1]["probabilities"].sum(axis=1), 1, atol=1e-5)
     assert int(seen[-1]["step"]) > int(seen[0]["step"])
 
