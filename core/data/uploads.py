@@ -90,7 +90,7 @@ def read_image(data: bytes, name: str) -> Upload:
             _check_pixels(size)
             large = size[0] * size[1] > _LARGE_PIXELS
             with _one_large_picture_at_a_time if large else nullcontext():
-                return _decode(image, data, picture_format, _plain_name(name))
+                return _decode(image, data, picture_format, plain_name(name))
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_many_pixels("one with far more") from error
     except UploadError:
@@ -318,7 +318,7 @@ def _orientation(image: Image.Image) -> int:
     return orientation if isinstance(orientation, int) else 1
 
 
-def _plain_name(name: str) -> str:
+def plain_name(name: str) -> str:
     """Return an untrusted file name as one short line of text.
 
     Folders, control characters, line breaks and the invisible signs that reverse the direction of text go; a long name

@@ -484,7 +484,7 @@ class TestName:
 
     @given(st.text(max_size=200))
     def test_any_name(self, name):
-        plain = uploads._plain_name(name)
+        plain = uploads.plain_name(name)
 
         assert 1 <= len(plain) <= uploads.NAME_LIMIT
         assert plain.isprintable()
