@@ -1,4 +1,5 @@
 import re
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -270,9 +271,12 @@ def test_nothing_is_wider_than_the_screen(page: Page, app_url: str, width: int) 
         assert bottom <= 720
 
 
-def test_axe_finds_nothing_serious(page: Page, app_url: str) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious(page: Page, app_url: str, scheme: Literal["light", "dark"]) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
-    open_stage(page, app_url)
+    page.emulate_media(color_scheme=scheme)
+    open_stage(page, app_url, "?kernels.stage=kernel_sobel-x.5_colour_filter_display_signed")
     found = Axe().run(page, context=".stBidiComponent").response["violations"]
-    assert [entry["id"] for entry in found if entry["impact"] in ("serious", "critical")] == []
+    serious = [entry for entry in found if entry["impact"] in ("serious", "critical")]
+    assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []

@@ -55,8 +55,10 @@ function paint(maps, height, width, scale) {
 
 const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
 
+/* Black or white, whichever reads better on a colour (relative luminance as WCAG defines it). */
 function inkOn(colour) {
-  return 0.299 * colour[0] + 0.587 * colour[1] + 0.114 * colour[2] > 140 ? "#111" : "#fff";
+  const [red, green, blue] = colour.map((channel) => (channel / 255) ** 2.2);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
 }
 
 /* Short text of a number: three significant digits, a true minus sign. */

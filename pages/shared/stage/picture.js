@@ -106,14 +106,7 @@ class Picture {
     context.fillStyle = "#808080";
     context.fillRect(left, top, side, side);
     context.imageSmoothingEnabled = false;
-    context.save();
-    context.beginPath();
-    context.rect(left, top, side, side);
-    context.clip();
-    const scale = this.base.width / this.width;
-    context.drawImage(this.base, 0, 0, this.base.width, this.base.height,
-      left - fromX * zoom, top - fromY * zoom, (this.base.width / scale) * zoom, (this.base.height / scale) * zoom);
-    context.restore();
+    context.drawImage(this.base, fromX, fromY, seen, seen, left, top, side, side);
     const box = [left + ((seen - marked) / 2) * zoom, top + ((seen - marked) / 2) * zoom, marked * zoom, marked * zoom];
     for (const [ink, weight] of [["rgb(255 255 255 / 0.95)", 4], [colour, 2]]) {
       context.strokeStyle = ink;

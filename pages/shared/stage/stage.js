@@ -42,6 +42,7 @@ class Stage {
       (sentence) => this.say(sentence),
     );
     this.sums = new Sums(this.find);
+    this.marker = this.find("[data-marker]");
     this.pictures = {};
     for (const name of ["input", "output"]) this.pictures[name] = this.movable(name);
     this.controls();
@@ -77,6 +78,7 @@ class Stage {
       const [down, across] = [data.image.height / before[0], data.image.width / before[1]];
       this.state = this.placed({ ...this.state, row: Math.floor(row * down), column: Math.floor(column * across) });
     }
+    this.readTheme();
     this.stop();
     this.fit();
     this.refresh();
@@ -491,6 +493,7 @@ class Stage {
       "Arrow keys move the marked pixel, space plays.");
     const histogram = this.find("[data-histogram]");
     histogram.setAttribute("aria-label", `Histogram of the responses from ${brief(this.response.low)} to ${brief(this.response.high)}`);
+    this.paintHistogram();
     this.paintPartials();
     this.draw();
   }
@@ -538,12 +541,14 @@ class Stage {
     this.stage.classList.toggle("narrow", narrow);
     const free = narrow ? (width - 12) / 2 : Math.min((width - 2 * 28 - 272) / 2, Math.max(240, window.innerHeight - 448), 520);
     const room = Math.floor(free);
+    this.room = room;
     this.stage.style.setProperty("--room", `${room}px`);
     this.stage.style.setProperty("--easel", `${Math.ceil(room * Math.min(1, this.image.height / this.image.width))}px`);
     this.partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), 220));
     this.stage.style.setProperty("--partial", `${this.partialRoom}px`);
     for (const picture of Object.values(this.pictures)) picture.fit(room);
     if (this.partials) for (const { picture } of this.partials) picture.fit(this.partialRoom);
+    if (this.response) this.paintHistogram();
     this.draw();
   }
 
@@ -552,15 +557,24 @@ class Stage {
     if (this.drawing || !this.state) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = null;
-      if (!this.response || !this.root.isConnected && !this.stage.isConnected) return;
+      if (!this.response || !this.stage.isConnected) return;
       this.drawWindow();
       this.drawOutput();
       this.drawSums();
     });
   }
 
-  get accent() {
-    return getComputedStyle(this.stage).getPropertyValue("--st-primary-color") || "#0f6e66";
+  /* Streamlit's colours, read once per update: asking for them in every frame would cost a layout. */
+  readTheme() {
+    const style = getComputedStyle(this.stage);
+    this.accent = style.getPropertyValue("--st-primary-color").trim() || "#0f6e66";
+    this.paper = style.getPropertyValue("--st-background-color").trim() || "#fff";
+    this.ink = style.color;
+  }
+
+  paintHistogram() {
+    const { low, high } = this.response;
+    drawHistogram(this.find("[data-histogram]"), this.room, this.counts, low, high, this.scale, this.ink);
   }
 
   drawWindow() {
@@ -571,7 +585,7 @@ class Stage {
     const context = input.begin();
     const pitch = input.pitch;
     if (input.width > width || input.height > height) {
-      context.fillStyle = getComputedStyle(this.stage).getPropertyValue("--st-background-color") || "#fff";
+      context.fillStyle = this.paper;
       context.globalAlpha = 0.62; // the border is not part of the picture
       context.beginPath();
       context.rect(0, 0, input.width * pitch, input.height * pitch);
@@ -605,7 +619,7 @@ class Stage {
     const { row, column } = this.state;
     const context = output.begin();
     if (this.playing) {
-      context.fillStyle = getComputedStyle(this.stage).getPropertyValue("--st-background-color") || "#fff";
+      context.fillStyle = this.paper;
       context.globalAlpha = 0.85; // what is still to come
       const { pitch, width, height } = output;
       context.fillRect((column + 1) * pitch, row * pitch, (width - column - 1) * pitch, pitch);
@@ -640,8 +654,8 @@ class Stage {
     const turned = same ? "turned by 180°: looks the same" : "kernel, turned by 180°";
     this.text("weights-caption", state.flip ? turned : "kernel, as written");
     const { low, high: most } = this.response;
-    const ink = getComputedStyle(this.stage).color;
-    drawHistogram(this.find("[data-histogram]"), this.counts, low, most, this.scale, result, ink);
+    const place = histogramPlace(result, low, most, this.room);
+    this.marker.style.transform = `translateX(${place.toFixed(1)}px)`;
     clearTimeout(this.speaking);
     if (this.playing) return;
     this.speaking = setTimeout(() => this.text("live",

@@ -1,6 +1,8 @@
 /* The arithmetic of one output pixel, in numbers: patch x kernel = products, their sum, and the sum written out. */
 
 const CHANNEL_LETTERS = ["R", "G", "B"];
+const SHORT_SUM = 9; // terms
+const WRITING_MS = 120;
 
 class Grid {
   constructor(root) {
@@ -14,14 +16,26 @@ class Grid {
       this.root.style.setProperty("--taps", taps);
       this.root.dataset.taps = taps;
       this.root.replaceChildren();
-      this.cells = Array.from(values, () => this.root.appendChild(document.createElement("span")));
+      this.cells = Array.from(values, () => {
+        const text = document.createTextNode("");
+        const cell = this.root.appendChild(document.createElement("span"));
+        cell.append(text);
+        return { style: cell.style, text, value: NaN, ground: "" };
+      });
     }
     for (let at = 0; at < values.length; at++) {
-      const colour = colourOf(values[at]);
       const cell = this.cells[at];
-      cell.textContent = short(values[at], digits);
-      cell.style.background = css(colour);
-      cell.style.color = inkOn(colour);
+      const colour = colourOf(values[at]);
+      const ground = css(colour);
+      if (cell.value !== values[at]) {
+        cell.value = values[at];
+        cell.text.data = short(values[at], digits);
+      }
+      if (cell.ground !== ground) {
+        cell.ground = ground;
+        cell.style.background = ground;
+        cell.style.color = inkOn(colour);
+      }
     }
   }
 }
@@ -67,9 +81,16 @@ class Sums {
     this.lines(this.before, chosen.map((part, at) => [added ? `${CHANNEL_LETTERS[at]}: sum of products` : "sum of products", part.sum]));
     this.lines(this.after, [["output pixel", result]]);
 
+    clearTimeout(this.writing);
+    const write = () => this.write(chosen, added, bias, before, relu, result);
+    if (patch.length * chosen.length <= SHORT_SUM) write();
+    else this.writing = setTimeout(write, WRITING_MS); // a page full of terms is for reading, not for sliding
+  }
+
+  write(chosen, added, bias, before, relu, result) {
     const terms = chosen.map((part, at) => (added ? `${CHANNEL_LETTERS[at]}: ` : "") + writtenTerms(part)).join(" + ");
-    const end = `${inBrackets(brief(bias))} = ${brief(before)}${relu ? ` → ReLU → ${brief(result)}` : ""}`;
-    this.written.textContent = `${terms} + ${added || bias ? "bias " : ""}${end}`.replace(" + 0 =", " =");
+    const addend = bias || added ? ` + bias ${inBrackets(brief(bias))}` : "";
+    this.written.textContent = `${terms}${addend} = ${brief(before)}${relu ? ` → ReLU → ${brief(result)}` : ""}`;
   }
 
   lines(list, lines) {
@@ -79,7 +100,8 @@ class Sums {
     lines.forEach(([label, value], at) => {
       const [term, number] = [list.children[at * 2], list.children[at * 2 + 1]];
       if (term.textContent !== label) term.textContent = label;
-      number.textContent = brief(value, 4);
+      const text = brief(value, 4);
+      if (number.textContent !== text) number.textContent = text;
     });
   }
 }
