@@ -115,7 +115,9 @@ class WorkerExecutor(Executor):
                     env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
-                    start_new_session=True,  # Ctrl-C in the server's terminal must not cut a save in two
+                    # Ctrl-C in the server's terminal must not cut a save in two. Not a session of its own: Linux
+                    # shares processor time between sessions first, so that niceness would count for nothing.
+                    process_group=0 if os.name == "posix" else None,
                 )
         return self._process
 

@@ -68,7 +68,7 @@ class Recorder:
 
     def live(self, network: keras.Model, pinned: NDArray[np.uint8], metrics: StepMetrics) -> None:
         """Replace live.npz: first-layer kernels and largest outputs, probabilities of `pinned` (p, 32, 32, 3)."""
-        pixels = pinned.astype(np.float32) / 255
+        pixels = pinned.astype(np.float32) / np.float32(255)
         logits = np.asarray(network(pixels, training=False))
         kernels, peaks = first_layer(network, pixels)
         with replacing(self.folder / "live.npz") as temporary, temporary.open("wb") as file:
