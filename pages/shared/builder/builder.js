@@ -60,9 +60,15 @@ function build(parent) {
 
 // Editing
 
-function edit(state, change) {
+// Draws the edited list at once; `align` does to the rows of figures what `change` does to the layers.
+function edit(state, change, align = () => {}) {
   state.history.push(JSON.stringify([state.layers, state.scaling]));
   change();
+  const rows = structuredClone(state.data.rows);
+  align(rows);
+  state.data = { ...state.data, rows, layers: structuredClone(state.layers), error: null };
+  state.root.classList.add("pending");
+  drawTable(state);
   send(state);
 }
 
@@ -74,6 +80,7 @@ function send(state) {
 
 function undo(state) {
   if (!state.history.length) return;
+  state.root.classList.add("pending");
   [state.layers, state.scaling] = JSON.parse(state.history.pop());
   send(state);
 }
@@ -84,24 +91,27 @@ function startFrom(state, name) {
 }
 
 const listOf = (state, path) => (path.length === 1 ? state.layers : state.layers[path[0]].layers);
+const rowsOf = (rows, path) => (path.length === 1 ? rows : rows[path[0]].inside);
 const last = (path) => path[path.length - 1];
 
 function insert(state, path, kind) {
-  edit(state, () => listOf(state, path).splice(last(path) + 1, 0, fresh(state, kind, channelsAfter(state, path))));
-  focusLater(state, [...path.slice(0, -1), last(path) + 1]);
+  const at = last(path) + 1;
+  const layer = fresh(kind, channelsAfter(state, path));
+  focusLater(state, [...path.slice(0, -1), at]);
+  edit(state, () => listOf(state, path).splice(at, 0, layer), (rows) => rowsOf(rows, path).splice(at, 0, { inside: [] }));
 }
 
 function remove(state, path) {
-  const list = listOf(state, path);
-  if (list.length > 1) edit(state, () => list.splice(last(path), 1));
+  if (listOf(state, path).length < 2) return;
+  edit(state, () => listOf(state, path).splice(last(path), 1), (rows) => rowsOf(rows, path).splice(last(path), 1));
 }
 
 function move(state, path, by) {
-  const list = listOf(state, path);
   const target = last(path) + by;
-  if (target < 0 || target >= list.length) return;
-  edit(state, () => list.splice(target, 0, list.splice(last(path), 1)[0]));
+  if (target < 0 || target >= listOf(state, path).length) return;
+  const shift = (list) => list.splice(target, 0, list.splice(last(path), 1)[0]);
   focusLater(state, [...path.slice(0, -1), target]);
+  edit(state, () => shift(listOf(state, path)), (rows) => shift(rowsOf(rows, path)));
 }
 
 function channelsAfter(state, path) {
@@ -109,7 +119,7 @@ function channelsAfter(state, path) {
   return row?.shape?.[row.shape.length - 1] ?? 32;
 }
 
-function fresh(state, kind, channels) {
+function fresh(kind, channels) {
   const convolution = (filters, activation = "relu") => ({ kind: "Conv2D", filters, kernel_size: 3, strides: 1, padding: "same", activation, use_bias: true });
   switch (kind) {
     case "Conv2D": return convolution(32);
@@ -143,15 +153,30 @@ function draw(state) {
   const presets = [option("", "Start from …"), ...Object.keys(data.presets).map((name) => option(name, name))];
   find(".preset").replaceChildren(...presets);
   drawTotals(state);
+  drawTable(state);
+  state.root.classList.remove("pending");
+  state.root.dataset.version = data.version;
+}
+
+function drawTable(state) {
+  const { data, find } = state;
   const focused = state.root.getRootNode().activeElement?.dataset?.id;
   const rows = [header(state)];
   rows.push(inputRow(state));
   data.layers.forEach((layer, index) => rows.push(...layerRows(state, layer, index)));
   find(".table").replaceChildren(...rows);
-  const wanted = state.focus !== undefined ? `[data-path="${state.focus}"] .handle` : focused ? `[data-id="${focused}"]` : null;
+  if (state.focus !== undefined) find(`[data-path="${state.focus}"] .handle`)?.focus({ preventScroll: true });
+  else if (focused) refocus(find(`[data-id="${focused}"]`));
   state.focus = undefined;
-  if (wanted) find(wanted)?.focus({ preventScroll: true });
-  state.root.dataset.version = data.version;
+}
+
+// Whoever types goes on typing behind the last digit; only text fields let a program say so.
+function refocus(control) {
+  control?.focus({ preventScroll: true });
+  if (control?.type !== "number") return;
+  control.type = "text";
+  control.setSelectionRange(control.value.length, control.value.length);
+  control.type = "number";
 }
 
 function drawTotals(state) {
@@ -272,6 +297,7 @@ function later(state, work) {
 function actions(state, path, only = ["add", "up", "down", "remove"]) {
   const box = element("div", "actions");
   const add = element("select", "add");
+  add.dataset.id = `${path.join(".")}.add`;
   add.setAttribute("aria-label", path[0] < 0 ? "Add a layer after the input" : `Add a layer after layer ${path[0] + 1}`);
   add.append(option("", "+"), ...KINDS.filter((kind) => path.length === 1 || kind !== "Residual").map((kind) => option(kind, kind)));
   add.onchange = () => {
@@ -285,6 +311,7 @@ function actions(state, path, only = ["add", "up", "down", "remove"]) {
   for (const [name, sign, label, work] of buttons) {
     const button = element("button", name === "up" ? "handle" : "", sign);
     Object.assign(button, { type: "button", title: label, onclick: work });
+    button.dataset.id = `${path.join(".")}.${name}`;
     button.setAttribute("aria-label", `${label}: layer ${path.map((n) => n + 1).join(".")}`);
     box.append(button);
   }
