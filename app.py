@@ -4,6 +4,7 @@ Start it with `make run` or `streamlit run app.py`; the lesson itself begins in 
 """
 
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from core.data import download
+from core.data import download, registry
 from core.model import warm
 from core.training import live, queue
 from core.web.compressed import CompressedStatic
@@ -28,6 +29,7 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
+    threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     download.start()
     queue.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)

@@ -37,10 +37,15 @@ def load(name: str) -> Dataset:
 def available() -> tuple[str, ...]:
     """Return the names of the data sets that load, best first; never raises.
 
-    Where CIFAR-10 lies on this machine but was never converted, this converts it, which takes some seconds, once;
-    call it while the server starts and no visitor ever waits.
+    Where CIFAR-10 lies on this machine but was never converted, the first call converts it, which takes some seconds,
+    once: the server makes that call in a thread when it starts. Calls meanwhile do not wait, they name the sample.
     """
     return ("cifar10" if _cifar10_state() is True else "cifar10-sample", "digits")
+
+
+def is_preparing() -> bool:
+    """Return whether CIFAR-10 is being converted just now by another call of `available`."""
+    return _lock.locked()
 
 
 def problem() -> str | None:
@@ -58,8 +63,12 @@ def _cifar10_state() -> bool | str:
             return False
         if cifar10.is_converted(source, settings):
             return True
-        with _lock:
+        if not _lock.acquire(blocking=False):
+            return False
+        try:
             return _convert(source, settings)
+        finally:
+            _lock.release()
     except (DataError, OSError) as error:
         return str(error)
 

@@ -7,6 +7,8 @@ import streamlit as st
 from core.data import download, registry
 from core.data.download import Progress
 
+_PREPARING = "CIFAR-10: preparing 60,000 images"
+
 
 def draw(shown: str, switch: Callable[[], None]) -> None:
     """Draw where CIFAR-10 stands, unless the visitor looks at all of it already.
@@ -17,18 +19,25 @@ def draw(shown: str, switch: Callable[[], None]) -> None:
     """
     if shown == "cifar10":
         return
-    if download.progress().is_running:
+    if _is_busy():
         _watch()
     else:
         _draw_result(shown, switch)
 
 
+def _is_busy() -> bool:
+    return download.progress().is_running or registry.is_preparing()
+
+
 @st.fragment(run_every=1.0)
 def _watch() -> None:
-    progress = download.progress()
-    if not progress.is_running:
+    if not _is_busy():
         st.rerun()
-    _draw_running(progress)
+    progress = download.progress()
+    if progress.is_running:
+        _draw_running(progress)
+    else:
+        st.progress(0.0, text=_PREPARING)
 
 
 def _draw_result(shown: str, switch: Callable[[], None]) -> None:
@@ -53,7 +62,7 @@ def _draw_running(progress: Progress) -> None:
         text = {
             "downloading": "CIFAR-10: connecting",
             "verifying": "CIFAR-10: checking what arrived",
-            "converting": "CIFAR-10: preparing 60,000 images",
+            "converting": _PREPARING,
         }[progress.state]
     st.progress(progress.fraction or 0.0, text=text)
     st.button("Cancel", key="download.cancel", on_click=download.cancel, width="stretch")

@@ -3,11 +3,14 @@
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
+from core.config import Settings
+from core.data import cifar10
 from tests.browser.server import running_app
 from tests.conftest import CIFAR10
 
@@ -52,7 +55,9 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def cifar10_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The app with all of CIFAR-10."""
     assert CIFAR10, "tests marked cifar10 need the environment variable CONVSCOPE_CIFAR10"
-    with running_app(tmp_path_factory.mktemp("browser-cifar10"), CONVSCOPE_CIFAR10=CIFAR10) as url:
+    home = tmp_path_factory.mktemp("browser-cifar10")
+    cifar10.load(replace(Settings.from_environ(), home=home, cifar10=Path(CIFAR10)))  # converts, as a first start does
+    with running_app(home, CONVSCOPE_CIFAR10=CIFAR10) as url:
         yield url
 
 

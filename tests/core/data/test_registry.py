@@ -1,5 +1,7 @@
 """Names become data sets, and nothing that is wrong with CIFAR-10 keeps the app from opening."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -100,3 +102,15 @@ class TestOnAllOfCifar10:
 
     def test_loading_again_gives_the_same(self, dataset):
         assert registry.load("cifar10").fingerprint == dataset.fingerprint
+
+    def test_nobody_waits_for_a_first_conversion(self, cifar10_environment, monkeypatch, tmp_path):
+        monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "first-start"))
+        first = threading.Thread(target=registry.available)
+        first.start()
+        while not registry.is_preparing():
+            assert first.is_alive()
+        assert registry.available() == ("cifar10-sample", "digits")
+        assert registry.is_preparing()
+        first.join()
+        assert registry.available() == ("cifar10", "digits")
+        assert not registry.is_preparing()
