@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, Conv2D
 from core.model.script import model_code
+from core.model.whitening import whitening_kernels
 from core.training import augmentation, data
 from core.training.recipes import Recipe
 from core.training.runs import Run, RunConfig
@@ -199,27 +201,19 @@ validation_images, validation_labels = {validation}
 def _network(config: RunConfig) -> str:
     recipe = config.recipe
     code = model_code(config.architecture, seed=config.seed, full_precision_head=recipe.precision != "float32")
-    if recipe.whitening:
-        from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD
+    first = config.architecture.layers[0]
+    if recipe.whitening and isinstance(first, Conv2D):
+        code += f"""
 
-        code += f'''
+{inspect.getsource(whitening_kernels)}
 
-def whiten_first_layer(images):
-    """Set the first convolution's kernels to whitening filters of patches of `images`, each with both signs."""
-    first = next(layer for layer in model.layers if isinstance(layer, layers.Conv2D))
-    height, width, channels, filters = first.kernel.shape
-    pixels = (images.astype(np.float32) / 255 - {STANDARD_MEAN}) / {STANDARD_SPREAD}
-    windows = np.lib.stride_tricks.sliding_window_view(pixels, (height, width), axis=(1, 2))[:, ::3, ::3]
-    patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)
-    variances, directions = np.linalg.eigh(np.cov(patches, rowvar=False))
-    strongest = np.argsort(variances)[::-1][: filters // 2]
-    kernels = directions[:, strongest] / np.sqrt(variances[strongest] + 1e-2)
-    both = np.concatenate([kernels, -kernels], axis=1).reshape(height, width, channels, -1)
-    first.kernel.assign(both.astype(np.float32))
-
-
-whiten_first_layer(images[train[:5000]])
-'''
+first = next(layer for layer in model.layers if isinstance(layer, layers.Conv2D))
+kernels = np.asarray(first.kernel).copy()
+height, width, _, filters = kernels.shape
+white = whitening_kernels(images[train[:5000]], height, width, filters, {STANDARD_MEAN}, {STANDARD_SPREAD})
+kernels[..., : white.shape[-1]] = white
+first.kernel.assign(kernels)
+"""
     if recipe.head_scale != 1:
         code += f"\nmodel.layers[-1].kernel.assign(model.layers[-1].kernel * {recipe.head_scale})\n"
     return code + "\nmodel.summary()"

@@ -77,6 +77,19 @@ def test_whitened_feature_maps_are_uncorrelated() -> None:
     assert np.abs(correlation - np.eye(12)).max() < 0.05
 
 
+def test_whitening_leaves_what_it_cannot_fill() -> None:
+    images = registry.load("digits").train.images[:100]
+    for text in ("u-c70-f-d10l", "u-c7-f-d10l"):
+        network, untouched = (build(Architecture.from_text(text), seed=0) for _ in range(2))
+        whiten_first_layer(network, images)
+        changed = (np.asarray(network.layers[1].kernel) != np.asarray(untouched.layers[1].kernel)).any(axis=(0, 1, 2))
+        assert changed.sum() == {"u-c70-f-d10l": 54, "u-c7-f-d10l": 6}[text]
+    network = build(Architecture.from_text("u-m2-c8-f-d10l"), seed=0)
+    before = np.asarray(network.layers[2].kernel)
+    whiten_first_layer(network, images)
+    assert np.array_equal(network.layers[2].kernel, before)
+
+
 def test_impossible_stack_is_refused() -> None:
     with pytest.raises(ArchitectureError):
         build(Architecture.from_text("u-c32-d10l"), seed=0)

@@ -63,6 +63,7 @@ EVERYTHING = Recipe(
     shift_pixels=1,
     cutout_pixels=4,
     head_scale=0.5,
+    whitening=True,
     training_images=400,
 )
 
