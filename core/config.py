@@ -48,7 +48,8 @@ class Settings:
         return cls(
             home=Path(home).expanduser() if home else _default_home(),
             cifar10=Path(cifar10).expanduser() if cifar10 else None,
-            cifar10_url=environ.get("CONVSCOPE_CIFAR10_URL") or "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
+            cifar10_url=environ.get("CONVSCOPE_CIFAR10_URL")
+            or "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
             download=environ.get("CONVSCOPE_DOWNLOAD", "on").lower() != "off",
             training=environ.get("CONVSCOPE_TRAINING", "on").lower() != "off",
             max_epochs=_positive_int(environ.get("CONVSCOPE_MAX_EPOCHS"), default=30),

@@ -31,5 +31,6 @@ def sparkline(curves: Sequence[ArrayLike], *, low: float, high: float, label: st
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{3 if strong else 1.5}" '
             f'stroke-linejoin="round" stroke-linecap="round" opacity="{1 if strong else 0.5}"/>'
         )
-    base = f'<line x1="{_MARGIN}" x2="{_WIDTH - _MARGIN}" y1="{_HEIGHT - _MARGIN}" y2="{_HEIGHT - _MARGIN}" stroke="currentColor" opacity="0.3"/>'
+    floor = _HEIGHT - _MARGIN
+    base = f'<path d="M{_MARGIN} {floor}H{_WIDTH - _MARGIN}" stroke="currentColor" opacity="0.3"/>'
     return f'<svg viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="{label}">{base}{"".join(lines)}</svg>'
