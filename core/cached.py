@@ -59,6 +59,23 @@ def frames(run_id: str, epochs: tuple[int, ...], layer: str, image_key: str, _im
     return model_frames.frames(find_run(run_id), epochs, _image, layer=layer)
 
 
+@st.cache_resource(show_spinner=False, max_entries=32)
+def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
+    """Return a snapshot's feature maps of one image, given as the bytes of uint8 (32, 32, 3); see `inspection`."""
+    from core.model import inspection
+
+    image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
+    return inspection.feature_maps(network(run_id, epoch), image, before_activation=before_activation)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def probabilities(run_id: str, epoch: int, pixels: bytes) -> NDArray[np.float64]:
+    """Return a snapshot's probabilities (n, 10) for images given as the bytes of uint8 (n, 32, 32, 3)."""
+    from core.model.answers import probabilities_of
+
+    return probabilities_of(network(run_id, epoch), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))
+
+
 @st.cache_resource(show_spinner=False, max_entries=256)
 def occlusion(run_id: str, epoch: int, pixels: bytes, class_index: int) -> Sensitivity:
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""

@@ -22,10 +22,7 @@ GRID_SIDE = 96
 
 def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
     """Return the feature maps (h, w, count) of the chosen layer and image in one snapshot."""
-    from core.model.inspection import feature_maps
-
-    maps = feature_maps(cached.network(run.id, epoch), look.image, before_activation=look.before)
-    return maps[look.layer.name]
+    return cached.feature_maps(run.id, epoch, look.image.tobytes(), look.before)[look.layer.name]
 
 
 def draw_grid(look: Look, maps: NDArray[np.float32], *, key: str, signed: bool, selected: int | None) -> None:

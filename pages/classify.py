@@ -10,7 +10,6 @@ from core.charts.maps import sensitivity_overlay
 from core.data.dataset import Dataset
 from core.data.uploads import to_network_input
 from core.model import warm
-from core.model.answers import probabilities_of
 from core.training.runs import Run
 from pages.shared import lesson, pictures
 from pages.shared.cropper import crop, cropper, square_of
@@ -47,7 +46,7 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
     captions = [f"{name}: {answer}" for name, answer in zip(names, answers, strict=True)] if answers else names
     mosaic(inputs, key="classify.mosaic", captions=captions, columns=6, selected=chosen, cell="4.4rem")
     picture = everything[chosen]
-    cropper(picture.pixels, picture.name, key=crop_key(picture))
+    cropper(picture.pixels, picture.preview, picture.name, key=crop_key(picture))
     for sentence in picture.notes:
         lesson.note(sentence)
 
@@ -86,7 +85,7 @@ def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
         elif not warm.is_warm():
             lesson.when_warm(lambda: None)
         else:
-            probabilities = probabilities_of(cached.network(run.id, epoch), inputs)
+            probabilities = cached.probabilities(run.id, epoch, inputs.tobytes())
             answers = [dataset.class_names[values.argmax()] for values in probabilities]
             draw_answer(run, epoch, inputs[chosen], probabilities[chosen], answers[chosen])
     with left:

@@ -1,5 +1,6 @@
 """The visitor's own pictures: received, checked, kept while the session lasts, one wrong file at a time refused."""
 
+import functools
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from core.data import photographs
 from core.data.uploads import BYTES_LIMIT, read_image
 from core.errors import UploadError
 from pages.shared import lesson
+from pages.shared.cropper import preview
 
 TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 MOST = 24
@@ -26,13 +28,20 @@ class Picture:
         id: tells it from the others in this session.
         name: what the visitor called it; any text.
         pixels: uint8 (height, width, 3).
+        preview: the same as a data URI, for the cropper.
         notes: what was done to the file, in sentences.
     """
 
     id: str
     name: str
     pixels: NDArray[np.uint8]
+    preview: str
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, id: str, name: str, pixels: NDArray[np.uint8], notes: tuple[str, ...]) -> "Picture":
+        """Make one with its preview."""
+        return cls(id=id, name=name, pixels=pixels, preview=preview(pixels), notes=notes)
 
 
 def receive() -> list[Picture]:
@@ -57,12 +66,12 @@ def receive() -> list[Picture]:
     return [*st.session_state.get("classify.pictures", {}).values(), *examples()]
 
 
-def examples() -> list[Picture]:
+@functools.cache
+def examples() -> tuple[Picture, ...]:
     """Return the two photographs that are always at hand."""
-    return [
-        Picture(id=name, name=name, pixels=photographs.load(name), notes=(photographs.caption(name),))
-        for name in photographs.names()
-    ]
+    return tuple(
+        Picture.of(name, name, photographs.load(name), (photographs.caption(name),)) for name in photographs.names()
+    )
 
 
 def camera_allowed() -> bool:
@@ -123,7 +132,7 @@ def _read(id: str, data: bytes, name: str, pictures: dict[str, Picture], refused
     except UploadError as error:
         refused[name[:60]] = str(error)
     else:
-        pictures[id] = Picture(id=id, name=upload.name, pixels=upload.pixels, notes=upload.notes)
+        pictures[id] = Picture.of(id, upload.name, upload.pixels, upload.notes)
 
 
 def _keep(pictures: dict[str, Picture], refused: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts import png
+from core.charts import photo
 from core.data.uploads import shrink, square_at
 
 _HERE = Path(__file__).parent
@@ -40,18 +40,24 @@ def crop(pixels: NDArray[np.uint8], square: Square) -> NDArray[np.uint8]:
     return pixels[top : top + side, left : left + side]
 
 
-def cropper(pixels: NDArray[np.uint8], alt: str, *, key: str) -> None:
+def preview(pixels: NDArray[np.uint8]) -> str:
+    """Return the picture as the cropper shows it; make it once, it takes longer than everything else."""
+    return photo.data_uri(shrink(pixels, _SHOWN_SIDE))
+
+
+def cropper(pixels: NDArray[np.uint8], source: str, alt: str, *, key: str) -> None:
     """Draw the picture with its square; `square_of` tells where it lies.
 
     Args:
         pixels: uint8 (height, width, 3).
+        source: `preview(pixels)`.
         alt: what the picture is, for people who cannot see it.
         key: the widget's key, one for each picture.
     """
     height, width = pixels.shape[:2]
     left, top, side = square_of(pixels, key)
     data = {
-        "src": png.data_uri(png.encode(shrink(pixels, _SHOWN_SIDE))),
+        "src": source,
         "alt": alt,
         "aspect": width / height,
         "square": [left / width, top / height, side / min(width, height)],
