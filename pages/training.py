@@ -5,6 +5,7 @@ import streamlit as st
 
 from core import cached
 from core.model import frames as model_frames
+from core.training.runs import Run
 from pages.shared import lesson, sidebar
 from pages.shared.live import controls, live_view, settings
 from pages.shared.live.compare import compare
@@ -69,9 +70,22 @@ def travel(chosen: Selection) -> None:
 
     with lesson.explained():
         lesson.when_warm(draw)
-        lesson.insight(
-            "Early epochs find edges and colours; later ones sharpen the answers more than they change the kernels."
-        )
+        lesson.insight(gained_early(run))
+
+
+def gained_early(run: Run) -> str:
+    """Say how much of all it gained a run gained in the first third of its epochs."""
+    table = run.epoch_table()
+    epochs, accuracy = table["epoch"], table["val_accuracy"]
+    third = int(np.searchsorted(epochs, epochs[-1] / 3)) if len(epochs) > 3 else 0
+    gain = accuracy[-1] - accuracy[0] if third else 0.0
+    if gain <= 0:
+        return "Kernels, feature maps and answers all start at random; watch which of them settle first."
+    share = (accuracy[third] - accuracy[0]) / gain
+    return (
+        f"Of all the accuracy this network gained, {share:.0%} came in the first {epochs[third]:.0f} of "
+        f"{epochs[-1]:.0f} epochs; the rest is fine-tuning."
+    )
 
 
 title, switch = st.columns([3, 2], vertical_alignment="bottom")

@@ -295,7 +295,7 @@ function later(state, work) {
 }
 
 function actions(state, path, only = ["add", "up", "down", "remove"]) {
-  const box = element("div", "actions");
+  const box = cell("actions", "");
   const add = element("select", "add");
   add.dataset.id = `${path.join(".")}.add`;
   add.setAttribute("aria-label", path[0] < 0 ? "Add a layer after the input" : `Add a layer after layer ${path[0] + 1}`);

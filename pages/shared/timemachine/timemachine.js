@@ -74,6 +74,7 @@ function load(state) {
 // What stays the same while it moves: drawn once.
 function prepare(state) {
   const { data, find } = state;
+  state.style = getComputedStyle(state.root);
   Object.assign(find("input"), { max: data.epochs.length - 1 });
   find(".pinned img").src = data.image;
   find(".pinned img").alt = `the pinned image, ${data.classes[data.label]}`;
@@ -194,12 +195,29 @@ function matrix(state, counts) {
       cell.style.setProperty("--share", Math.sqrt(share).toFixed(3));
       cell.textContent = Math.round(share * 100) || "";
       cell.title = `${data.classes[truth]} taken for ${data.classes[guess]}: ${count} of ${all}`;
-      cell.classList.toggle("strong", share > 0.3);
+      cell.style.color = letters(state, Math.sqrt(share), truth === guess);
     });
   });
   const where = data.validation === "test" ? "test" : "held-out";
   find(".confusion figcaption").textContent = `true class (row) answered as (column), in % of ${total.toLocaleString("en")} ${where} images${data.note ? ", " + data.note : ""}`;
   box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${total} images right.`);
+}
+
+// Black or white, whichever reads better on a cell so strongly coloured.
+function letters(state, strength, right) {
+  const [ink, paper, accent] = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => rgb(state, name));
+  const full = right ? accent : ink.map((value, at) => 0.9 * value + 0.1 * paper[at]);
+  return luminance(full.map((value, at) => strength * value + (1 - strength) * paper[at])) > 0.179 ? "#000" : "#fff";
+}
+
+function rgb(state, name) {
+  const hex = state.style.getPropertyValue(name).trim().slice(1);
+  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) || 0);
+}
+
+function luminance(color) {
+  const [r, g, b] = color.map((value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 function play(state) {
