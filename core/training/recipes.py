@@ -156,12 +156,12 @@ FAST_SHORT = replace(FAST, name="fast-short", epochs=2, flip="none", training_im
 
 STRONG = Recipe(
     name="strong",
-    epochs=24,
+    epochs=20,
     batch_size=500,
     optimizer="sgd",
     learning_rate=0.4,
     schedule="one-cycle",
-    warmup=0.3,
+    warmup=0.36,
     momentum=0.9,
     weight_decay=5e-3,
     label_smoothing=0.2,
