@@ -114,22 +114,6 @@ def flip(weights: ArrayLike) -> Kernel:
     return check_kernel(weights)[::-1, ::-1].copy()
 
 
-def mirror(weights: ArrayLike) -> Kernel:
-    """Exchange left and right."""
-    return check_kernel(weights)[:, ::-1].copy()
-
-
-def brightness_meaning(total: float) -> str:
-    """Say what a kernel's sum does to the brightness of an even area."""
-    if abs(total - 1.0) < 1e-6:
-        return "Sum 1: an even area keeps its brightness."
-    if abs(total) < 1e-6:
-        return "Sum 0: an even area becomes zero; only changes are left."
-    if total < 0:
-        return f"Sum {total:.4g}: an even area becomes negative."
-    return f"Sum {total:.4g}: an even area gets {total:.4g} times as bright."
-
-
 def _multiply32(a: int, b: int) -> int:
     return (a * b) & 0xFFFFFFFF
 

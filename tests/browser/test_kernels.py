@@ -3,7 +3,7 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.data import photographs, registry
 from core.ops.convolution import Operation, convolution
@@ -280,3 +280,14 @@ def test_axe_finds_nothing_serious(page: Page, app_url: str, scheme: Literal["li
     found = Axe().run(page, context=".stBidiComponent").response["violations"]
     serious = [entry for entry in found if entry["impact"] in ("serious", "critical")]
     assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []
+
+
+def test_a_finger_moves_the_window(browser: Browser, app_url: str) -> None:
+    context = browser.new_context(viewport={"width": 400, "height": 800}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    open_stage(page, app_url)
+    box = page.locator('[data-picture="output"]').bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] * 10.5 / 32, box["y"] + box["height"] * 20.5 / 32)
+    expect(page.locator('[data-text="patch-caption"]')).to_contain_text("row 20, column 10")
+    context.close()

@@ -2,15 +2,19 @@
 
 import json
 import math
+from dataclasses import replace
+from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
 from playwright.sync_api import Page
 
+from core.charts import colour
 from core.ops import kernels
 from core.ops.convolution import Operation, grey
 from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
 from pages.shared import stage
+from pages.shared.stage.state import DISPLAYS, TUTORIAL, read
 from tests.core.ops.reference import reference
 
 CASES = 600
@@ -140,7 +144,7 @@ def test_borders_equal_numpy_however_far_they_reach(page: Page):
 def test_kernels_are_changed_as_core_changes_them(page: Page):
     page.add_script_tag(content=MATHS)
     weights = np.random.default_rng(1).normal(size=(5, 5))
-    for name in ("transpose", "rotate", "flip", "mirror", "normalize"):
+    for name in ("transpose", "rotate", "flip", "normalize"):
         mine = page.evaluate("([name, kernel]) => arithmetic()[name](kernel)", [name, weights.ravel().tolist()])
         np.testing.assert_allclose(mine, getattr(kernels, name)(weights).ravel(), atol=1e-12)
     for seed in (0, 1, 2024, 999_999, 2**32 - 1):
@@ -186,3 +190,39 @@ def test_named_kernels_reach_the_browser_unchanged():
     for entry in named:
         for size, weights in entry["weights"].items():
             assert weights == kernels.kernel(entry["name"], int(size)).ravel().tolist()
+
+
+def test_colours_are_those_of_every_other_page():
+    script = (stage.FOLDER / "colours.js").read_text()
+    assert f"const POSITIVE = {list(colour.POSITIVE)};" in script
+    assert f"const NEGATIVE = {list(colour.NEGATIVE)};" in script
+
+
+def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
+    page.add_script_tag(content=stage.script().replace("export default function", "function mount"))
+    random = np.random.default_rng(3)
+    states = []
+    for case in cases(150):
+        options = case["options"]
+        named = str(random.choice(list(kernels.KERNELS)))
+        weights = kernels.KERNELS[named].make(kernels.KERNELS[named].sizes[0]).ravel().tolist()
+        own = [[float(weight) for weight in kernel] for kernel in case["kernels"]]
+        states.append(
+            replace(
+                TUTORIAL,
+                **options,
+                colour=case["colour"],
+                kernels=tuple(map(tuple, own if random.integers(2) else [weights] * len(own))),
+                display=str(random.choice(DISPLAYS)),
+                row=int(random.integers(0, 600)),
+                column=int(random.integers(0, 600)),
+            )
+        )
+    texts = page.evaluate(
+        "([states, defaults]) => states.map((state) => addressText(state, defaults))",
+        [[state.data() for state in states], TUTORIAL.data()],
+    )
+    for state, text in zip(states, texts, strict=True):
+        assert read(text) == (state, [])
+        assert quote_plus(text) == text  # nothing in it that an address bar would have to escape
+    assert page.evaluate("([state]) => addressText(state, state)", [TUTORIAL.data()]) == ""

@@ -203,7 +203,6 @@ function arithmetic() {
   const flip = (kernel) => Array.from(kernel).reverse();
   const transpose = (kernel) => moved(kernel, (row, column, n) => column * n + row);
   const rotate = (kernel) => moved(kernel, (row, column, n) => (n - 1 - column) * n + row);
-  const mirror = (kernel) => moved(kernel, (row, column, n) => row * n + n - 1 - column);
   const total = (kernel) => kernel.reduce((sum, weight) => sum + weight, 0);
 
   function normalize(kernel) {
@@ -239,6 +238,6 @@ function arithmetic() {
 
   return {
     LARGEST_NUMBER, span, pads, outputSize, outputFormula, borderIndex, pad, weightedSums, finish, respond, terms,
-    planesOf, extremes, histogram, flip, transpose, rotate, mirror, total, normalize, resize, random,
+    planesOf, extremes, histogram, flip, transpose, rotate, total, normalize, resize, random,
   };
 }

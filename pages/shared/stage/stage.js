@@ -429,7 +429,7 @@ class Stage {
     const named = nameOf(this.kernel);
     control.name.value = named?.name ?? "";
     this.text("about", named ? named.sentence : "Weights of your own.");
-    this.text("source", named?.source ?? "");
+    this.text("source", named ? `Source: ${named.source}.` : "");
     this.text("meaning", brightnessMeaning(MATHS.total(this.kernel)));
     this.find('[data-action="undo"]').disabled = this.undos.length === 0;
     this.editor.show(this.kernel);
@@ -681,7 +681,7 @@ function nameOf(kernel) {
   return NAMED_KERNELS.find(({ weights }) => weights[size]?.every((weight, at) => weight === kernel[at]));
 }
 
-/* What a kernel's sum does to the brightness of an even area; as in core/ops/kernels.py. */
+/* What a kernel's sum does to the brightness of an even area. */
 function brightnessMeaning(total) {
   const shown = String(Number(total.toPrecision(4))).replace("-", "−");
   if (Math.abs(total - 1) < 1e-6) return "Sum 1: an even area keeps its brightness.";
