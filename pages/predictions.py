@@ -8,14 +8,15 @@ from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation, evaluate
 from core.training.runs import Run
-from pages.shared import lesson
-from pages.shared.answers import choose_answers, chosen_answer, chosen_cell, test_answers
+from pages.shared import calibration, lesson
+from pages.shared.answers import choose_answers, chosen_answer, chosen_cell, favorite_mistake, score, test_answers
 from pages.shared.confusion import confusion_table
 from pages.shared.mosaic import mosaic
 from pages.shared.picture import image
 from pages.shared.sidebar import current
 
 FREQUENT = 8
+QUESTION = "How well does it do on images it has never learned from?"
 
 
 def draw_grid(dataset: Dataset, answers: Answers, shown: list[int], chosen: int) -> None:
@@ -45,15 +46,6 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
             test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"
         )
     st.html(probability_bars(answers.probabilities[chosen], names, true=true))
-
-
-def score(dataset: Dataset, run: Run, answers: Answers) -> str:
-    """Say how many test images were answered rightly, and on which data."""
-    n, right = len(answers.labels), int(answers.right.sum())
-    where = "on re-encoded CIFAR-10" if dataset.reencoded else f"on {dataset.title}"
-    validated = run.config.recipe.validation == "test"
-    seen = " Its training was watched on these same images, so the figure is a little too kind." if validated else ""
-    return f"{right:,} of {n:,} test images right, {percent(right / n)}, {where}.{seen}"
 
 
 def draw_confusion(dataset: Dataset, evaluation: Evaluation, *, selectable: bool) -> None:
@@ -87,7 +79,11 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
             draw_answer(dataset, answers, chosen)
     else:
         left.info("No test image fits these choices. Choose another class, or show all.")
-    lesson.insight(score(dataset, run, answers))
+    lesson.insight(favorite_mistake(dataset, answers))
+    if run.config.recipe.validation == "test":
+        lesson.note(
+            "As in the tutorial, its training was watched on test images, so the figures are a little too kind."
+        )
     stored = run.evaluation(epoch)
     if stored is not None and stored.n > len(answers.labels):
         place = run.config.data_note or "as stored with the run"
@@ -98,15 +94,25 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
         draw_confusion(dataset, stored, selectable=False)
     else:
         lesson.heading("Confusion matrix", f"Of all {len(answers.labels):,} test images.")
-        draw_confusion(dataset, evaluate(answers.logits, answers.labels), selectable=True)
+        stored = evaluate(answers.logits, answers.labels)
+        draw_confusion(dataset, stored, selectable=True)
+    calibration.draw(stored, key="predictions.calibration")
+
+
+def draw(dataset: Dataset, run: Run, epoch: int) -> None:
+    """Draw the title with the score as soon as the answers are there, and the page below."""
+    title = st.container()
+    answers = test_answers(dataset, run, epoch)
+    with title:
+        lesson.opening("Predictions", score(dataset, answers) if answers else QUESTION)
+    if answers is not None:
+        draw_page(dataset, run, epoch, answers)
 
 
 selection = current()
-lesson.opening("Predictions", "How well does it do on images it has never learned from?")
 with lesson.explained():
     if selection.run is None:
+        lesson.opening("Predictions", QUESTION)
         st.info("No network has been trained on this data yet. Train one, or choose other data in the sidebar.")
     else:
-        answers = test_answers(selection.dataset, selection.run, selection.epoch)
-        if answers is not None:
-            draw_page(selection.dataset, selection.run, selection.epoch, answers)
+        draw(selection.dataset, selection.run, selection.epoch)

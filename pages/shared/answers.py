@@ -5,11 +5,14 @@ from typing import get_args
 import streamlit as st
 
 from core import cached
+from core.charts.bars import percent
+from core.charts.confusion import mistakes
 from core.data import browsing
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.model import warm
 from core.model.answers import Answers, Order, Show
+from core.model.evaluation import evaluate
 from core.training.runs import Run
 from pages.shared import lesson, links
 from pages.shared.confusion import clicked_cell
@@ -50,6 +53,24 @@ def _wait_for(name: str, run_id: str, epoch: int) -> None:
         st.rerun()
     text = f"The network answers {scoring.total:,} test images: {scoring.scored:,} done."
     st.progress(scoring.scored / max(1, scoring.total), text=text)
+
+
+def score(dataset: Dataset, answers: Answers) -> str:
+    """Say how many test images were answered rightly, and on which data."""
+    n, right = len(answers.labels), int(answers.right.sum())
+    where = "on re-encoded CIFAR-10" if dataset.reencoded else f"on {dataset.title}"
+    return f"{right:,} of {n:,} test images right: {percent(right / n)}, {where}."
+
+
+def favorite_mistake(dataset: Dataset, answers: Answers) -> str:
+    """Say which mistake is the most frequent one."""
+    found = mistakes(evaluate(answers.logits, answers.labels).confusion)
+    if not found:
+        return "Every one of these images is answered rightly."
+    first, names = found[0], dataset.class_names
+    images = round(first.count / first.share)
+    kind = f"{names[first.true]} taken for {names[first.predicted]}"
+    return f"Its favorite mistake: {kind}, {first.count} of {images:,} times."
 
 
 def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:

@@ -20,7 +20,7 @@ def test_the_samples_answers_follow_once_tensorflow_is_warm(page: Page, app_url:
     for caption, mark in zip(captions, marks, strict=True):
         predicted, true = caption.rstrip(")").split(" (")
         assert mark == ("right" if predicted == true else "wrong")
-    expect(page.locator(".lesson-insight").first).to_contain_text(f"{marks.count('right')} of 20 test images right")
+    expect(page.locator(".lesson-opening p")).to_contain_text(f"{marks.count('right')} of 20 test images right")
     settled(page)
 
 
@@ -69,7 +69,7 @@ def test_the_epoch_of_the_link_answers(page: Page, app_url: str) -> None:
     evaluation = find_run("digits").evaluation(0)
     assert evaluation
     right = round(evaluation.accuracy * evaluation.n)
-    expect(page.locator(".lesson-insight").first).to_contain_text(f"{right} of {evaluation.n} test images right")
+    expect(page.locator(".lesson-opening p")).to_contain_text(f"{right} of {evaluation.n} test images right")
 
 
 @pytest.mark.cifar10
@@ -77,7 +77,7 @@ def test_all_of_cifar10_is_answered_from_stored_logits(page: Page, cifar10_url: 
     open_page(page, f"{cifar10_url}/predictions")
     evaluation = find_run("tutorial").evaluation(10)
     assert evaluation
-    sentence = page.locator(".lesson-insight").first
+    sentence = page.locator(".lesson-opening p")
     expect(sentence).to_contain_text(f"{round(evaluation.accuracy * 10_000):,} of 10,000 test images right")
     expect(sentence).to_contain_text("on re-encoded CIFAR-10")
     expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(25)

@@ -1,5 +1,9 @@
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
+from pytest import MonkeyPatch
 from streamlit.testing.v1 import AppTest
 
 from core.data import digits
@@ -64,6 +68,24 @@ def test_on_other_images_the_answers_are_computed_anew(visit: Visit) -> None:
     assert "Of the 10,000 images the run was validated on, on re-encoded CIFAR-10" in texts(app)
 
 
+def test_a_run_without_stored_logits_is_asked_again(visit: Visit, tmp_path: Path, monkeypatch: MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    stored = find_run("digits")
+    shutil.copytree(stored.folder, tmp_path / "runs" / "copy", ignore=shutil.ignore_patterns("*.logits.npy"))
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("predictions")
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    app.selectbox(key="sidebar.run").set_value("copy").run()
+    for _ in range(20):
+        if "test images right" in texts(app):
+            break
+        app.run()
+    evaluation = stored.evaluation(10)
+    assert evaluation is not None
+    assert f"{round(evaluation.accuracy * evaluation.n)} of {evaluation.n} test images right" in texts(app)
+
+
 @pytest.mark.cifar10
 def test_cifar10_figures_name_their_data_and_number(cifar10_environment: object, visit: Visit) -> None:
     text = texts(visit("predictions"))
@@ -71,3 +93,11 @@ def test_cifar10_figures_name_their_data_and_number(cifar10_environment: object,
     assert stored is not None
     assert f"{round(stored.accuracy * 10_000):,} of 10,000 test images right" in text
     assert "on re-encoded CIFAR-10" in text
+
+
+def test_calibration_is_drawn_when_it_is_opened(visit: Visit) -> None:
+    app = visit("predictions")
+    assert len(app.get("plotly_chart")) == 0
+    app.session_state["predictions.calibration"] = True
+    app.run()
+    assert len(app.get("plotly_chart")) == 1
