@@ -29,7 +29,7 @@ class CompressedStatic:
         self._app = app
         self._directory = directory.resolve()
         self._prefix = prefix
-        self._responses: dict[str, asyncio.Task[Response | None]] = {}
+        self._responses: dict[Path, asyncio.Task[Response | None]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -44,12 +44,15 @@ class CompressedStatic:
 
     async def _compressed(self, path: str) -> Response | None:
         """Return the compressed file, compressing it when it is asked for the first time; None if there is none."""
-        file = (self._directory / path.removeprefix(self._prefix)).resolve()
-        if file.suffix not in _COMPRESSIBLE or not file.is_relative_to(self._directory) or not file.is_file():
+        try:
+            file = (self._directory / path.removeprefix(self._prefix)).resolve()
+            if file.suffix not in _COMPRESSIBLE or not file.is_relative_to(self._directory) or not file.is_file():
+                return None
+        except (OSError, ValueError):  # a name that no file can have: too long, or with a zero byte
             return None
-        if path not in self._responses:
-            self._responses[path] = asyncio.create_task(asyncio.to_thread(_compress, file))
-        return await self._responses[path]
+        if file not in self._responses:  # by file: one has many spellings, as in /static/./main.js
+            self._responses[file] = asyncio.create_task(asyncio.to_thread(_compress, file))
+        return await self._responses[file]
 
 
 def _compress(file: Path) -> Response:

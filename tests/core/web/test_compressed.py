@@ -40,6 +40,21 @@ def test_compressed_once(client: TestClient, monkeypatch: pytest.MonkeyPatch) ->
     assert len(calls) == 1
 
 
+def test_other_spellings_of_a_path_are_no_other_files(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    original = gzip.compress
+    monkeypatch.setattr(gzip, "compress", lambda *arguments: calls.append(1) or original(*arguments))
+    with client:
+        for path in ("/static/main.js", "/static/%2E/main.js", "/static/%2E%2E/static/main.js"):
+            assert client.get(path).headers["content-encoding"] == "gzip"
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize("path", ["/static/%00", "/static/a%00.js", f"/static/{'a' * 300}.js"])
+def test_impossible_names_fall_through(client: TestClient, path: str) -> None:
+    assert client.get(path).text == "fell through"
+
+
 @pytest.mark.parametrize(
     "path", ["/static/font.woff2", "/static/missing.js", "/static/../secret.js", "/static/%2e%2e/secret.js", "/"]
 )
