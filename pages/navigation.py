@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import sidebar
+from pages.shared import links, sidebar
 
 HERE = Path(__file__).parent
 STYLE = HERE / "shared" / "style.css"
@@ -25,5 +25,6 @@ page = st.navigation(
         st.Page(HERE / "classify.py", title="Classify"),
     ],
 )
+links.drop_impossible()
 sidebar.draw()
 page.run()

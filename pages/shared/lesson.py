@@ -1,6 +1,7 @@
 """The parts every page is made of: a question, a picture, one sentence of insight, details for the curious."""
 
 import html
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -70,7 +71,16 @@ def explained() -> Iterator[None]:
     try:
         yield
     except ConvscopeError as error:
-        st.error(str(error))
+        st.error(plain(str(error)))
+
+
+def plain(text: str) -> str:
+    """Return Markdown that shows `text` as it is, whoever wrote it.
+
+    >>> plain("a*b")
+    'a\\\\*b'
+    """
+    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def when_warm(draw: Callable[[], None]) -> None:

@@ -1,8 +1,45 @@
 """Links with nonsense in them: answered with a sentence, before Streamlit drops the value silently."""
 
+import contextlib
+import math
 from collections.abc import Collection
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from pages.shared.lesson import plain
+
+_DROPPED = "links.dropped"
+
+
+def drop_impossible() -> None:
+    """Take numbers too large for any widget out of a link: widgets fail over them.
+
+    Call it before the first widget is drawn. The script runs again without them, for widgets read the link first.
+    """
+    for sentence in st.session_state.pop(_DROPPED, ()):
+        st.warning(sentence)
+    sentences = []
+    for key in list(st.query_params):
+        asked = st.query_params[key]
+        if not _infinite(asked):
+            continue
+        with contextlib.suppress(StreamlitAPIException):  # refused where a widget of this page holds it
+            del st.query_params[key]
+            sentences.append(
+                f"This link asks for {plain(_name(key)[:40])} “{plain(asked[:40])}”, too large a number. "
+                "The usual choice is shown instead."
+            )
+    if sentences:
+        st.session_state[_DROPPED] = sentences
+        st.rerun()
+
+
+def _infinite(text: str) -> bool:
+    try:
+        return math.isinf(float(text))
+    except ValueError:
+        return False
 
 
 def check_choice(key: str, allowed: Collection[str]) -> None:
@@ -11,7 +48,9 @@ def check_choice(key: str, allowed: Collection[str]) -> None:
     if asked is None or asked in allowed or key in st.session_state:
         return
     shown = ", ".join(list(allowed)[:12])
-    st.warning(f"This link asks for {_name(key)} “{asked:.40}”. There is: {shown}. The usual choice is shown instead.")
+    st.warning(
+        f"This link asks for {_name(key)} “{plain(asked[:40])}”. There is: {shown}. The usual choice is shown instead."
+    )
 
 
 def check_number(key: str, low: int, high: int) -> None:
@@ -20,7 +59,7 @@ def check_number(key: str, low: int, high: int) -> None:
     if asked is None or key in st.session_state or (asked.isdecimal() and low <= int(asked[:12]) <= high):
         return
     st.warning(
-        f"This link asks for {_name(key)} “{asked:.40}”. Expected a whole number from {low} to {high}. "
+        f"This link asks for {_name(key)} “{plain(asked[:40])}”. Expected a whole number from {low} to {high}. "
         "The usual choice is shown instead."
     )
 

@@ -1,7 +1,6 @@
 """The visitor's own pictures: received, checked, kept while the session lasts, one wrong file at a time refused."""
 
 import functools
-import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +13,7 @@ from core.data.uploads import BYTES_LIMIT, read_image
 from core.errors import UploadError
 from pages.shared import lesson
 from pages.shared.cropper import preview
+from pages.shared.lesson import plain
 
 TYPES = ("png", "jpg", "jpeg", "webp", "gif", "bmp")
 MOST = 24
@@ -78,15 +78,6 @@ def camera_allowed() -> bool:
     """Whether browsers give this page a camera: only over https, or on the machine that serves it."""
     address = urlsplit(st.context.url or "")
     return address.scheme != "http" or address.hostname in _HERE_ALONE
-
-
-def plain(text: str) -> str:
-    """Return Markdown that shows `text` as it is.
-
-    >>> plain("a*b")
-    'a\\\\*b'
-    """
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
 
 
 def _offer_camera() -> None:

@@ -15,6 +15,7 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.training.runs import Run, list_runs
 from pages.shared import download_panel
+from pages.shared.lesson import plain
 
 _URL_LAG_S = 2.0
 _TITLES = {"cifar10": "CIFAR-10", "cifar10-sample": "CIFAR-10, 20 images", "digits": "Handwritten digits"}
@@ -105,7 +106,7 @@ def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
             "This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images."
         )
     elif asked is not None:
-        complaints.append(f"This link names the unknown data set “{asked:.40}”. Choose one in the sidebar.")
+        complaints.append(f"This link names the unknown data set “{plain(asked[:40])}”. Choose one in the sidebar.")
     if st.session_state.get("sidebar.data") not in names:
         st.session_state["sidebar.data"] = names[0]
     return st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="sidebar.data")
@@ -119,7 +120,7 @@ def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) 
     if (asked := wanted.get("run")) in by_id:
         st.session_state["sidebar.run"] = asked
     elif asked is not None:
-        complaints.append(f"No run “{asked:.60}” was trained on this data here. Choose one in the sidebar.")
+        complaints.append(f"No run “{plain(asked[:60])}” was trained on this data here. Choose one in the sidebar.")
     if st.session_state.get("sidebar.run") not in by_id:
         st.session_state["sidebar.run"] = runs[0].id
     names = names_of(runs)
@@ -140,11 +141,11 @@ def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> in
     epochs = run.epochs or (0,)
     asked = wanted.get("epoch")
     if asked is not None:
-        if str(asked).isdecimal() and int(asked) in epochs:
+        if str(asked) in map(str, epochs):
             st.session_state["sidebar.epoch"] = int(asked)
         else:
             complaints.append(
-                f"This run has no snapshot “{asked!s:.20}”. It has the epochs {', '.join(map(str, epochs))}."
+                f"This run has no snapshot “{plain(str(asked)[:20])}”. It has the epochs {', '.join(map(str, epochs))}."
             )
     if st.session_state.get("sidebar.epoch") not in epochs:
         st.session_state["sidebar.epoch"] = epochs[-1]

@@ -7,7 +7,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.model import warm
-from pages.shared.pictures import plain
+from pages.shared.lesson import plain
 from tests.pages.conftest import Visit, assert_calm
 
 

@@ -1,3 +1,4 @@
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.training.runs import Run, find_run
@@ -39,6 +40,41 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
     assert_calm(app)
     assert len(app.warning) == 3
     assert app.session_state["sidebar.selection"].epoch >= 0
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("overview", "epoch"),
+        ("dataset", "dataset.index"),
+        ("kernels", "kernels.seed"),
+        ("network", "network.image"),
+        ("training", "training.seed"),
+        ("training", "training.tutorial.rate"),
+    ],
+)
+@pytest.mark.parametrize("value", ["1e999", "9" * 4500, "-inf"])
+def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, value: str) -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "digits", key: value})
+    app.switch_page(f"{page}.py").run()
+    assert_calm(app)
+    assert len(app.warning) == 1
+
+
+def test_empty_values_in_a_link_are_no_choice() -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"network.channel": "", "network.pool": "", "network.window": "", "network.image": ""})
+    app.switch_page("network.py").run()
+    assert_calm(app)
+
+
+def test_a_link_cannot_bring_markdown_onto_the_page() -> None:
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "![a](//b/c.png)", "run": "[a](b)", "dataset.class": "[a](b)"})
+    app.switch_page("dataset.py").run()
+    assert len(app.warning) == 3
+    assert not any("](" in warning.value for warning in app.warning)
 
 
 def test_link_to_all_of_cifar10_says_that_it_is_not_here() -> None:

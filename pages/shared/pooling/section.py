@@ -46,7 +46,10 @@ def pool_an_image(chosen: Selection) -> None:
 
 
 def _segments(label: str, options: Sequence[Any], key: str, **more: Any) -> Any:
-    return st.segmented_control(label, options, default=options[0], required=True, key=key, bind="query-params", **more)
+    chosen = st.segmented_control(
+        label, options, default=options[0], required=True, key=key, bind="query-params", **more
+    )
+    return options[0] if chosen is None else chosen  # a link may leave it empty
 
 
 def _first_feature_map(run_id: str, epoch: int, image: NDArray[np.uint8]) -> NDArray[np.float32]:
