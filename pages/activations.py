@@ -16,6 +16,7 @@ from pages.shared.closeup import Pane, closeup
 from pages.shared.looking import Look
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
+from pages.shared.snapshot import missing
 
 GRID_SIDE = 96
 
@@ -107,11 +108,10 @@ selection = current()
 lesson.opening("Activations", "What do the layers make of one image?")
 run = selection.run
 with lesson.explained():
-    layers = map_layers(run.config.architecture) if run else ()
-    if run is None or not layers:
-        st.info(
-            "There is no network with feature maps for this data yet. Choose another run in the sidebar, or train one."
-        )
+    if run is None or missing(run):
+        st.info(missing(run))
+    elif not (layers := map_layers(run.config.architecture)):
+        st.info("This network has no layer with feature maps. Choose another run in the sidebar.")
     else:
         look = looking.choose_look(selection.dataset, layers)
         lesson.when_warm(partial(draw_maps, run, selection.epoch, look))

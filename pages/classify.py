@@ -18,6 +18,7 @@ from pages.shared.picking import clicked
 from pages.shared.picture import image
 from pages.shared.pictures import Picture
 from pages.shared.sidebar import current
+from pages.shared.snapshot import missing
 
 
 def crop_key(picture: Picture) -> str:
@@ -80,8 +81,8 @@ def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
     inputs = np.stack([network_input(picture) for picture in everything])
     answers: list[str] = []
     with right:
-        if run is None:
-            st.info("No network has been trained on this data yet. Train one, or choose other data in the sidebar.")
+        if run is None or missing(run):
+            st.info(missing(run))
         elif not warm.is_warm():
             lesson.when_warm(lambda: None)
         else:

@@ -14,6 +14,7 @@ from pages.shared.confusion import confusion_table
 from pages.shared.mosaic import mosaic
 from pages.shared.picture import image
 from pages.shared.sidebar import current
+from pages.shared.snapshot import missing
 
 FREQUENT = 8
 QUESTION = "How well does it do on images it has never learned from?"
@@ -111,8 +112,8 @@ def draw(dataset: Dataset, run: Run, epoch: int) -> None:
 
 selection = current()
 with lesson.explained():
-    if selection.run is None:
+    if selection.run is None or missing(selection.run):
         lesson.opening("Predictions", QUESTION)
-        st.info("No network has been trained on this data yet. Train one, or choose other data in the sidebar.")
+        st.info(missing(selection.run))
     else:
         draw(selection.dataset, selection.run, selection.epoch)

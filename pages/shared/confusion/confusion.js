@@ -22,7 +22,7 @@ function draw(state) {
   const focused = table.getRootNode().activeElement?.dataset?.at;
   const head = document.createElement("thead");
   const names = head.insertRow();
-  names.append(header("", "corner"), ...data.names.map((name) => header(name, "", "col")));
+  names.append(corner(), ...data.names.map((name) => header(name, "", "col")));
   const body = document.createElement("tbody");
   data.counts.forEach((row, truth) => {
     const line = body.insertRow();
@@ -34,6 +34,12 @@ function draw(state) {
   table.replaceChildren(caption, head, body);
   table.dataset.drawn = data.counts.length;
   if (focused) table.querySelector(`[data-at="${focused}"]`)?.focus();
+}
+
+function corner() {
+  const element = document.createElement("td");
+  element.className = "corner";
+  return element;
 }
 
 function header(text, name, scope) {
