@@ -80,7 +80,7 @@ def plain(text: str) -> str:
     >>> plain("a*b")
     'a\\\\*b'
     """
-    return re.sub(r"([^\w\s])", r"\\\1", text, flags=re.ASCII)
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)  # Markdown's escapes are ASCII punctuation, and only that
 
 
 def when_warm(draw: Callable[[], None]) -> None:
