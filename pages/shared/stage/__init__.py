@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from core.ops.kernels import KERNELS
+from pages.shared.lesson import plain
 from pages.shared.stage.picture import Picture, misfit
 from pages.shared.stage.state import NINE as NINE
 from pages.shared.stage.state import TUTORIAL as TUTORIAL
@@ -26,16 +27,9 @@ KEY = "kernels.stage"
 
 FOLDER = Path(__file__).parent
 _PARTS = (
-    "arithmetic.js",
-    "colours.js",
-    "worker.js",
-    "picture.js",
-    "editor.js",
-    "sums.js",
-    "responses.js",
-    "address.js",
-    "stage.js",
-)
+    "arithmetic.js", "named.js", "colours.js", "worker.js", "picture.js", "overlays.js", "partials.js", "editor.js",
+    "sums.js", "responses.js", "controls.js", "address.js", "stage.js",
+)  # fmt: skip
 _REMEMBERED_TEXTS = 30
 
 
@@ -90,12 +84,12 @@ def stage(picture: Picture, *, on_settled: Callable[[], None] = lambda: None) ->
     """Draw the stage with `picture` on it; return what the visitor settled on last."""
     memory = _memory()
     for complaint in _follow_link(memory):
-        st.warning(complaint)
+        st.warning(plain(complaint))
     if KEY not in st.session_state:  # drawn anew, for example after a visit to another page
         impose(memory.state)
     _follow_browser(memory)
     if complaint := misfit(picture, memory.state):
-        st.warning(f"{complaint} “Same” padding is shown instead.")
+        st.warning(plain(f"{complaint} “Same” padding is shown instead."))
         impose(replace(memory.state, padding="same"))
     _component(key=KEY, data=_data(picture, memory), on_settled_change=on_settled)
     if st.query_params.get(KEY, "") != memory.text:

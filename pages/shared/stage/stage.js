@@ -3,19 +3,8 @@
    One Stage lives as long as its element; Streamlit calls the default export again with new data on every rerun.
    Everything moves in the browser; what the visitor settles on is sent to Python once the hands rest. */
 
-const COLOURS = [
-  ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["grey", "Grey"],
-  ["each", "R, G, B alike"], ["filter", "3-channel filter"],
-];
-const DISPLAYS = [["clamp", "0 to 1"], ["signed", "Signed"], ["absolute", "Absolute value"], ["auto", "Automatic"]];
-const PADDINGS = [["same", "Same"], ["none", "None"], ["custom", "Custom"]];
-const BORDERS = [["zero", "Zero"], ["reflect", "Reflect"], ["wrap", "Wrap"], ["edge", "Edge"]];
-const SLIDES = [["true", "Convolution"], ["false", "Cross-correlation"]];
-const CHANNELS = ["red", "green", "blue"];
-const SIZES = [1, 2, 3, 5, 7];
 const REST_MS = 50; // after an edit
 const REST_AFTER_MOVE_MS = 350; // after the window moved
-const LOUPE_BELOW = 3; // CSS pixels per picture pixel
 const UNDO_STEPS = 100;
 const COALESCE_MS = 600; // edits closer together than this are undone together
 
@@ -25,7 +14,7 @@ class Stage {
   constructor(root) {
     this.root = root;
     this.find = (selector) => root.querySelector(selector);
-    this.stage = this.find(".stage");
+    this.element = this.find(".stage");
     this.text = (name, content) => {
       const element = this.find(`[data-text="${name}"]`);
       if (element.textContent !== content) element.textContent = content;
@@ -45,12 +34,13 @@ class Stage {
     this.marker = this.find("[data-marker]");
     this.pictures = {};
     for (const name of ["input", "output"]) this.pictures[name] = this.movable(name);
-    this.controls();
+    this.controls = new Controls(this);
+    this.partials = new Partials(this.find("[data-partials]"));
     this.observer = new ResizeObserver(() => this.fit());
-    this.observer.observe(this.stage);
+    this.observer.observe(this.element);
     this.fitting = () => this.fit();
     window.addEventListener("resize", this.fitting);
-    this.stage.addEventListener("keydown", (event) => {
+    this.element.addEventListener("keydown", (event) => {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z") {
         event.preventDefault();
         this.undo();
@@ -146,7 +136,7 @@ class Stage {
     const complaint = this.unfit(next);
     if (complaint) {
       this.say(complaint);
-      this.refreshControls();
+      this.controls.show();
       return;
     }
     this.before ??= this.state;
@@ -207,6 +197,13 @@ class Stage {
     this.change({ kernels });
   }
 
+  /* Which channel's kernel is edited and whose numbers are spread out. */
+  choose(channel) {
+    this.channel = channel;
+    this.controls.show();
+    this.draw();
+  }
+
   move(row, column) {
     const next = this.placed({ ...this.state, row, column });
     if (next.row === this.state.row && next.column === this.state.column) return;
@@ -262,7 +259,7 @@ class Stage {
       onPress: (x, y, event) => {
         if (this.playing) return this.stop();
         this.pinned = event.pointerType === "mouse" ? !this.pinned : false;
-        this.stage.classList.toggle("pinned", this.pinned);
+        this.element.classList.toggle("pinned", this.pinned);
         this.move(...target(x, y));
         this.draw();
         this.settle(REST_AFTER_MOVE_MS);
@@ -313,146 +310,18 @@ class Stage {
     this.text("message", sentence);
   }
 
-  /* ---- controls ---- */
-
-  controls() {
-    const options = {
-      colour: COLOURS, display: DISPLAYS, padding: PADDINGS, border: BORDERS, flip: SLIDES,
-      stride: [1, 2, 3, 4].map((n) => [n, n]), dilation: [1, 2, 3, 4].map((n) => [n, n]),
-      size: SIZES.map((n) => [n, `${n} × ${n}`]),
-    };
-    this.control = {};
-    for (const element of this.root.querySelectorAll("[data-control]")) this.control[element.dataset.control] = element;
-    for (const [name, entries] of Object.entries(options)) {
-      this.control[name].replaceChildren(...entries.map(([value, label]) => new Option(label, value)));
-    }
-    const families = new Map();
-    for (const { family, name, title } of NAMED_KERNELS) {
-      if (!families.has(family)) families.set(family, Object.assign(document.createElement("optgroup"), { label: family }));
-      families.get(family).append(new Option(title, name));
-    }
-    this.control.name.replaceChildren(new Option("Your own kernel", ""), ...families.values());
-
-    const on = (name, act, type = "change") => this.control[name].addEventListener(type, () => act(this.control[name]));
-    on("colour", (field) => this.setColour(field.value));
-    on("size", (field) => this.setSize(Number(field.value)));
-    on("name", (field) => this.setName(field.value));
-    on("flip", (field) => {
-      this.change({ flip: field.value === "true" });
-      this.turnAnimation();
-    });
-    on("relu", (field) => this.change({ relu: field.checked }));
-    for (const name of ["display", "padding", "border"]) on(name, (field) => this.change({ [name]: field.value }));
-    for (const name of ["stride", "dilation"]) on(name, (field) => this.change({ [name]: Number(field.value) }));
-    on("custom", (field) => this.setNumber(field, "custom", "padding", 12), "input");
-    on("bias", (field) => this.setNumber(field, "bias", "bias", MATHS.LARGEST_NUMBER), "input");
-    for (const name of ["custom", "bias"]) on(name, () => this.refreshControls(), "blur");
-    on("seed", () => this.act("random"), "input");
-    this.stage.addEventListener("click", (event) => {
-      const action = event.target.closest("[data-action]")?.dataset.action;
-      if (action) this.act(action);
-      const tab = event.target.closest("[data-channel]");
-      if (tab) this.choose(Number(tab.dataset.channel));
-    });
-  }
-
-  setNumber(field, name, what, limit) {
-    const text = field.value;
-    if (field.type === "text" && /^\s*[+−-]?\s*[.,]?\s*$|\/\s*$|e[+-]?$/i.test(text)) return this.say("");
-    const value = parseNumber(text);
-    const whole = name !== "custom" || (Number.isInteger(value) && value >= 0);
-    const complaint = whole ? complaintAbout(text, value, what, limit)
-      : `Expected a whole number from 0 to ${limit}. Received “${text.slice(0, 24)}”. The last good value stays.`;
-    field.toggleAttribute("aria-invalid", false);
-    if (complaint) {
-      field.setAttribute("aria-invalid", "true");
-      this.say(complaint);
-    } else if (value !== this.state[name]) this.change({ [name]: value }, { gesture: name });
-    else this.say("");
-  }
-
-  act(action) {
-    const seed = Number(this.control.seed.value);
-    if (action === "play") return this.playing ? this.stop() : this.play();
-    if (action === "undo") return this.undo();
-    if (action !== "random") return this.change({ kernels: this.withKernel(MATHS[action](this.kernel)) });
-    if (!Number.isInteger(seed) || seed < 0 || seed > 999999) {
-      return this.say("Expected a whole number from 0 to 999,999 as seed. Received something else. The kernel stays.");
-    }
-    this.change({ kernels: this.withKernel(MATHS.random(this.taps, seed)) }, { gesture: "seed" });
-  }
-
-  choose(channel) {
-    this.channel = channel;
-    this.refreshControls();
-    this.draw();
-  }
-
-  turnAnimation() {
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-    const from = this.state.flip ? -180 : 180;
-    this.find('[data-grid="weights"]').animate(
-      [{ transform: `rotate(${from}deg)` }, { transform: "rotate(0deg)" }], { duration: 450, easing: "ease-in-out" },
-    );
-  }
-
   /* ---- what is shown ---- */
 
   refresh() {
-    this.refreshControls();
-    const { height, width } = this.image;
-    const { kernels, colour } = this.state;
-    this.paintInput();
-    const options = { ...this.state, kernels: undefined };
-    this.computer.compute(this.planes, { height, width, kernels, taps: this.taps, colour, options });
-  }
-
-  refreshControls() {
-    const { state, control } = this;
-    const own = this.root.getRootNode().activeElement;
-    for (const name of ["colour", "display", "padding", "border", "stride", "dilation"]) control[name].value = state[name];
-    control.flip.value = String(state.flip);
-    control.relu.checked = state.relu;
-    for (const name of ["bias", "custom"]) {
-      if (control[name] === own && !control[name].hasAttribute("aria-invalid")) continue;
-      if (control[name] === own) continue;
-      control[name].value = state[name];
-      control[name].removeAttribute("aria-invalid");
-    }
-    control.custom.hidden = state.padding !== "custom";
-    const unpadded = state.padding === "none" || (state.padding === "custom" && state.custom === 0);
-    control.border.disabled = unpadded;
-    control.border.title = unpadded ? "Without padding there is no border to fill" : "What the added pixels hold";
-    control.colour.disabled = this.image.channels === 1;
-    for (const option of control.size.options) option.disabled = Boolean(this.unfit(this.sized(Number(option.value))));
-    control.size.value = this.taps;
-    const named = nameOf(this.kernel);
-    control.name.value = named?.name ?? "";
-    this.text("about", named ? named.sentence : "Weights of your own.");
-    this.text("source", named ? `Source: ${named.source}.` : "");
-    this.text("meaning", brightnessMeaning(MATHS.total(this.kernel)));
-    this.find('[data-action="undo"]').disabled = this.undos.length === 0;
-    this.editor.show(this.kernel);
-    this.tabs();
-  }
-
-  sized(size) {
-    return { ...this.state, kernels: [new Array(size * size).fill(0)] };
-  }
-
-  tabs() {
-    const tabs = this.find('[data-tabs="channel"]');
-    tabs.hidden = this.planes.length < 3;
-    if (!tabs.children.length) {
-      tabs.append(...CHANNELS.map((name, at) => {
-        const tab = Object.assign(document.createElement("button"), { type: "button", textContent: name });
-        tab.dataset.channel = at;
-        return tab;
-      }));
-    }
     if (this.planes.length < 3) this.channel = 0;
-    [...tabs.children].forEach((tab, at) => tab.setAttribute("aria-pressed", String(at === this.channel)));
-    tabs.title = this.isFilter ? "Each channel has a kernel of its own" : "One kernel for all; the numbers below are of this channel";
+    this.controls.show();
+    this.paintInput();
+    const { height, width, id } = this.image;
+    const { kernels, colour, display, row, column, ...options } = this.state;
+    const asked = JSON.stringify([id, kernels, colour, options]);
+    if (asked === this.asked && this.response.skip === 1) return this.receive(this.response, 1); // only shown differently
+    this.asked = asked;
+    this.computer.compute(this.planes, { height, width, kernels, taps: this.taps, colour, options });
   }
 
   paintInput() {
@@ -484,7 +353,7 @@ class Stage {
     const range = `min ${brief(this.response.low, 4)}   max ${brief(this.response.high, 4)}`;
     this.text("output-size", `${height} × ${width}`);
     this.text("range", skip > 1 ? `${range}   (preview)` : `${range}`);
-    this.stage.dataset.preview = skip > 1;
+    this.element.dataset.preview = skip > 1;
     const formula = `${MATHS.outputFormula(this.image.height, this.taps, state)}, counted ${height}`;
     const refused = state.stride > 1 && state.dilation > 1;
     this.text("formula", refused ? `${formula}. Keras refuses stride with dilation.` : formula);
@@ -494,60 +363,24 @@ class Stage {
     const histogram = this.find("[data-histogram]");
     histogram.setAttribute("aria-label", `Histogram of the responses from ${brief(this.response.low)} to ${brief(this.response.high)}`);
     this.paintHistogram();
-    this.paintPartials();
+    this.partials.show(this.response, [height, width], this.isFilter);
     this.draw();
   }
 
-  /* Three channels: their partial maps, and for a filter the one map they add up to. */
-  paintPartials() {
-    const root = this.find("[data-partials]");
-    root.hidden = this.planes.length < 3;
-    if (root.hidden) return;
-    if (!this.partials) {
-      this.partials = [...CHANNELS, "sum"].map((name, at) => {
-        const sign = root.appendChild(Object.assign(document.createElement("span"), { className: "sign", textContent: "+" }));
-        const figure = root.appendChild(document.createElement("figure"));
-        const frame = figure.appendChild(Object.assign(document.createElement("div"), { className: "frame" }));
-        frame.setAttribute("role", "img");
-        if (at < 3) figure.dataset.channel = at;
-        const caption = figure.appendChild(document.createElement("figcaption"));
-        return { sign, figure, caption, picture: new Picture(frame), name };
-      });
-      this.partials[3].sign.textContent = "=";
-    }
-    const { maps, results, height, width } = this.response;
-    const shown = this.isFilter ? [...maps, results[0]] : maps;
-    const [low, high] = MATHS.extremes(shown);
-    const scale = scaleFor("signed", low, high);
-    const [outHeight, outWidth] = this.outputSize(this.state);
-    this.partials.forEach((part, at) => {
-      part.figure.hidden = at >= shown.length;
-      part.sign.hidden = at === 0 || at >= shown.length;
-      if (at >= shown.length) return;
-      part.sign.style.visibility = this.isFilter ? "visible" : "hidden";
-      part.picture.show(paint([shown[at]], height, width, scale), outWidth, outHeight);
-      part.picture.fit(this.partialRoom, true);
-      const [least, most] = MATHS.extremes([shown[at]]);
-      const name = at < 3 ? (this.isFilter ? `${part.name}: its own kernel` : part.name) : "their sum, bias and ReLU: the feature map";
-      part.caption.textContent = `${name}. min ${brief(least)}, max ${brief(most)}`;
-      part.picture.frame.setAttribute("aria-label", part.caption.textContent);
-    });
-  }
-
   fit() {
-    const width = this.stage.clientWidth;
+    const width = this.element.clientWidth;
     if (!width || !this.image) return;
     const narrow = width < 720;
-    this.stage.classList.toggle("narrow", narrow);
+    this.element.classList.toggle("narrow", narrow);
     const free = narrow ? (width - 12) / 2 : Math.min((width - 2 * 28 - 272) / 2, Math.max(240, window.innerHeight - 448), 520);
     const room = Math.floor(free);
     this.room = room;
-    this.stage.style.setProperty("--room", `${room}px`);
-    this.stage.style.setProperty("--easel", `${Math.ceil(room * Math.min(1, this.image.height / this.image.width))}px`);
-    this.partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), 220));
-    this.stage.style.setProperty("--partial", `${this.partialRoom}px`);
+    this.element.style.setProperty("--room", `${room}px`);
+    this.element.style.setProperty("--easel", `${Math.ceil(room * Math.min(1, this.image.height / this.image.width))}px`);
+    const partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), 220));
+    this.element.style.setProperty("--partial", `${partialRoom}px`);
     for (const picture of Object.values(this.pictures)) picture.fit(room);
-    if (this.partials) for (const { picture } of this.partials) picture.fit(this.partialRoom);
+    this.partials.fit(partialRoom);
     if (this.response) this.paintHistogram();
     this.draw();
   }
@@ -557,16 +390,17 @@ class Stage {
     if (this.drawing || !this.state) return;
     this.drawing = requestAnimationFrame(() => {
       this.drawing = null;
-      if (!this.response || !this.stage.isConnected) return;
-      this.drawWindow();
-      this.drawOutput();
+      if (!this.response || !this.element.isConnected) return;
+      drawWindow(this);
+      drawMarkedPixel(this);
+      this.partials.mark(this.state.row, this.state.column, this.accent);
       this.drawSums();
     });
   }
 
   /* Streamlit's colours, read once per update: asking for them in every frame would cost a layout. */
   readTheme() {
-    const style = getComputedStyle(this.stage);
+    const style = getComputedStyle(this.element);
     this.accent = style.getPropertyValue("--st-primary-color").trim() || "#0f6e66";
     this.paper = style.getPropertyValue("--st-background-color").trim() || "#fff";
     this.ink = style.color;
@@ -575,68 +409,6 @@ class Stage {
   paintHistogram() {
     const { low, high } = this.response;
     drawHistogram(this.find("[data-histogram]"), this.room, this.counts, low, high, this.scale, this.ink);
-  }
-
-  drawWindow() {
-    const { input } = this.pictures;
-    const { row, column, stride, dilation } = this.state;
-    const { height, width } = this.image;
-    const { top, left } = this.padded;
-    const context = input.begin();
-    const pitch = input.pitch;
-    if (input.width > width || input.height > height) {
-      context.fillStyle = this.paper;
-      context.globalAlpha = 0.62; // the border is not part of the picture
-      context.beginPath();
-      context.rect(0, 0, input.width * pitch, input.height * pitch);
-      context.rect(left * pitch, top * pitch, width * pitch, height * pitch);
-      context.fill("evenodd");
-      context.globalAlpha = 1;
-    }
-    if (this.planes.length === 1) {
-      input.numbers(context, this.padded.values, (value) => inkOn(greyOf(value / (this.image.high || 1))));
-    }
-    const span = MATHS.span(this.taps, this.state);
-    const [y, x] = [row * stride, column * stride];
-    if (span * pitch < 14) input.crosshair(context, x + span / 2, y + span / 2, this.accent);
-    const middle = [x + span / 2, y + span / 2];
-    if (dilation > 1 && this.taps > 1) {
-      context.fillStyle = this.accent;
-      context.globalAlpha = 0.6;
-      for (let i = 0; i < this.taps; i++) {
-        for (let j = 0; j < this.taps; j++) {
-          context.fillRect((x + j * dilation) * pitch, (y + i * dilation) * pitch, pitch, pitch);
-        }
-      }
-      context.globalAlpha = 1;
-    }
-    input.outline(context, x, y, span, span, this.accent, this.pinned ? 3 : 2);
-    if (pitch < LOUPE_BELOW) input.loupe(context, ...middle, span, this.accent);
-  }
-
-  drawOutput() {
-    const { output } = this.pictures;
-    const { row, column } = this.state;
-    const context = output.begin();
-    if (this.playing) {
-      context.fillStyle = this.paper;
-      context.globalAlpha = 0.85; // what is still to come
-      const { pitch, width, height } = output;
-      context.fillRect((column + 1) * pitch, row * pitch, (width - column - 1) * pitch, pitch);
-      context.fillRect(0, (row + 1) * pitch, width * pitch, (height - row - 1) * pitch);
-      context.globalAlpha = 1;
-    }
-    if (this.response.results.length === 1 && this.response.skip === 1 && !this.playing) {
-      output.numbers(context, this.response.results[0], (value) => inkOn(this.scale.colour(value)));
-    }
-    if (output.pitch < 4) output.crosshair(context, column + 0.5, row + 0.5, this.accent);
-    output.outline(context, column, row, 1, 1, this.accent, this.pinned ? 3 : 2);
-    if (output.pitch < LOUPE_BELOW && this.response.skip === 1) output.loupe(context, column + 0.5, row + 0.5, 1, this.accent);
-    if (this.partials && this.planes.length === 3) {
-      for (const { picture, figure } of this.partials) {
-        if (!figure.hidden) picture.outline(picture.begin(), column, row, 1, 1, this.accent, 2);
-      }
-    }
   }
 
   drawSums() {
@@ -673,21 +445,6 @@ class Stage {
     window.removeEventListener("resize", this.fitting);
     this.computer.dispose();
   }
-}
-
-/* The named kernel with exactly these weights, if there is one. */
-function nameOf(kernel) {
-  const size = Math.round(Math.sqrt(kernel.length));
-  return NAMED_KERNELS.find(({ weights }) => weights[size]?.every((weight, at) => weight === kernel[at]));
-}
-
-/* What a kernel's sum does to the brightness of an even area. */
-function brightnessMeaning(total) {
-  const shown = String(Number(total.toPrecision(4))).replace("-", "−");
-  if (Math.abs(total - 1) < 1e-6) return "Sum 1: an even area keeps its brightness.";
-  if (Math.abs(total) < 1e-6) return "Sum 0: an even area becomes zero; only changes are left.";
-  if (total < 0) return `Sum ${shown}: an even area becomes negative.`;
-  return `Sum ${shown}: an even area gets ${shown} times as bright.`;
 }
 
 const STAGES = new WeakMap();

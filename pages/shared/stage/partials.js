@@ -1,0 +1,51 @@
+/* Three channels: their partial maps, and for a filter the one map they add up to. */
+
+const CHANNELS = ["red", "green", "blue"];
+
+class Partials {
+  constructor(root) {
+    this.root = root;
+    this.room = 100;
+    this.parts = [...CHANNELS, "sum"].map((name, at) => {
+      const sign = root.appendChild(Object.assign(document.createElement("span"), { className: "sign" }));
+      sign.textContent = at < 3 ? "+" : "=";
+      const figure = root.appendChild(document.createElement("figure"));
+      const frame = figure.appendChild(Object.assign(document.createElement("div"), { className: "frame" }));
+      frame.setAttribute("role", "img");
+      if (at < 3) figure.dataset.channel = at;
+      const caption = figure.appendChild(document.createElement("figcaption"));
+      return { sign, figure, caption, picture: new Picture(frame), name };
+    });
+  }
+
+  /* response: see maths.respond; size: the output's height and width, also where the response is a coarse preview. */
+  show({ maps, results, height, width }, size, added) {
+    this.root.hidden = maps.length < 3;
+    if (this.root.hidden) return;
+    const shown = added ? [...maps, results[0]] : maps;
+    const scale = scaleFor("signed", ...MATHS.extremes(shown));
+    this.parts.forEach(({ sign, figure, caption, picture, name }, at) => {
+      figure.hidden = at >= shown.length;
+      sign.hidden = at === 0 || figure.hidden;
+      sign.style.visibility = added ? "visible" : "hidden";
+      if (figure.hidden) return;
+      picture.show(paint([shown[at]], height, width, scale), size[1], size[0]);
+      const [least, most] = MATHS.extremes([shown[at]]);
+      const sum = "their sum, bias and ReLU: the feature map";
+      const what = at === 3 ? sum : added ? `${name}: its own kernel` : name;
+      caption.textContent = `${what}. min ${brief(least)}, max ${brief(most)}`;
+      picture.frame.setAttribute("aria-label", caption.textContent);
+    });
+  }
+
+  fit(room) {
+    for (const { picture } of this.parts) picture.fit(room);
+  }
+
+  mark(row, column, colour) {
+    if (this.root.hidden) return;
+    for (const { picture, figure } of this.parts) {
+      if (!figure.hidden) picture.outline(picture.begin(), column, row, 1, 1, colour);
+    }
+  }
+}
