@@ -43,6 +43,15 @@ def test_every_edit_updates_shapes_parameters_and_the_address(page: Page, app_ur
     expect(row(page, "2")).to_contain_text("BatchNormalization")
 
 
+def test_a_layer_can_be_dragged_to_its_place(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/network?network=u-c16-m2-f-d32-d10l")
+    row(page, "0").locator(".add").select_option("ReLU")
+    expect(page).to_have_url(re.compile("network=u-c16-r-m2-f-d32-d10l"))
+    row(page, "1").locator(".name").drag_to(row(page, "2"))
+    expect(row(page, "2")).to_contain_text("ReLU")
+    expect(page).to_have_url(re.compile("network=u-c16-m2-r-f-d32-d10l"))
+
+
 def test_quick_edits_are_all_kept(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/network")
     expect(parameters(page)).to_have_text("94,890")

@@ -139,3 +139,17 @@ def test_the_time_machine_gets_the_frames_of_every_epoch(visit: Visit, home: Pat
     assert len(data["probabilities"]) == len(data["confusion"]) == len(data["kernelLimits"]) == 11
     assert sum(map(sum, data["confusion"][10])) == data["images"]
     assert sum(data["probabilities"][10]) == pytest.approx(1, abs=1e-3)
+
+
+def test_who_knows_the_lecturers_token_controls_every_run(
+    visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_LECTURER_TOKEN", "chalk")
+    own_run(home, "digits-foreign")
+    app = choose_digits(visit("training"))
+    app.selectbox(key="sidebar.run").set_value("digits-foreign").run()
+    app.text_input(key="training.token").set_value("cheese").run()
+    assert "training.delete" not in keys(app)
+    app.text_input(key="training.token").set_value("chalk").run()
+    assert_calm(app)
+    assert "training.delete" in keys(app)

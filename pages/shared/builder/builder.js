@@ -32,7 +32,7 @@ export default function ({ parentElement, data, setStateValue }) {
   state.layers = structuredClone(data.layers);
   state.scaling = data.scaling;
   state.data = data;
-  draw(state);
+  if (!state.dragged) draw(state); // a row in the hand must stay there
 }
 
 function build(parent) {
@@ -107,11 +107,30 @@ function remove(state, path) {
 }
 
 function move(state, path, by) {
-  const target = last(path) + by;
-  if (target < 0 || target >= listOf(state, path).length) return;
+  reorder(state, path, last(path) + by);
+}
+
+function reorder(state, path, target) {
+  if (target === last(path) || target < 0 || target >= listOf(state, path).length) return;
   const shift = (list) => list.splice(target, 0, list.splice(last(path), 1)[0]);
   focusLater(state, [...path.slice(0, -1), target]);
   edit(state, () => shift(listOf(state, path)), (rows) => shift(rowsOf(rows, path)));
+}
+
+// A row is dragged by its name, within its list: the network's, or the branch of one residual block.
+function letDrag(state, row, name, path) {
+  const fits = () => state.dragged && state.dragged.slice(0, -1).join() === path.slice(0, -1).join();
+  name.draggable = true;
+  name.ondragstart = (event) => { state.dragged = path; event.dataTransfer.effectAllowed = "move"; };
+  name.ondragend = () => { state.dragged = null; draw(state); };
+  row.ondragover = (event) => { if (fits()) { event.preventDefault(); row.classList.add("over"); } };
+  row.ondragleave = () => row.classList.remove("over");
+  row.ondrop = (event) => {
+    event.preventDefault();
+    row.classList.remove("over");
+    if (fits()) reorder(state, state.dragged, last(path));
+    state.dragged = null;
+  };
 }
 
 function channelsAfter(state, path) {
@@ -247,6 +266,7 @@ function layerRow(state, layer, path, figures) {
   row.classList.toggle("learned", Boolean(figures.parameters));
   const name = cell("name", layer.kind === "Residual" ? "Residual block" : layer.kind);
   if (figures.name) name.title = figures.name;
+  letDrag(state, row, name, path);
   const settings = cell("settings", layer.kind === "Residual" ? "input + branch below" : "");
   settings.append(...(FIELDS[layer.kind] ?? []).map((field) => input(state, layer, field, path)));
   row.append(name, settings, cell("shape", shapeText(figures.shape)), parameters(figures),

@@ -22,7 +22,7 @@ def start(wanted: Wanted, dataset: Dataset) -> None:
     """Draw the start button."""
 
     def submit() -> None:
-        config = new_config(dataset, wanted.architecture, wanted.recipe, seed=wanted.seed)
+        config = new_config(dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title)
         sidebar.choose(run=queue.submit(config, owner()).id)
 
     st.button(
@@ -133,10 +133,13 @@ def _lecturer() -> None:
     if not Settings.from_environ().lecturer_token:
         return
     with st.popover("Lecturer"):
-        token = st.text_input("Token", type="password", help="Whoever knows it controls every run of this server.")
-        if token:
-            st.session_state[_TOKEN] = token
-            st.rerun()
+        st.text_input(
+            "Token",
+            type="password",
+            key=_TOKEN,
+            persist_state="session",
+            help="Whoever knows the server's lecturer token controls every run.",
+        )
 
 
 def _explained(action: Callable[[], object]) -> Callable[[], None]:

@@ -21,8 +21,9 @@ _VALIDATIONS = {"held-out": "a held-out part of the training images", "test": "t
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the visitor wants to train."""
+    """What the visitor wants to train, and what the run will be called."""
 
+    title: str
     architecture: Architecture
     recipe: Recipe
     seed: int
@@ -50,9 +51,33 @@ def choose(dataset: Dataset) -> Wanted:
     recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)
     with st.popover("More", help="Optimiser, schedule, augmentation, regularisation, validation data"):
         recipe = _choose_the_rest(recipe, base, dataset, key)
+    own = architecture != architecture_for(name)
+    title = _title(RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != RECIPES[name]:
         recipe = replace(recipe, name="custom")
-    return Wanted(architecture=architecture, recipe=recipe, seed=seed)
+    return Wanted(title=title, architecture=architecture, recipe=recipe, seed=seed)
+
+
+def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> str:
+    """Name a run by its recipe and by what was changed.
+
+    >>> usual = RECIPES["fast"]
+    >>> _title(usual, replace(usual, epochs=3, flip="none"), own_network=False, seed=7)
+    'Fast: 3 epochs, other settings, seed 7'
+    """
+    changes = ["own network"] if own_network else []
+    shown = {
+        "epochs": f"{recipe.epochs} epochs",
+        "batch_size": f"batches of {recipe.batch_size}",
+        "learning_rate": f"rate {recipe.learning_rate:g}",
+        "training_images": f"{recipe.training_images} images",
+    }
+    changes += [text for name, text in shown.items() if getattr(recipe, name) != getattr(usual, name)]
+    if replace(recipe, **{name: getattr(usual, name) for name in shown}) != usual:
+        changes.append("other settings")
+    changes += [f"seed {seed}"] if seed else []
+    name = usual.name.capitalize()
+    return f"{name}: {', '.join(changes)}" if changes else f"{name} recipe"
 
 
 def _kept(key: str) -> dict[str, Any]:
