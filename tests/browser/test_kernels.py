@@ -1,4 +1,5 @@
 import re
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -291,3 +292,14 @@ def test_a_finger_moves_the_window(browser: Browser, app_url: str) -> None:
     page.touchscreen.tap(box["x"] + box["width"] * 10.5 / 32, box["y"] + box["height"] * 20.5 / 32)
     expect(page.locator('[data-text="patch-caption"]')).to_contain_text("row 20, column 10")
     context.close()
+
+
+@pytest.mark.cifar10
+def test_it_opens_with_the_tutorials_own_image(page: Page, cifar10_url: str, cifar10_environment: Path) -> None:
+    open_stage(page, cifar10_url)
+    channel = registry.load("cifar10").train.images[9][..., 0] / 255
+    wanted = convolution(channel, TUTORIAL_EDGE, Operation(flip=True))
+    np.testing.assert_allclose(pixels(page, "output")[..., 0], np.clip(wanted, 0, 1) * 255, atol=1)
+    expect(page.get_by_text("is not at hand")).to_have_count(0)
+    hidden = round(float((wanted < -1e-9).mean() * 100))
+    expect(page.get_by_text(f"{hidden} % of this output is hidden")).to_be_visible()

@@ -4,6 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.signal import convolve2d
 
+from core.data import registry
 from core.errors import KernelError
 from core.ops.convolution import Operation, combine, convolution, filter_response, grey, partial_maps
 from core.ops.geometry import BORDERS, PADDINGS, Geometry
@@ -124,3 +125,11 @@ def test_a_filter_needs_as_many_channels_as_the_image():
 def test_a_bias_must_be_a_sensible_number(bias):
     with pytest.raises(KernelError, match="bias"):
         Operation(bias=bias)
+
+
+@pytest.mark.cifar10
+def test_the_tutorials_line_on_its_image(cifar10_environment):
+    channel = registry.load("cifar10").train.images[9][..., 0] / 255.0
+    ours = convolution(channel, TUTORIAL_EDGE, Operation(flip=True))
+    np.testing.assert_allclose(ours, convolve2d(channel, TUTORIAL_EDGE, mode="same"), atol=1e-12)
+    assert ours.min() < 0 and ours.max() > 1  # what the range 0 to 1 hides on both sides
