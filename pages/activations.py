@@ -19,6 +19,7 @@ from pages.shared.sidebar import current
 from pages.shared.snapshot import missing
 
 GRID_SIDE = 96
+CELL = "clamp(7rem, (100vh - 22rem) / 3, 14rem)"  # three rows fill the window, whatever its height
 
 
 def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
@@ -39,7 +40,7 @@ def draw_grid(look: Look, maps: NDArray[np.float32], *, key: str, signed: bool, 
         alts=[look.title, *(f"feature map {number}, {limit}" for number, limit in enumerate(limits, start=1))],
         columns=6 if look.all_maps else 3,
         selected=None if selected is None or selected >= count else selected + 1,
-        cell="5rem" if look.all_maps else "7.7rem",
+        cell="5rem" if look.all_maps else CELL,
     )
 
 
@@ -79,7 +80,7 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
 
 def draw_maps(run: Run, epoch: int, look: Look) -> None:
     """Draw the feature maps, and what the visitor wants beside them."""
-    other = 0 if epoch else run.epochs[-1]
+    other = 0 if epoch else (0, *run.epochs)[-1]  # a run that waits has no epoch yet
     feature = looking.choose_feature(look.layer.shape[-1])
     left, right = st.columns(2, gap="medium")
     with right:

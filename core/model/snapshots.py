@@ -66,6 +66,11 @@ def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
 
 
 def _missing(run: SnapshotSource, epoch: int) -> RunError:
+    if not any(run.weights_path(epoch).parent.glob("epoch-*.weights.h5")):
+        return RunError(
+            f"Expected a snapshot of run {run.id}. Received none yet: the first comes when its training begins. "
+            "Wait for it, or choose another run in the sidebar."
+        )
     return RunError(
         f"Expected the weights of run {run.id} after epoch {epoch}. Received no readable file. Choose another epoch."
     )

@@ -28,6 +28,14 @@ def test_a_missing_snapshot_is_explained() -> None:
         first_layer_kernels(run, 999)
 
 
+def test_a_run_that_waits_has_no_snapshot_yet(tmp_path: Path) -> None:
+    (tmp_path / "digits").mkdir()
+    (tmp_path / "digits" / "config.json").write_bytes((SHIPPED_RUNS / "digits" / "config.json").read_bytes())
+    for ask in (load_network, first_layer_kernels):
+        with pytest.raises(RunError, match="none yet"):
+            ask(Run(tmp_path / "digits"), 0)
+
+
 def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
     (tmp_path / "digits" / "snapshots").mkdir(parents=True)
     shipped = SHIPPED_RUNS / "digits"
