@@ -13,6 +13,7 @@ from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 
 CHANNELS = ("red", "green", "blue")
+CELL = "clamp(5.4rem, (100vh - 17.5rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 
 
 def draw_mosaic(dataset: Dataset, split: Split, shown: list[int], position: int) -> None:
@@ -24,7 +25,7 @@ def draw_mosaic(dataset: Dataset, split: Split, shown: list[int], position: int)
         captions=names,
         alts=[f"image {split.indices[place]}: {name}" for place, name in zip(shown, names, strict=True)],
         selected=shown.index(position) if position in shown else None,
-        cell="6rem",
+        cell=CELL,
     )
 
 

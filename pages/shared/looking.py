@@ -80,7 +80,7 @@ def draw_strip(dataset: Dataset) -> None:
         columns=STRIP,
         phone_columns=STRIP,
         selected=chosen if chosen is not None and chosen < count else None,
-        cell="2.6rem",
+        cell="2rem",
     )
 
 
