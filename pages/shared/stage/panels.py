@@ -97,6 +97,8 @@ def _keras(picture: Picture, state: StageState) -> None:
             largest_difference_in_float32=f"{largest['float32']:.2g}",
         )
         lesson.note("Networks compute in float32: about seven digits. The rest is rounding.")
+        if len(results["float64"]) > 1:
+            lesson.note("Drawn is the red map; the differences are of all three.")
         if first.remark:
             lesson.note(first.remark)
     if state.flip:

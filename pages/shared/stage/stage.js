@@ -354,7 +354,9 @@ class Stage {
     this.text("output-size", `${height} × ${width}`);
     this.text("range", skip > 1 ? `${range}   (preview)` : `${range}`);
     this.element.dataset.preview = skip > 1;
-    const formula = `${MATHS.outputFormula(this.image.height, this.taps, state)}, counted ${height}`;
+    const axis = this.image.height === this.image.width ? "" : "rows ";
+    const counted = skip > 1 ? "" : `, counted ${response.height}`;
+    const formula = `${axis}${MATHS.outputFormula(this.image.height, this.taps, state)}${counted}`;
     const refused = state.stride > 1 && state.dilation > 1;
     this.text("formula", refused ? `${formula}. Keras refuses stride with dilation.` : formula);
     this.pictures.output.frame.setAttribute("aria-label",
