@@ -166,7 +166,7 @@ function shortcut(state, event) {
 
 function draw(state) {
   const { data, find } = state;
-  find(".drawing").innerHTML = data.drawing; // made by core/charts/network_drawing.py, labels escaped
+  if (state.shown !== data.drawing) find(".drawing").innerHTML = state.shown = data.drawing; // made by core/charts/network_drawing.py, labels escaped
   find(".refused").textContent = data.refused;
   find(".undo").disabled = state.history.length === 0;
   const presets = [option("", "Start from …"), ...Object.keys(data.presets).map((name) => option(name, name))];
@@ -177,16 +177,37 @@ function draw(state) {
   state.root.dataset.version = data.version;
 }
 
+// Rebuilds the rows only when the layers differ from those drawn; else the figures alone are brought up to date.
 function drawTable(state) {
   const { data, find } = state;
+  const drawn = JSON.stringify([data.layers, state.scaling, data.error]);
+  if (drawn === state.drawn) return drawFigures(state);
+  state.drawn = drawn;
   const focused = state.root.getRootNode().activeElement?.dataset?.id;
-  const rows = [header(state)];
-  rows.push(inputRow(state));
+  const rows = [header(state), inputRow(state)];
   data.layers.forEach((layer, index) => rows.push(...layerRows(state, layer, index)));
   find(".table").replaceChildren(...rows);
   if (state.focus !== undefined) find(`[data-path="${state.focus}"] .handle`)?.focus({ preventScroll: true });
   else if (focused) refocus(find(`[data-id="${focused}"]`));
   state.focus = undefined;
+}
+
+function drawFigures(state) {
+  for (const row of state.root.querySelectorAll(".row[data-path]")) {
+    const path = row.dataset.path.split(".").map(Number);
+    const figures = rowsOf(state.data.rows, path)?.[last(path)] ?? {};
+    row.classList.toggle("learned", Boolean(figures.parameters));
+    row.querySelector(".name").title = figures.name ?? "";
+    for (const old of row.querySelectorAll(".shape, .figure")) old.remove();
+    row.querySelector(".actions").before(...figureCells(figures));
+  }
+}
+
+function figureCells(figures) {
+  return [cell("shape", shapeText(figures.shape)), parameters(figures),
+    cell("figure multiplyAdds", figures.multiplyAdds ? short(figures.multiplyAdds) : ""),
+    cell("figure memory", figures.memory ? bytes(figures.memory) : ""),
+    cell("figure field", figures.field ? `${figures.field} × ${figures.field}` : "")];
 }
 
 // Whoever types goes on typing behind the last digit; only text fields let a program say so.
@@ -269,10 +290,7 @@ function layerRow(state, layer, path, figures) {
   letDrag(state, row, name, path);
   const settings = cell("settings", layer.kind === "Residual" ? "input + branch below" : "");
   settings.append(...(FIELDS[layer.kind] ?? []).map((field) => input(state, layer, field, path)));
-  row.append(name, settings, cell("shape", shapeText(figures.shape)), parameters(figures),
-    cell("figure multiplyAdds", figures.multiplyAdds ? short(figures.multiplyAdds) : ""),
-    cell("figure memory", figures.memory ? bytes(figures.memory) : ""),
-    cell("figure field", figures.field ? `${figures.field} × ${figures.field}` : ""), actions(state, path));
+  row.append(name, settings, ...figureCells(figures), actions(state, path));
   return row;
 }
 
@@ -311,15 +329,27 @@ function input(state, layer, field, path) {
 // A typed "128" is three input events: wait a moment so that the row does not jump under the fingers.
 function later(state, work) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(work, 60);
+  state.timer = setTimeout(work, 40);
+}
+
+const adders = new Map();
+
+// The menu of kinds, made once for the network and once for the inside of a block, and copied for every row.
+function adder(outside) {
+  if (!adders.has(outside)) {
+    const menu = element("select", "add");
+    const kinds = KINDS.filter((kind) => outside || kind !== "Residual");
+    menu.append(option("", "+"), ...kinds.map((kind) => option(kind, kind)));
+    adders.set(outside, menu);
+  }
+  return adders.get(outside);
 }
 
 function actions(state, path, only = ["add", "up", "down", "remove"]) {
   const box = cell("actions", "");
-  const add = element("select", "add");
+  const add = adder(path.length === 1).cloneNode(true);
   add.dataset.id = `${path.join(".")}.add`;
   add.setAttribute("aria-label", path[0] < 0 ? "Add a layer after the input" : `Add a layer after layer ${path[0] + 1}`);
-  add.append(option("", "+"), ...KINDS.filter((kind) => path.length === 1 || kind !== "Residual").map((kind) => option(kind, kind)));
   add.onchange = () => {
     insert(state, path, add.value);
     add.value = "";

@@ -74,7 +74,7 @@ function load(state) {
 // What stays the same while it moves: drawn once.
 function prepare(state) {
   const { data, find } = state;
-  state.style = getComputedStyle(state.root);
+  state.colors = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => rgb(state.root, name));
   Object.assign(find("input"), { max: data.epochs.length - 1 });
   find(".pinned img").src = data.image;
   find(".pinned img").alt = `the pinned image, ${data.classes[data.label]}`;
@@ -131,6 +131,7 @@ function show(state, at) {
   const began = performance.now();
   state.at = at;
   const epoch = data.epochs[at];
+  state.chart.show(epoch); // first: it measures itself, which is cheap only before the rest is touched
   const row = data.curves.epoch.indexOf(epoch);
   find("input").value = at;
   find("input").setAttribute("aria-valuetext", `epoch ${epoch}`);
@@ -142,7 +143,6 @@ function show(state, at) {
   find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; grey 0, ±${data.kernelLimits[at]}`;
   find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${data.mapHighs[at][0]} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
-  state.chart.show(epoch);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
   find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}${data.note ? `, ${data.note}` : ""}`;
   state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
@@ -205,13 +205,13 @@ function matrix(state, counts) {
 
 // Black or white, whichever reads better on a cell so strongly coloured.
 function letters(state, strength, right) {
-  const [ink, paper, accent] = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => rgb(state, name));
+  const [ink, paper, accent] = state.colors;
   const full = right ? accent : ink.map((value, at) => 0.9 * value + 0.1 * paper[at]);
   return luminance(full.map((value, at) => strength * value + (1 - strength) * paper[at])) > 0.179 ? "#000" : "#fff";
 }
 
-function rgb(state, name) {
-  const hex = state.style.getPropertyValue(name).trim().slice(1);
+function rgb(element, name) {
+  const hex = getComputedStyle(element).getPropertyValue(name).trim().slice(1);
   return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) || 0);
 }
 
