@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shared import lesson
 from pages.shared.sidebar import current
-from pages.shared.stage import NINE, TUTORIAL, chooser, impose, learning, panels, stage
+from pages.shared.stage import NINE, TUTORIAL, begin, chooser, impose, learning, panels, stage
 from pages.shared.stage import current as on_stage
 from pages.shared.stage.insight import insight
 from pages.shared.stage.picture import responses
@@ -23,20 +23,19 @@ WRONG_OR_UNSAID = (
 def laboratory() -> None:
     """The picture, the stage and what goes on under it: only this part runs again when the stage changes."""
     selection = current()
-    with st.container(horizontal=True, vertical_alignment="center"):
-        source = chooser.choose_source()
-        with lesson.explained():
-            picture = chooser.choose_picture(source, selection.dataset)
-        st.markdown(picture.label, width="content")
-    follow_source(source)
     with lesson.explained():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            source = chooser.choose_source()
+            picture = chooser.choose_picture(source, selection.dataset)
+            st.markdown(picture.label, width="content")
+        follow_source(source)
         learning.open_chosen(selection.run, selection.epoch)
-    state = stage(picture)
-    output = responses(picture, state)
-    lesson.insight(insight(picture, state, output))
-    if picture.note:
-        lesson.note(picture.note)
-    panels.draw(picture, state, output)
+        state = stage(picture)
+        output = responses(picture, state)
+        lesson.insight(insight(picture, state, output))
+        if picture.note:
+            lesson.note(picture.note)
+        panels.draw(picture, state, output)
 
 
 def follow_source(source: str) -> None:
@@ -54,6 +53,7 @@ def follow_source(source: str) -> None:
 
 selection = current()
 lesson.opening("Kernels", "What does a convolution compute? Point at the picture and read.")
+begin()
 laboratory()
 
 lesson.heading("What the tutorial gets wrong, or leaves unsaid")

@@ -7,8 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.data import photographs, registry
+from core.model.snapshots import first_layer_kernels
 from core.ops.convolution import Operation, convolution
 from core.ops.kernels import TUTORIAL_EDGE, kernel
+from core.training.runs import find_run
 from tests.browser.conftest import open_page, settled
 
 CAT = registry.load("cifar10-sample").test.images[0] / 255
@@ -252,6 +254,37 @@ def test_a_learned_filter_opens_and_may_then_be_changed(page: Page, app_url: str
     expect(page.locator('[data-testid="stCode"]')).to_contain_text("[[[1.0,".replace("[[[", "[["), timeout=10_000)
     settled(page)
     assert page.locator(".cells input").nth(0).input_value() == "1"
+
+
+def test_an_opened_filter_follows_the_epoch(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    assert page.get_by_role("button", name="Undo").is_disabled()
+    page.get_by_role("button", name="Filter 4 of 32: open it on the stage").click()
+    expect(page.locator('[data-control="colour"]')).to_have_value("filter", timeout=10_000)
+    settled(page)
+    trained = page.locator(".cells input").nth(0).get_attribute("title")
+    page.get_by_role("slider").first.focus()
+    for _ in range(10):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".cells input").nth(0)).not_to_have_attribute("title", trained or "", timeout=10_000)
+    start = first_layer_kernels(find_run("tutorial"), 0)[0, 0, 0, 3]
+    expect(page.locator(".cells input").nth(0)).to_have_attribute(
+        "title", re.compile(f"{start:.5f}"[:-1]), timeout=10_000
+    )
+    while page.get_by_role("button", name="Undo").is_enabled():
+        page.get_by_role("button", name="Undo").click()
+    expect(page.locator('[data-control="name"]')).to_have_value("tutorial-edge")
+
+
+def test_another_image_changes_the_picture_and_nothing_else(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.stage=kernel_scharr-x.3_display_signed")
+    before = said(page, "range")
+    page.get_by_role("spinbutton", name="Image 0 to 19").fill("7")
+    page.keyboard.press("Enter")
+    expect(page.locator('[data-text="range"]')).not_to_have_text(before)
+    assert page.locator('[data-control="name"]').input_value() == "scharr-x"
+    assert page.get_by_role("button", name="Undo").is_disabled()
+    expect(page).to_have_url(re.compile("kernels.index=7"))
 
 
 def test_keras_agrees_and_a_fresh_layer_is_drawn_once_tensorflow_is_warm(page: Page, app_url: str) -> None:

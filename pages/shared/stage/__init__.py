@@ -75,6 +75,15 @@ def impose(state: StageState) -> None:
     memory.revision += 1
 
 
+def begin() -> None:
+    """Let a stage that is drawn anew start from what was set last; call it once in every run of the whole page.
+
+    A stage that is already on the screen goes by the revision and takes no notice.
+    """
+    memory = _memory()
+    memory.imposed = memory.state
+
+
 def current() -> StageState:
     """Return what is set on the stage, as far as the server knows."""
     return _memory().state
@@ -85,8 +94,6 @@ def stage(picture: Picture, *, on_settled: Callable[[], None] = lambda: None) ->
     memory = _memory()
     for complaint in _follow_link(memory):
         st.warning(plain(complaint))
-    if KEY not in st.session_state:  # drawn anew, for example after a visit to another page
-        impose(memory.state)
     _follow_browser(memory)
     if complaint := misfit(picture, memory.state):
         st.warning(plain(f"{complaint} “Same” padding is shown instead."))
