@@ -101,8 +101,9 @@ def _read_files() -> None:
             pictures[file.file_id] = kept[file.file_id]
             continue
         _read(file.file_id, file.getvalue(), file.name, pictures, refused)
-    for file in files[MOST:]:
-        refused[file.name] = f"Expected at most {MOST} pictures at once. Received {len(files)}. Remove some."
+    if surplus := files[MOST:]:  # one box for all of them: a box each would push the pictures out of sight
+        name = surplus[0].name[:60] + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
+        refused[name] = f"Expected at most {MOST} pictures at once. Received {len(files)}. Remove some."
     _keep(pictures, refused)
 
 

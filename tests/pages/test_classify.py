@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.model import warm
 from pages.shared.lesson import plain
+from pages.shared.pictures import MOST
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -55,6 +56,14 @@ def test_one_wrong_file_never_hides_the_others(app: AppTest) -> None:
     names = [picture.name for picture in app.session_state["classify.pictures"].values()]
     assert names == ["good.png", "also good.png"]
     assert texts(app).count('class="value"') == 10
+
+
+def test_too_many_pictures_are_refused_in_one_box(app: AppTest) -> None:
+    files = [(f"{number}.png", png(0), "image/png") for number in range(MOST + 3)]
+    app.file_uploader(key="classify.files").set_value(files).run()
+    assert len(app.session_state["classify.pictures"]) == MOST
+    assert len(app.error) == 1
+    assert app.error[0].value.startswith(plain(f"{MOST}.png and 2 more"))
 
 
 def test_pictures_stay_when_another_page_was_visited(app: AppTest) -> None:
