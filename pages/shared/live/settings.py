@@ -14,7 +14,8 @@ from core.training.recipes import RECIPES, Flip, Optimizer, Recipe, Schedule, Va
 from pages.shared import builder, lesson
 from pages.shared.mosaic import mosaic
 
-RECIPE_NAMES = {"cifar10": ("tutorial", "fast", "strong"), "digits": ("digits", "fast", "strong")}
+_NAMES = {"cifar10": ("tutorial", "fast", "strong", "custom"), "digits": ("digits", "fast", "strong", "custom")}
+_RECIPES = RECIPES | {"custom": Recipe()}
 _FLIPS = {"none": "none", "random": "at random", "alternating": "every other epoch"}
 _VALIDATIONS = {"held-out": "a held-out part of the training images", "test": "the test images, as in the tutorial"}
 
@@ -36,9 +37,9 @@ def choose(dataset: Dataset) -> Wanted:
         ArchitectureError: the visitor's own network cannot be built.
         TrainingError: the numbers make no recipe.
     """
-    names = RECIPE_NAMES.get(dataset.family, ("tutorial",))
+    names = _NAMES.get(dataset.family, ("custom",))
     name = st.selectbox("Recipe", names, format_func=str.capitalize, **_kept("training.recipe"), width=112)
-    base = _usable(RECIPES[name], dataset)
+    base = _usable(_RECIPES[name], dataset)
     architecture = _choose_network(name)
     key = f"training.{name}"
     most = Settings.from_environ().max_epochs
@@ -52,8 +53,8 @@ def choose(dataset: Dataset) -> Wanted:
     with st.popover("More", help="Optimiser, schedule, augmentation, regularisation, validation data"):
         recipe = _choose_the_rest(recipe, base, dataset, key)
     own = architecture != architecture_for(name)
-    title = _title(RECIPES[name], recipe, own_network=own, seed=seed)
-    if recipe != RECIPES[name]:
+    title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
+    if recipe != _RECIPES[name]:
         recipe = replace(recipe, name="custom")
     return Wanted(title=title, architecture=architecture, recipe=recipe, seed=seed)
 
