@@ -18,7 +18,7 @@ from pages.shared import sidebar
 
 _HERE = Path(__file__).parent
 PINNED = 8
-_NEWEST = "training.newest"
+_NEWEST, _PINNED = "training.newest", "training.pinned"
 
 _component = st.components.v2.component(
     "convscope.live",
@@ -37,7 +37,10 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         dataset: of the run's family; its first validation images are the pinned ones.
         key: the widget's key, "page.name".
     """
-    images, labels = _pinned(run, dataset)
+    pinned = st.session_state.get(_PINNED)
+    if pinned is None or pinned[0] != (run.id, dataset.name):
+        pinned = st.session_state[_PINNED] = ((run.id, dataset.name), *_pinned(run, dataset))
+    _, images, labels = pinned
     base = st.get_option("server.baseUrlPath").strip("/")
     data: dict[str, Any] = {
         "run": run.id,

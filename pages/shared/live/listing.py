@@ -8,14 +8,17 @@ from pages.shared import lesson, sidebar
 from pages.shared.sidebar import Selection
 from pages.shared.visitor import owner
 
+_ROOM = 12
+
 
 def list_of_runs(chosen: Selection) -> None:
-    """Draw all runs on this data, shipped, own and others', each with a button that watches it."""
+    """Draw the runs on this data, shipped, own and others', each with a button that watches it."""
     lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
     waiting = {place.run_id: place.position for place in queue.places()}
     runs = list_runs(chosen.dataset.family)
     names = sidebar.names_of(runs)
-    for run in runs:
+    shown = _most_interesting(runs, waiting)
+    for run in shown:
         with st.container(horizontal=True, gap="small", vertical_alignment="center"):
             here = chosen.run is not None and run.id == chosen.run.id
             st.button(
@@ -27,6 +30,17 @@ def list_of_runs(chosen: Selection) -> None:
                 width=240,
             )
             lesson.note(_line(run, waiting.get(run.id)))
+
+    if len(runs) > len(shown):
+        lesson.note(f"{len(runs) - len(shown)} older runs of other visitors are in the sidebar's list.")
+
+
+def _most_interesting(runs: list[Run], waiting: dict[str, int]) -> list[Run]:
+    """Shipped and own runs and those that train or wait; others' old ones only while there is room."""
+    me = owner()
+    near = [run for run in runs if run.shipped or run.id in waiting or run.config.owner == me]
+    far = [run for run in runs if run not in near]
+    return near + far[: max(0, _ROOM - len(near))]
 
 
 def _line(run: Run, position: int | None) -> str:

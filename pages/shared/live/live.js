@@ -96,7 +96,7 @@ async function poll(state) {
     if (state.run !== run) return;
     state.failures += 1;
     wait = Math.min(2 ** state.failures, 15);
-    if (state.failures > 1) state.find(".message").textContent = "No connection to the server just now; the run goes on without this page.";
+    if (state.failures > 1) state.find(".message").textContent = "No connection to the server just now. What you see stands still until it answers.";
   } finally {
     if (state.run === run) state.asking = false;
   }
