@@ -184,6 +184,13 @@ function arithmetic() {
     return [low, high];
   }
 
+  /* A response with the extremes of all results together, and of each partial map. */
+  function measured(response) {
+    response.range = extremes(response.results);
+    response.mapRanges = response.maps.map((map) => extremes([map]));
+    return response;
+  }
+
   function histogram(maps, low, high, bins) {
     const counts = new Array(bins).fill(0);
     const scale = high > low ? bins / (high - low) : 0;
@@ -238,6 +245,6 @@ function arithmetic() {
 
   return {
     LARGEST_NUMBER, span, pads, outputSize, outputFormula, borderIndex, pad, weightedSums, finish, respond, terms,
-    planesOf, extremes, histogram, flip, transpose, rotate, total, normalize, resize, random,
+    planesOf, extremes, measured, histogram, flip, transpose, rotate, total, normalize, resize, random,
   };
 }

@@ -28,29 +28,40 @@ function scaleFor(display, low, high) {
 /* An image of one map in a scale's colours, or of three maps as red, green and blue. */
 function paint(maps, height, width, scale) {
   const image = new ImageData(width, height);
-  const bytes = image.data;
-  const table = new Uint8ClampedArray((COLOUR_STEPS + 1) * 3);
+  const out = new Uint32Array(image.data.buffer); // one write a pixel: alpha, blue, green, red from high to low byte
   const reach = scale.high - scale.low || 1;
-  for (let step = 0; step <= COLOUR_STEPS; step++) {
-    table.set(scale.colour(scale.low + (step / COLOUR_STEPS) * reach), step * 3);
-  }
   const factor = COLOUR_STEPS / reach;
   const stepOf = (value) => {
-    const seen = scale.magnitude ? Math.abs(value) : value;
-    return Math.max(0, Math.min(COLOUR_STEPS, Math.round((seen - scale.low) * factor)));
+    const step = ((scale.magnitude ? Math.abs(value) : value) - scale.low) * factor;
+    return step <= 0 ? 0 : step >= COLOUR_STEPS ? COLOUR_STEPS : Math.round(step);
   };
-  for (let i = 0, p = 0; i < height * width; i++, p += 4) {
-    if (maps.length === 1) {
-      const entry = stepOf(maps[0][i]) * 3;
-      bytes[p] = table[entry];
-      bytes[p + 1] = table[entry + 1];
-      bytes[p + 2] = table[entry + 2];
-    } else {
-      for (let c = 0; c < 3; c++) bytes[p + c] = (stepOf(maps[c][i]) / COLOUR_STEPS) * 255;
+  if (maps.length === 1) {
+    const [map] = maps;
+    const table = Uint32Array.from({ length: COLOUR_STEPS + 1 }, (_, step) =>
+      packed(...scale.colour(scale.low + (step / COLOUR_STEPS) * reach)));
+    for (let i = 0; i < out.length; i++) out[i] = table[stepOf(map[i])];
+  } else {
+    const [reds, greens, blues] = maps;
+    const levels = Uint8Array.from({ length: COLOUR_STEPS + 1 }, (_, step) => Math.round((step / COLOUR_STEPS) * 255));
+    for (let i = 0; i < out.length; i++) {
+      out[i] = packed(levels[stepOf(reds[i])], levels[stepOf(greens[i])], levels[stepOf(blues[i])]);
     }
-    bytes[p + 3] = 255;
   }
   return image;
+}
+
+const packed = (red, green, blue) => ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
+
+/* Every n-th row and column of a map, where it is shown smaller than it is: painting the rest would be wasted. */
+function thinned(map, height, width, most) {
+  const every = Math.max(1, Math.floor(Math.max(height, width) / most));
+  if (every === 1) return { map, height, width };
+  const [rows, columns] = [Math.ceil(height / every), Math.ceil(width / every)];
+  const thin = new Float64Array(rows * columns);
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) thin[y * columns + x] = map[y * every * width + x * every];
+  }
+  return { map: thin, height: rows, width: columns };
 }
 
 const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;

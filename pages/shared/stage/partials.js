@@ -2,6 +2,8 @@
 
 const CHANNELS = ["red", "green", "blue"];
 
+const LARGEST_PARTIAL = 220; // CSS pixels
+
 class Partials {
   constructor(root) {
     this.root = root;
@@ -19,18 +21,20 @@ class Partials {
   }
 
   /* response: see maths.respond; size: the output's height and width, also where the response is a coarse preview. */
-  show({ maps, results, height, width }, size, added) {
+  show({ maps, results, height, width, range, mapRanges }, size, added) {
     this.root.hidden = maps.length < 3;
     if (this.root.hidden) return;
     const shown = added ? [...maps, results[0]] : maps;
-    const scale = scaleFor("signed", ...MATHS.extremes(shown));
+    const ranges = added ? [...mapRanges, range] : mapRanges;
+    const scale = scaleFor("signed", Math.min(...ranges.map(([low]) => low)), Math.max(...ranges.map(([, high]) => high)));
     this.parts.forEach(({ sign, figure, caption, picture, name }, at) => {
       figure.hidden = at >= shown.length;
       sign.hidden = at === 0 || figure.hidden;
       sign.style.visibility = added ? "visible" : "hidden";
       if (figure.hidden) return;
-      picture.show(paint([shown[at]], height, width, scale), size[1], size[0]);
-      const [least, most] = MATHS.extremes([shown[at]]);
+      const thin = thinned(shown[at], height, width, LARGEST_PARTIAL);
+      picture.show(paint([thin.map], thin.height, thin.width, scale), size[1], size[0]);
+      const [least, most] = ranges[at];
       const sum = "their sum, bias and ReLU: the feature map";
       const what = at === 3 ? sum : added ? `${name}: its own kernel` : name;
       caption.textContent = `${what}. min ${brief(least)}, max ${brief(most)}`;

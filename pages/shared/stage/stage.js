@@ -379,7 +379,7 @@ class Stage {
     this.room = room;
     this.element.style.setProperty("--room", `${room}px`);
     this.element.style.setProperty("--easel", `${Math.ceil(room * Math.min(1, this.image.height / this.image.width))}px`);
-    const partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), 220));
+    const partialRoom = Math.floor(Math.min(room, (width - (narrow ? 12 : 120)) / (narrow ? 2 : 4), LARGEST_PARTIAL));
     this.element.style.setProperty("--partial", `${partialRoom}px`);
     for (const picture of Object.values(this.pictures)) picture.fit(room);
     this.partials.fit(partialRoom);

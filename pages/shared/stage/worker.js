@@ -9,8 +9,7 @@ function workerMain(maths) {
     if (data.planes) planes = data.planes;
     if (!data.job) return;
     const { ticket, height, width, kernels, taps, colour, options } = data.job;
-    const response = maths.respond(planes, height, width, kernels, taps, colour, options);
-    response.range = maths.extremes(response.results);
+    const response = maths.measured(maths.respond(planes, height, width, kernels, taps, colour, options));
     self.postMessage({ ticket, response }, [...response.maps, ...response.results].map((map) => map.buffer));
   };
 }
@@ -41,9 +40,7 @@ class Computer {
 
   here(planes, job, skip) {
     const { height, width, kernels, taps, colour, options } = job;
-    const response = this.maths.respond(planes, height, width, kernels, taps, colour, options, skip);
-    response.range = this.maths.extremes(response.results);
-    return response;
+    return this.maths.measured(this.maths.respond(planes, height, width, kernels, taps, colour, options, skip));
   }
 
   deliver(response, skip) {
