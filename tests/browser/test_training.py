@@ -73,6 +73,19 @@ def test_a_reload_in_the_middle_changes_nothing_and_stop_stops(page: Page, app_u
     expect(page.locator(".live .state")).to_have_text("Paused")
 
 
+def test_a_second_visitor_waits_in_line(page: Page, app_url: str, browser: Browser) -> None:
+    start_digits(page, app_url, epochs=30)
+    trained_steps(page, 5)
+    second = browser.new_context().new_page()
+    start_digits(second, app_url, epochs=2)
+    expect(second.locator(".live .state")).to_have_text("Waiting")
+    expect(second.locator(".live .what")).to_have_text("number 1 in the queue")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".live .state")).to_have_text("Stopped", timeout=30_000)
+    expect(second.locator(".live .state")).to_have_text("Finished", timeout=START_S)
+    second.context.close()
+
+
 def test_values_under_the_pointer_are_exact(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/training?data=digits&run=digits")
     chart = page.locator(".live .plot.loss canvas")
