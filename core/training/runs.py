@@ -13,6 +13,7 @@ Its files:
 
 import datetime
 import functools
+import math
 import platform
 import re
 import secrets
@@ -20,7 +21,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,6 +45,7 @@ EPOCH_COLUMNS = (
     "epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds", "cpu_seconds", "images_per_s",
 )  # fmt: skip
 
+_TEXTS = ("id", "title", "family", "dataset", "data_note", "fingerprint", "owner", "created", "command")
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 
 
@@ -105,6 +107,9 @@ class RunConfig:
             known["architecture"] = Architecture.from_json(data["architecture"])
             known["recipe"] = Recipe.from_json(data["recipe"])
             known["snapshot_epochs"] = tuple(int(epoch) for epoch in data.get("snapshot_epochs", ()))
+            for name in _TEXTS:
+                if not isinstance(known.get(name, ""), str):
+                    raise TypeError(f"{name} is no text")
             return cls(**known)
         except (KeyError, TypeError, ValueError, AttributeError, ArchitectureError, TrainingError) as error:
             raise RunError(
@@ -234,8 +239,8 @@ class Run:
     @property
     def epochs(self) -> tuple[int, ...]:
         """The epochs whose weights are there, ascending; 0 is the random start."""
-        found = (self.folder / "snapshots").glob("epoch-*.weights.h5")
-        return tuple(sorted(int(path.name[6:].split(".")[0]) for path in found))
+        found = (path.name[6:].split(".")[0] for path in (self.folder / "snapshots").glob("epoch-*.weights.h5"))
+        return tuple(sorted(int(epoch) for epoch in found if epoch.isdecimal()))
 
     def weights_path(self, epoch: int) -> Path:
         """Return where the weights of `epoch` are (or will be)."""
@@ -294,8 +299,8 @@ def _config(path: Path, _mtime_ns: int) -> RunConfig:
 
 
 def _status(run: Run) -> RunStatus:
-    control = read_json(run.folder / "control.json") or {}
-    written = read_json(run.folder / "status.json") or {}
+    control = _figures(read_json(run.folder / "control.json"))
+    written = _figures(read_json(run.folder / "status.json"))
     held = lock.is_held(run.folder)
     done = int(written.get("epoch", 0))
     state: State = written.get("state", "queued")
@@ -319,6 +324,17 @@ def _status(run: Run) -> RunStatus:
         seconds_left=written.get("seconds_left") if state == "running" else None,
         updated=float(written.get("updated", 0.0)),
     )
+
+
+def _figures(data: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what was read without what is damaged: a figure that is no number, a state that does not exist."""
+    figures = ("serial", "epoch", "step", "steps", "images_per_s", "seconds_left", "updated")
+    return {
+        name: value
+        for name, value in (data or {}).items()
+        if (name not in figures or (isinstance(value, int | float) and math.isfinite(value)))
+        and (name != "state" or value in get_args(State))
+    }
 
 
 _WISHED: dict[str, State] = {"run": "queued", "pause": "paused", "stop": "stopped", "none": "interrupted"}

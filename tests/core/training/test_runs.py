@@ -16,10 +16,27 @@ def test_config_round_trip(quick_config: RunConfig) -> None:
     assert RunConfig.from_json(json.loads(json.dumps(quick_config.to_json()))) == quick_config
 
 
-@pytest.mark.parametrize("damage", [{"recipe": 3}, {"architecture": {}}, {"id": "../x"}, {"seed": -1}, {"seed": "a"}])
+@pytest.mark.parametrize(
+    "damage",
+    [{"recipe": 3}, {"architecture": {}}, {"id": "../x"}, {"seed": -1}, {"seed": "a"}, {"title": None}, {"created": 7}],
+)
 def test_damaged_configs_are_refused(quick_config: RunConfig, damage: dict[str, object]) -> None:
     with pytest.raises(RunError):
         RunConfig.from_json(quick_config.to_json() | damage)
+
+
+@pytest.mark.parametrize(
+    "damage", [{"epoch": "many"}, {"epoch": None}, {"epoch": float("nan")}, {"serial": "x"}, {"state": ["running"]}]
+)
+def test_a_damaged_status_is_read_as_far_as_it_makes_sense(tmp_path: Path, damage: dict[str, object]) -> None:
+    folder = tmp_path / "digits"
+    (folder / "snapshots").mkdir(parents=True)
+    (folder / "snapshots" / "epoch-abc.weights.h5").touch()
+    (folder / "config.json").write_bytes((SHIPPED_RUNS / "digits" / "config.json").read_bytes())
+    write_json(folder / "status.json", {"state": "finished", "epoch": 10, "serial": 1, "updated": 1.0} | damage)
+    write_json(folder / "control.json", {"wish": "run", "serial": 0} | damage)
+    assert Run(folder).status().epochs == 10
+    assert Run(folder).epochs == ()
 
 
 @pytest.mark.parametrize("name", ["", "..", "../shipped", "a/b", "A", "nothing", "x" * 200])
