@@ -47,7 +47,7 @@ def load_network(run: SnapshotSource, epoch: int) -> "keras.Model":
     network = build(run.config.architecture, seed=run.config.seed)
     try:
         network.load_weights(run.weights_path(epoch))
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError) as error:
         raise _missing(run, epoch) from error
     return network
 
@@ -61,7 +61,7 @@ def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
     try:
         with h5py.File(run.weights_path(epoch)) as file:
             return np.asarray(file["layers/conv2d/vars/0"], np.float32)
-    except (OSError, KeyError) as error:
+    except (OSError, KeyError, RuntimeError) as error:
         raise _missing(run, epoch) from error
 
 

@@ -255,11 +255,11 @@ class Run:
 
     def steps(self) -> dict[str, NDArray[np.float64]]:
         """Return the columns of steps.csv: step, epoch, loss, accuracy, learning_rate, elapsed_s."""
-        return read_table(self.folder / "steps.csv") or {name: np.empty(0) for name in STEP_COLUMNS}
+        return _table(self.folder / "steps.csv", STEP_COLUMNS)
 
     def epoch_table(self) -> dict[str, NDArray[np.float64]]:
         """Return the columns of epochs.csv; loss and accuracy are NaN at epoch 0, before any training."""
-        return read_table(self.folder / "epochs.csv") or {name: np.empty(0) for name in EPOCH_COLUMNS}
+        return _table(self.folder / "epochs.csv", EPOCH_COLUMNS)
 
     def logits(self, epoch: int) -> NDArray[np.float16] | None:
         """Return logits (n, 10) on the validation data; None when they were not kept."""
@@ -283,6 +283,12 @@ class Run:
                 return dict(arrays)
         except (OSError, ValueError, EOFError, KeyError):
             return {}
+
+
+def _table(path: Path, columns: tuple[str, ...]) -> dict[str, NDArray[np.float64]]:
+    """Return the table in `path`; an empty one where it is missing or damaged."""
+    table = read_table(path)
+    return table if table.keys() >= set(columns) else {name: np.empty(0) for name in columns}
 
 
 def snapshot_path(folder: Path, epoch: int, ending: str) -> Path:

@@ -44,6 +44,12 @@ def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
     (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(RunError):
         load_network(Run(tmp_path / "digits"), 1)
+    bytes_of = bytearray(whole)
+    bytes_of[8::97] = b"\x5a" * len(bytes_of[8::97])
+    (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(bytes_of)
+    for ask in (load_network, first_layer_kernels):
+        with pytest.raises(RunError):
+            ask(Run(tmp_path / "digits"), 1)
 
 
 def _agree(run: Run, epoch: int, images: np.ndarray) -> None:

@@ -39,6 +39,14 @@ def test_a_damaged_status_is_read_as_far_as_it_makes_sense(tmp_path: Path, damag
     assert Run(folder).epochs == ()
 
 
+@pytest.mark.parametrize("damage", [b"", b"\xff" * 100, b"a,b,c\n1,2,3\n", b"epoch,loss\n0,1\n"])
+def test_a_damaged_table_is_an_empty_one(tmp_path: Path, damage: bytes) -> None:
+    for name in ("steps.csv", "epochs.csv"):
+        (tmp_path / name).write_bytes(damage)
+    assert len(Run(tmp_path).epoch_table()["val_accuracy"]) == 0
+    assert len(Run(tmp_path).steps()["learning_rate"]) == 0
+
+
 @pytest.mark.parametrize("name", ["", "..", "../shipped", "a/b", "A", "nothing", "x" * 200])
 def test_unknown_runs_are_refused(name: str) -> None:
     with pytest.raises(RunError, match="Expected the name of a run"):
