@@ -100,7 +100,7 @@ def _notes(groups: Sequence[Sequence[Run]]) -> str:
 
 
 def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in values]
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:

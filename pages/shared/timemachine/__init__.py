@@ -73,7 +73,7 @@ def time_machine(
 
 
 def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    return [None if np.isnan(value) else float(value) for value in values]
+    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
