@@ -62,7 +62,7 @@ st.markdown("\n".join(f"- {sentence}" for sentence in WRONG_OR_UNSAID))
 lesson.heading("The worked example", "The nine numbers 0 to 8, kernel [[0, 1], [2, 3]], no padding.")
 st.markdown(
     "0·0 + 1·1 + 3·2 + 4·3 = **19**, then one step to the right 1·0 + 2·1 + 4·2 + 5·3 = **25**, "
-    "and in the second row **37** and **43**. Choose “Nine numbers” above and slide through it. "
+    "and in the second row **37** and **43**. Choose “Numbers” above and slide through it. "
     "True convolution turns the kernel first, and the first output pixel is 0·3 + 1·2 + 3·1 + 4·0 = **5**."
 )
 

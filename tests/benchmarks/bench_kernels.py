@@ -150,7 +150,7 @@ def test_python_follows(laboratory: Page, record: Record) -> None:
 def test_edit_at_512(laboratory: Page, record: Record, tmp_path: Path, colour: str) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (512, 512, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
-    laboratory.get_by_text("Your picture", exact=True).click()
+    laboratory.get_by_text("Your own", exact=True).click()
     laboratory.get_by_role("button", name="Choose a file").click()
     laboratory.locator('input[type="file"]').set_input_files(tmp_path / "noise.png")
     expect(laboratory.locator('[data-text="input-size"]')).to_have_text("512 × 512", timeout=20_000)

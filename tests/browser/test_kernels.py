@@ -76,7 +76,7 @@ def test_pointer_and_arrow_keys_move_the_window_without_the_server(page: Page, a
 
 def test_the_sum_is_written_out(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
-    page.get_by_text("Nine numbers", exact=True).click()
+    page.get_by_text("Numbers", exact=True).click()
     expect(page.locator('[data-text="written"]')).to_have_text("0·0 + 1·1 + 3·2 + 4·3 = 19")
     assert output(page) == 19
     page.locator('[data-control="flip"]').select_option("true")
@@ -182,7 +182,7 @@ def test_a_nonsense_link_gets_a_sentence(page: Page, app_url: str) -> None:
 
 
 def test_a_kernel_that_cannot_fit_is_explained(page: Page, app_url: str) -> None:
-    open_stage(page, app_url, "?kernels.picture=Nine+numbers")
+    open_stage(page, app_url, "?kernels.picture=Numbers")
     expect(page.locator('[data-text="written"]')).to_have_text("0·0 + 1·1 + 3·2 + 4·3 = 19")
     assert page.locator('[data-control="size"] option[value="7"]').is_disabled()
     page.locator('[data-control="dilation"]').select_option("4")
@@ -221,7 +221,7 @@ def test_play_slides_and_stops(page: Page, app_url: str) -> None:
 
 
 def test_a_photograph_is_computed_whole(page: Page, app_url: str) -> None:
-    open_stage(page, app_url, "?kernels.picture=Photograph&kernels.stage=kernel_gaussian.7_colour_grey_display_auto")
+    open_stage(page, app_url, "?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_colour_grey_display_auto")
     expect(page.locator(".stage")).to_have_attribute("data-preview", "false")
     values = photographs.load("china") / 255 @ np.array([0.299, 0.587, 0.114])
     wanted = convolution(values, kernel("gaussian", 7), Operation(flip=True))
@@ -236,7 +236,7 @@ def test_an_upload_comes_onto_the_stage(page: Page, app_url: str, tmp_path) -> N
 
     values = np.random.default_rng(0).integers(0, 256, (40, 24, 3), dtype=np.uint8)
     Image.fromarray(values).save(tmp_path / "noise.png")
-    open_stage(page, app_url, "?kernels.picture=Your+picture")
+    open_stage(page, app_url, "?kernels.picture=Your+own")
     page.get_by_role("button", name="Choose a file").click()
     page.locator('input[type="file"]').set_input_files(tmp_path / "noise.png")
     expect(page.locator('[data-text="input-size"]')).to_have_text("40 × 24")

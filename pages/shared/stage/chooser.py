@@ -12,7 +12,7 @@ from core.data.reference import tutorial_image
 from pages.shared import lesson, links
 from pages.shared.stage.picture import NINE_NUMBERS, Picture
 
-SOURCES = {"image": "Data set", "photograph": "Photograph", "own": "Your picture", "numbers": "Nine numbers"}
+SOURCES = {"image": "Data set", "photograph": "Photo", "own": "Your own", "numbers": "Numbers"}
 TUTORIAL_INDEX = 9
 _LOADERS = {
     "cifar10": "(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",

@@ -54,8 +54,9 @@ class Editor {
     const plain = String(value);
     const room = this.taps > 5 ? 4 : 6;
     if (plain.length <= room) return plain;
-    const brief = String(Number(value.toPrecision(this.taps > 5 ? 2 : 3)));
-    return this.taps > 5 ? brief.replace("0.", ".") : brief;
+    if (this.taps <= 5) return String(Number(value.toPrecision(3)));
+    const brief = Number(Math.abs(value) < 0.01 ? value.toFixed(3) : value.toPrecision(2));
+    return brief === 0 ? "~0" : String(brief).replace("0.", ".");
   }
 
   build() {

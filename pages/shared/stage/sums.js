@@ -44,6 +44,7 @@ class Grid {
 function short(value, decimals) {
   if (Math.abs(value) >= 1000) return brief(value, 0);
   const text = String(Number(value.toFixed(Math.abs(value) >= 10 ? Math.min(1, decimals) : decimals)));
+  if (Math.abs(value) > 1e-12 && Number(text) === 0) return "~0";
   return (decimals < 3 ? text.replace("0.", ".") : text).replace("-", "−");
 }
 
@@ -78,7 +79,7 @@ class Sums {
 
     const chosen = added ? parts : [parts[shown]];
     const before = chosen.reduce((sum, part) => sum + part.sum, bias);
-    this.lines(this.before, chosen.map((part, at) => [added ? `${CHANNEL_LETTERS[at]}: sum of products` : "sum of products", part.sum]));
+    this.lines(this.before, chosen.map((part, at) => [added ? `sum of ${CHANNEL_LETTERS[at]}` : "sum of products", part.sum]));
     this.lines(this.after, [["output pixel", result]]);
 
     clearTimeout(this.writing);
