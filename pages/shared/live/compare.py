@@ -23,9 +23,9 @@ _MOST = 8
 _STYLE = """<style>
 .run-table { overflow-x: auto; }
 .run-table table { border-collapse: collapse; font-size: 0.95rem; font-variant-numeric: tabular-nums; }
-.run-table th { text-align: left; font-weight: 400; opacity: 0.72; font-size: 0.88rem; }
-.run-table th, .run-table td { padding: 0.3rem 1.4rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
-.run-table td:first-child { font-weight: 600; }
+.run-table th { text-align: left; font-weight: 600; }
+.run-table tbody th { font-weight: 400; opacity: 0.75; white-space: nowrap; }
+.run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
 </style>"""
 
 _component = st.components.v2.component(
@@ -104,20 +104,21 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
 
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
-    """Draw what differs between the runs, and their results; what is the same for all stands in one line."""
+    """Draw a column for every run: its results, and the settings in which the runs differ."""
     settings = [_settings(run) for run in runs]
     differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
-    rows = [
-        {"run": names[run.id]} | {name: one[name] for name in differing} | _results(run)
-        for run, one in zip(runs, settings, strict=True)
-    ]
-    head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in rows[0])
-    body = "".join(
-        "<tr>" + "".join(f"<td>{html.escape(str(value))}</td>" for value in row.values()) + "</tr>" for row in rows
+    columns = [_results(run) | {name: one[name] for name in differing} for run, one in zip(runs, settings, strict=True)]
+    head = "".join(f"<th scope='col'>{html.escape(names[run.id])}</th>" for run in runs)
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}</th>"
+        + "".join(f"<td>{html.escape(column[name])}</td>" for column in columns)
+        + "</tr>"
+        for name in columns[0]
     )
-    st.html(f"{_STYLE}<div class='run-table'><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>")
-    same = ", ".join(f"{name} {settings[0][name]}" for name in settings[0] if name not in differing)
+    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    st.html(f"{_STYLE}<div class='run-table'>{table}</div>")
     if len(runs) > 1:
+        same = ", ".join(f"{name} {settings[0][name]}" for name in settings[0] if name not in differing)
         lesson.note(f"The same for all: {same}.")
 
 
@@ -140,6 +141,7 @@ def _settings(run: Run) -> dict[str, str]:
         "images": ", ".join(change for change in changes if change) or "as they are",
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
         "validated on": "test images" if recipe.validation == "test" else f"{recipe.held_out:.0%} held out",
+        "first kernels": "whitening" if recipe.whitening else "random",
         "seed": f"{config.seed}",
         "initial weights": _initial_weights(config),
     }
@@ -150,7 +152,8 @@ def _initial_weights(config: RunConfig) -> str:
     from hashlib import sha256
 
     recipe = config.recipe
-    what = f"{config.architecture.to_text()} {config.seed} {recipe.whitening} {recipe.head_scale}"
+    patches = (recipe.validation, recipe.held_out, recipe.training_images) if recipe.whitening else ()
+    what = f"{config.architecture.to_text()} {config.seed} {recipe.head_scale} {patches}"
     return sha256(what.encode()).hexdigest()[:4]
 
 
@@ -158,9 +161,9 @@ def _results(run: Run) -> dict[str, str]:
     table, note = run.epoch_table(), run.config.data_note
     best = int(np.nanargmax(table["val_accuracy"]))
     return {
+        "validation accuracy": f"{table['val_accuracy'][-1]:.1%}" + (f" {note}" if note else ""),
+        "at best": f"{table['val_accuracy'][best]:.1%}, epoch {table['epoch'][best]:.0f}",
+        "validation loss": f"{table['val_loss'][-1]:.3f}",
         "epochs": f"{table['epoch'][-1]:.0f}",
-        "val. accuracy": f"{table['val_accuracy'][-1]:.1%}" + (f" {note}" if note else ""),
-        "best": f"{table['val_accuracy'][best]:.1%} (epoch {table['epoch'][best]:.0f})",
-        "val. loss": f"{table['val_loss'][-1]:.3f}",
         "processor time": f"{np.nansum(table['cpu_seconds']):,.0f} s",
     }

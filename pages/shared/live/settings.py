@@ -14,7 +14,10 @@ from core.training.recipes import RECIPES, Flip, Optimizer, Recipe, Schedule, Va
 from pages.shared import builder, lesson
 from pages.shared.mosaic import mosaic
 
-_NAMES = {"cifar10": ("tutorial", "fast", "strong", "custom"), "digits": ("digits", "fast", "strong", "custom")}
+_NAMES = {
+    "cifar10": ("tutorial", "fast", "fast-short", "strong", "custom"),
+    "digits": ("digits", "fast", "strong", "custom"),
+}
 _RECIPES = RECIPES | {"custom": Recipe()}
 _FLIPS = {"none": "none", "random": "at random", "alternating": "every other epoch"}
 _VALIDATIONS = {"held-out": "a held-out part of the training images", "test": "the test images, as in the tutorial"}
@@ -118,7 +121,8 @@ def _choose_the_rest(recipe: Recipe, base: Recipe, dataset: Dataset, key: str) -
         cutout = st.slider("Blank a square of, pixels", 0, 24, base.cutout_pixels, **_kept(f"{key}.cutout"))
     with step:
         most = len(dataset.train)
-        images = st.number_input("Training images", min(100, most), most, most, 100, **_kept(f"{key}.images.{most}"))
+        usual = min(base.training_images or most, most)
+        images = st.number_input("Training images", min(100, most), most, usual, 100, **_kept(f"{key}.images.{most}"))
         validation = _option("Validate on", get_args(Validation), base.validation, f"{key}.validation", _VALIDATIONS)
         if validation == "test":
             lesson.note("Choosing by the test set makes its accuracy flattering. Held-out images are the sound choice.")
