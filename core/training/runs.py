@@ -105,6 +105,7 @@ class RunConfig:
         try:
             known = {name: data[name] for name in cls.__slots__ if name in data}
             known["architecture"] = Architecture.from_json(data["architecture"])
+            known["architecture"].rows()  # raises where the stack cannot be built
             known["recipe"] = Recipe.from_json(data["recipe"])
             known["snapshot_epochs"] = tuple(int(epoch) for epoch in data.get("snapshot_epochs", ()))
             for name in _TEXTS:

@@ -91,16 +91,25 @@ def _offer_camera() -> None:
 
 
 def _read_files() -> None:
-    """Read what the uploader holds; files that were read before are kept, removed ones forgotten."""
+    """Read what the uploader holds now, before what was there earlier; forget what was removed from it.
+
+    After a page switch the uploader comes back empty: what it held before stays.
+    """
     files = st.session_state["classify.files"] or []
+    now = {file.file_id for file in files}
+    before: set[str] = st.session_state.get("classify.uploaded", set())
+    removed = before - now if before & now or not files else set()
+    st.session_state["classify.uploaded"] = now
     kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
-    pictures = {id: picture for id, picture in kept.items() if id.startswith("photo")}
+    pictures: dict[str, Picture] = {}
     refused: dict[str, str] = {}
     for file in files[:MOST]:
         if file.file_id in kept:
             pictures[file.file_id] = kept[file.file_id]
             continue
         _read(file.file_id, file.getvalue(), file.name, pictures, refused)
+    earlier = [id for id in kept if id not in pictures and id not in removed]
+    pictures |= {id: kept[id] for id in earlier[: max(0, MOST - len(pictures))]}
     if surplus := files[MOST:]:  # one box for all of them: a box each would push the pictures out of sight
         name = surplus[0].name[:60] + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
         refused[name] = f"Expected at most {MOST} pictures at once. Received {len(files)}. Remove some."

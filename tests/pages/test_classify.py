@@ -72,6 +72,17 @@ def test_pictures_stay_when_another_page_was_visited(app: AppTest) -> None:
     app.switch_page("classify.py").run()
     assert_calm(app)
     assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["mine.png"]
+    app.file_uploader(key="classify.files").upload("second.png", png(1), "image/png").run()
+    names = [picture.name for picture in app.session_state["classify.pictures"].values()]
+    assert names == ["second.png", "mine.png"]
+
+
+def test_a_picture_removed_from_the_uploader_is_forgotten(app: AppTest) -> None:
+    both = [("one.png", png(0), "image/png"), ("two.png", png(1), "image/png")]
+    app.file_uploader(key="classify.files").set_value(both).run()
+    app.file_uploader(key="classify.files").set_value([]).run()
+    assert_calm(app)
+    assert app.session_state["classify.pictures"] == {}
 
 
 def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:

@@ -144,7 +144,8 @@ function show(state, at) {
   find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${data.mapHighs[at][0]} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
-  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}${data.note ? `, ${data.note}` : ""}`;
+  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}`;
+  if (data.note) find(".curve figcaption").append(`, ${data.note}`);
   state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
   root.dataset.epoch = epoch;
   root.dataset.ms = (performance.now() - began).toFixed(1);

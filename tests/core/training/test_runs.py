@@ -11,6 +11,9 @@ from core.training.files import write_json
 from core.training.lock import FolderLock
 from core.training.runs import Run, RunConfig, find_run, list_runs, runs_folder, snapshot_epochs
 
+BROKEN = {"input_scaling": "unit", "layers": [{"kind": "Dense", "units": 10, "activation": "linear"}]}
+"""A stack that cannot be built: Dense directly on feature maps."""
+
 
 def test_config_round_trip(quick_config: RunConfig) -> None:
     assert RunConfig.from_json(json.loads(json.dumps(quick_config.to_json()))) == quick_config
@@ -18,7 +21,16 @@ def test_config_round_trip(quick_config: RunConfig) -> None:
 
 @pytest.mark.parametrize(
     "damage",
-    [{"recipe": 3}, {"architecture": {}}, {"id": "../x"}, {"seed": -1}, {"seed": "a"}, {"title": None}, {"created": 7}],
+    [
+        {"recipe": 3},
+        {"architecture": {}},
+        {"architecture": BROKEN},
+        {"id": "../x"},
+        {"seed": -1},
+        {"seed": "a"},
+        {"title": None},
+        {"created": 7},
+    ],
 )
 def test_damaged_configs_are_refused(quick_config: RunConfig, damage: dict[str, object]) -> None:
     with pytest.raises(RunError):
