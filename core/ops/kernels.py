@@ -285,7 +285,7 @@ def _entries() -> list[NamedKernel]:
             "tutorial-edge",
             "Edges",
             "The tutorial's edge kernel",
-            "Compares a pixel with all its neighbours; the tutorial calls it random, it is a Laplacian.",
+            "Compares a pixel with all its neighbours; the tutorial calls it random, but it is a Laplacian.",
             "The tutorial this lesson follows",
             odd,
             _surround,

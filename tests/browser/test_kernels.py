@@ -193,6 +193,25 @@ def test_a_kernel_that_cannot_fit_is_explained(page: Page, app_url: str) -> None
     assert output(page) == 19
 
 
+def test_fields_beside_the_pictures_take_numbers_and_refuse_nonsense(page: Page, app_url: str) -> None:
+    open_stage(page, app_url)
+    page.locator('[data-control="padding"]').select_option("custom")
+    custom = page.locator('[data-control="custom"]')
+    custom.fill("5")
+    expect(page.locator('[data-text="formula"]')).to_have_text("⌊(32+5+5−3)/1⌋+1 = 40, counted 40")
+    custom.fill("99")
+    expect(page.get_by_role("alert").filter(has_text="Expected a whole number from 0 to 12.")).to_be_visible()
+    custom.blur()
+    expect(custom).to_have_value("5")
+    bias = page.locator('[data-control="bias"]')
+    bias.fill("1/4")
+    expect(page.locator('[data-text="written"]')).to_contain_text("bias 0.25 =")
+    bias.fill("1e9")
+    expect(page.get_by_role("alert").filter(has_text="Expected a bias")).to_be_visible()
+    bias.blur()
+    expect(bias).to_have_value("0.25")
+
+
 def test_a_filter_shows_three_partial_maps_that_add_up(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
     page.locator('[data-control="colour"]').select_option("filter")

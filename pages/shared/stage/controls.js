@@ -63,9 +63,9 @@ class Controls {
     const text = field.value;
     if (field.type === "text" && /^\s*[+−-]?\s*[.,]?\s*$|\/\s*$|e[+-]?$/i.test(text)) return this.stage.say("");
     const value = parseNumber(text);
-    const whole = name !== "custom" || (Number.isInteger(value) && value >= 0);
-    const complaint = whole ? complaintAbout(text, value, what, limit)
-      : `Expected a whole number from 0 to ${limit}. Received “${text.slice(0, 24)}”. The last good value stays.`;
+    const fits = Number.isInteger(value) && value >= 0 && value <= limit;
+    const refusal = `Expected a whole number from 0 to ${limit}. Received “${text.slice(0, 24)}”. The last good value stays.`;
+    const complaint = name === "bias" ? complaintAbout(text, value, what, limit) : fits ? "" : refusal;
     field.toggleAttribute("aria-invalid", false);
     if (complaint) {
       field.setAttribute("aria-invalid", "true");
