@@ -72,7 +72,7 @@ def about(run: Run) -> str:
     else:
         text = f"validated on {recipe.held_out:.0%} of the training images, held out"
     note = f", {config.data_note}" if config.data_note else ""
-    return f"{config.title}: {text}{note}. Seed {config.seed}, {config.architecture.parameter_count:,} parameters."
+    return f"{config.title}: {text}{note}. Seed {config.seed}."
 
 
 def _pinned(run: Run, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

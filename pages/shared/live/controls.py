@@ -52,7 +52,18 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> str:
     line = f", after {waiting} other run{'s' if waiting > 1 else ''}" if waiting else ""
     on = "the test images" if wanted.recipe.validation == "test" else "held-out images"
     count = wanted.architecture.parameter_count
-    return f"{count:,} parameters, validated on {on}: {about} {duration(estimate.seconds)} on this machine{line}."
+    cost = f"{about} {duration(estimate.seconds)} on this machine, {_work(wanted, dataset)} multiply-adds"
+    return f"{count:,} parameters, validated on {on}: {cost}{line}."
+
+
+def _work(wanted: Wanted, dataset: Dataset) -> str:
+    """Say how much there is to compute; the way back through a network costs about twice the way forward."""
+    recipe, images = wanted.recipe, len(dataset.train)
+    if recipe.validation == "held-out":
+        images = round(images * (1 - recipe.held_out))
+    images = min(images, recipe.training_images or images)
+    total = 3 * wanted.architecture.multiply_adds * images * recipe.epochs
+    return f"{total / 1e12:.1f} trillion" if total >= 1e11 else f"{total / 1e9:.0f} billion"
 
 
 def duration(seconds: float) -> str:

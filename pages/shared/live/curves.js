@@ -140,7 +140,7 @@ class Chart {
     stroke(pen, this.ink, () => line(pen, at, PAD.top, at, this.height - PAD.bottom), 0.6);
     for (const one of this.series) {
       const place = nearest(one.x, this.cursor);
-      if (one.faint || place < 0 || !Number.isFinite(one.y[place]) || Math.abs(one.x[place] - this.cursor) > this.xMax * 0.06) continue;
+      if (one.faint || one.still || place < 0 || !Number.isFinite(one.y[place]) || Math.abs(one.x[place] - this.cursor) > this.xMax * 0.06) continue;
       pen.fillStyle = one.color || this.ink;
       pen.strokeStyle = this.paper;
       pen.lineWidth = 2;

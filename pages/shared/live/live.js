@@ -40,8 +40,11 @@ function build(parent) {
       <figure><figcaption class="key loss"></figcaption><div class="plot loss"></div></figure>
       <figure><figcaption class="key accuracy"></figcaption><div class="plot accuracy"></div></figure>
     </div>
-    <label class="smoothing">Training curve smoothed over about <output></output>
-      <input type="range" min="0" max="9" step="1" aria-label="Smoothing in steps"></label>
+    <div class="under">
+      <label class="smoothing">Training curve smoothed over about <output></output>
+        <input type="range" min="0" max="9" step="1" aria-label="Smoothing in steps"></label>
+      <span class="at" aria-live="polite"></span>
+    </div>
     <div class="inside">
       <figure class="kernels"><canvas role="img"></canvas><figcaption></figcaption></figure>
       <figure class="pinned"><div class="row"></div><figcaption></figcaption></figure>
@@ -147,7 +150,7 @@ function draw(state) {
       [
         { name: "steps", x: rawX, y: rawY, faint: true, width: 1 },
         { name: "training", x: softX, y: softY, width: 2 },
-        { name: "epoch", x: epochs.epoch.map((epoch) => epoch - 0.5), y: means, width: 0.01, dots: "square" },
+        { name: "epoch", x: epochs.epoch.map((epoch) => epoch - 0.5), y: means, width: 0.01, dots: "square", still: true },
         { name: "validation", x: epochs.epoch, y: held, color: accent, width: 2.5, dots: "round" },
       ],
       { xMax: Math.max(status.epochs, 1), xTitle: "epochs" },
@@ -184,11 +187,11 @@ function sentence(state, name) {
 
 function legend(state) {
   if (!state.answer) return;
-  for (const name of ["loss", "accuracy"]) {
-    const { step, epoch, training, batch, mean, validation } = reading(state, name);
-    const pointed = state.cursor === null ? "" : `<span class="at">step ${(step ?? 0).toLocaleString("en")} (this batch ${batch}), epoch ${epoch ?? 0} (its mean ${mean})</span>`;
-    state.find(`.key.${name}`).innerHTML = `<b>${name}</b><span class="val">● validation ${validation}</span><span class="train">– training ${training}</span>${pointed}`;
-  }
+  const [loss, accuracy] = ["loss", "accuracy"].map((name) => reading(state, name));
+  for (const [name, { training, validation }] of [["loss", loss], ["accuracy", accuracy]])
+    state.find(`.key.${name}`).innerHTML = `<b>${name}</b><span class="val">● validation ${validation}</span><span class="train">– training ${training}</span>`;
+  state.find(".at").textContent = state.cursor === null ? "" :
+    `step ${(loss.step ?? 0).toLocaleString("en")}: batch ${loss.batch}, ${accuracy.batch}; epoch ${loss.epoch ?? 0}: mean ${loss.mean}, ${accuracy.mean}`;
 }
 
 const WORDS = {
