@@ -1,7 +1,7 @@
 """A reliability diagram: is a network right as often as it claims to be?
 
-DeGroot and Fienberg, "The Comparison and Evaluation of Forecasters", 1983; for networks Guo, Pleiss, Sun and Weinberger,
-"On Calibration of Modern Neural Networks", 2017.
+DeGroot and Fienberg, "The Comparison and Evaluation of Forecasters", 1983; for networks Guo, Pleiss, Sun and
+Weinberger, "On Calibration of Modern Neural Networks", 2017.
 """
 
 from typing import Any
