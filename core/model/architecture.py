@@ -8,7 +8,7 @@ and travels as JSON (in a run's `config.json`) or as a short text (in a URL). `c
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import prod
 from typing import Any, Literal
 
@@ -397,11 +397,34 @@ def initial_seeds(architecture: Architecture, seed: int) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What flows between layers: the shape, and how far one value sees (receptive field) and steps (jump)."""
+    """What flows between layers: the shape, and how far one value sees (receptive field) and steps (jump).
+
+    `start` is the first row that the first value sees, negative in padding; `seen` is how many rows all values together
+    see: windows that do not fit leave out the last ones.
+    """
 
     shape: Shape
     field: int = 1
     jump: int = 1
+    start: int = 0
+    seen: int = 0
+
+    def slid(self, shape: Shape, window: int, strides: int, padding: Padding) -> "_State":
+        """Return the state after a window has slid over these values, in as many places as `shape` says."""
+        size, places = self.shape[0], shape[0]
+        before = max(0, (places - 1) * strides + window - size) // 2 if padding == "same" else 0
+        last = min(size, (places - 1) * strides + window - before) - 1
+        return _State(
+            shape,
+            self.field + (window - 1) * self.jump,
+            self.jump * strides,
+            self.start - before * self.jump,
+            min(self.seen, self.start + last * self.jump + self.field),
+        )
+
+    def mixed(self, outputs: int) -> "_State":
+        """Return the state of a vector of which every number depends on all these values."""
+        return _State((outputs,), self.seen, self.seen, seen=self.seen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,7 +445,7 @@ class _Broken(Exception):
 def _trace(architecture: Architecture) -> list[LayerRow]:
     rows: list[LayerRow] = []
     names = _Names()
-    state = _State(architecture.input_shape)
+    state = _State(architecture.input_shape, seen=max(architecture.input_shape[:2]))
 
     def add(kind: str, effect: _Effect, layer: int, inside: int | None = None) -> _State:
         rows.append(_row(names.of(kind), kind, effect, layer, inside))
@@ -482,7 +505,6 @@ class _Names:
 
 def _apply(layer: Layer, state: _State, architecture: Architecture) -> _Effect:
     """Return what `layer` does to values of `state`."""
-    whole_image = max(architecture.input_shape[:2])
     match layer:
         case Conv2D():
             return _convolved(layer, state)
@@ -496,12 +518,12 @@ def _apply(layer: Layer, state: _State, architecture: Architecture) -> _Effect:
         case ReLU() | Dropout():
             return _Effect(state)
         case Flatten():
-            return _Effect(_State((prod(state.shape),), state.field, state.jump))
+            return _Effect(replace(state, shape=(prod(state.shape),)))
         case GlobalAveragePooling2D() | GlobalMaxPooling2D():
             _need_maps(layer, state)
-            return _Effect(_State((state.shape[-1],), whole_image, whole_image))
+            return _Effect(state.mixed(state.shape[-1]))
         case Dense():
-            return _dense(layer, state, whole_image)
+            return _dense(layer, state)
         case _:
             raise ArchitectureError(f"Expected a layer. Received {type(layer).__name__}. Choose a kind from the list.")
 
@@ -524,7 +546,7 @@ def _convolved(layer: Conv2D, state: _State) -> _Effect:
     taps = f"{size} x {size} x {channels}"
     formula = f"({taps} + 1) x {layer.filters}" if layer.use_bias else f"{taps} x {layer.filters}"
     return _Effect(
-        _State((*out, layer.filters), state.field + (size - 1) * state.jump, state.jump * layer.strides),
+        state.slid((*out, layer.filters), size, layer.strides, layer.padding),
         count,
         0,
         f"{formula} = {count:,}",
@@ -536,8 +558,7 @@ def _pooled(layer: MaxPooling2D | AveragePooling2D, state: _State) -> _Effect:
     _need_maps(layer, state)
     strides = layer.strides or layer.pool_size
     height, width = (_steps(layer, n, layer.pool_size, strides, layer.padding) for n in state.shape[:2])
-    field = state.field + (layer.pool_size - 1) * state.jump
-    return _Effect(_State((height, width, state.shape[2]), field, state.jump * strides))
+    return _Effect(state.slid((height, width, state.shape[2]), layer.pool_size, strides, layer.padding))
 
 
 def _steps(layer: Layer, size: int, window: int, strides: int, padding: Padding) -> int:
@@ -552,7 +573,7 @@ def _steps(layer: Layer, size: int, window: int, strides: int, padding: Padding)
     return (size - window) // strides + 1
 
 
-def _dense(layer: Dense, state: _State, whole_image: int) -> _Effect:
+def _dense(layer: Dense, state: _State) -> _Effect:
     if len(state.shape) != 1:
         raise ArchitectureError(
             f"Expected a vector before Dense. Received feature maps {_by(state.shape)}. "
@@ -561,8 +582,7 @@ def _dense(layer: Dense, state: _State, whole_image: int) -> _Effect:
     inputs = state.shape[0]
     count = (inputs + layer.use_bias) * layer.units
     formula = f"({inputs} + 1) x {layer.units}" if layer.use_bias else f"{inputs} x {layer.units}"
-    after = _State((layer.units,), whole_image, whole_image)
-    return _Effect(after, count, 0, f"{formula} = {count:,}", inputs * layer.units)
+    return _Effect(state.mixed(layer.units), count, 0, f"{formula} = {count:,}", inputs * layer.units)
 
 
 def _added(shortcut: _State, branch: _State) -> _State:
@@ -571,7 +591,12 @@ def _added(shortcut: _State, branch: _State) -> _State:
             f"Expected the branch of a residual block to keep its input's shape {_by(shortcut.shape)}. "
             f'Received {_by(branch.shape)}. Use padding "same", strides 1 and {shortcut.shape[-1]} filters at its end.'
         )
-    return _State(branch.shape, max(shortcut.field, branch.field), branch.jump)
+    return replace(
+        branch,
+        field=max(shortcut.field, branch.field),
+        start=min(shortcut.start, branch.start),
+        seen=max(shortcut.seen, branch.seen),
+    )
 
 
 def _check_whole(architecture: Architecture, rows: Sequence[LayerRow]) -> None:

@@ -16,6 +16,7 @@ from core.model.architecture import (
     Flatten,
     GlobalAveragePooling2D,
     GlobalMaxPooling2D,
+    Layer,
     MaxPooling2D,
     ReLU,
     Residual,
@@ -35,9 +36,27 @@ def test_tutorial_parameters_add_up_as_in_the_lesson() -> None:
 
 
 def test_receptive_field_by_hand() -> None:
-    """3; pooling adds 1: 4; convolution adds 2 steps of 2: 8; pooling adds 2: 10; convolution adds 2 steps of 4: 18."""
+    """3; pooling adds 1: 4; convolution adds 2 steps of 2: 8; pooling adds 2: 10; convolution adds 2 steps of 4: 18.
+
+    All four places of the last maps: 18 + 3 steps of 4 = 30. The second pooling drops a row and a column.
+    """
     fields = [row.receptive_field for row in Architecture.tutorial().rows()]
-    assert fields == [3, 4, 8, 10, 18, 18, 32, 32]
+    assert fields == [3, 4, 8, 10, 18, 18, 30, 30]
+
+
+@pytest.mark.parametrize(
+    ("layers", "side"),
+    [
+        ((Conv2D(filters=2, padding="same"),), 32),  # padding is not a part of the image
+        ((Conv2D(filters=2, padding="same"), MaxPooling2D(pool_size=3)), 31),  # ten windows: rows -1 to 30
+        ((MaxPooling2D(pool_size=3),), 30),
+        ((MaxPooling2D(pool_size=3, padding="same"),), 32),
+    ],
+)
+def test_what_the_whole_network_sees(layers: tuple[Layer, ...], side: int) -> None:
+    assert Architecture(layers=(*layers, *HEAD)).rows()[-1].receptive_field == side
+    pooled = (*layers, GlobalAveragePooling2D(), HEAD[1])
+    assert Architecture(layers=pooled).rows()[-1].receptive_field == side
 
 
 def test_multiply_adds_by_hand() -> None:
