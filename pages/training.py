@@ -6,7 +6,7 @@ import streamlit as st
 from core import cached
 from core.model import frames as model_frames
 from core.training.runs import Run
-from pages.shared import lesson, sidebar
+from pages.shared import lesson, links, sidebar
 from pages.shared.live import controls, live_view, settings
 from pages.shared.live.compare import compare
 from pages.shared.live.listing import downloads, list_of_runs
@@ -46,12 +46,14 @@ def travel(chosen: Selection) -> None:
     if run is None or not run.epochs:
         lesson.note("This run has no snapshot yet. Choose another in the sidebar, or come back after its first epoch.")
         return
-    split = data.test
+    split, layers = data.test, model_frames.layer_choices(run)
+    links.check_number("training.image", 0, len(split) - 1)
+    links.check_choice("training.layer", layers)
+    links.forget_unless("training.layer", layers)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         index = st.number_input(
             "Test image", 0, len(split) - 1, 0, key="training.image", bind="query-params", width=130
         )
-        layers = model_frames.layer_choices(run)
         layer = st.selectbox("Feature maps of", layers, key="training.layer", bind="query-params", width=240)
     image = np.asarray(split.images[index])
 
@@ -83,14 +85,15 @@ def gained_early(run: Run) -> str:
         return "Kernels, feature maps and answers all start at random; watch which of them settle first."
     share = (accuracy[third] - accuracy[0]) / gain
     return (
-        f"Of all the accuracy this network gained, {share:.0%} came in the first {epochs[third]:.0f} of "
+        f"Of all the accuracy this network gained, {100 * share:.0f} % came in the first {epochs[third]:.0f} of "
         f"{epochs[-1]:.0f} epochs; the rest is fine-tuning."
     )
 
 
+links.check_choice("training.view", VIEWS)
 title, switch = st.columns([3, 2], vertical_alignment="bottom")
 with title:
-    lesson.opening("Training", "94,890 small corrections, a thousand times over.")
+    lesson.opening("Training", "How does a network learn? Every step corrects every weight a little.")
 with switch, st.container(horizontal_alignment="right"):
     view = st.segmented_control(
         "View",

@@ -123,6 +123,18 @@ def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, hom
     assert line["spread"]["val_accuracy"][-1] == pytest.approx(0, abs=1e-9)
 
 
+def test_another_data_set_forgets_the_runs_and_layers_it_does_not_have(visit: Visit, home: Path) -> None:
+    app = choose_digits(visit("training"))
+    app.selectbox(key="training.recipe").set_value("digits").run()
+    app.button_group(key="training.view").set_value("Compare").run()
+    app.multiselect(key="training.compared").set_value(["digits"]).run()
+    app.selectbox(key="sidebar.data").set_value("cifar10-sample").run()
+    assert_calm(app)
+    assert app.multiselect(key="training.compared").value[0] == "tutorial"
+    app.button_group(key="training.view").set_value("Train").run()
+    assert_calm(app)
+
+
 def test_the_time_machine_gets_the_frames_of_every_epoch(visit: Visit, home: Path) -> None:
     import time
 

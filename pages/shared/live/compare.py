@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.training.runs import Run, RunConfig, list_runs
 from pages.shared import lesson
@@ -19,6 +20,7 @@ from pages.shared.sidebar import Selection, names_of
 _HERE = Path(__file__).parent
 _MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
 _MOST = 8
+_PICKED = "training.compared"
 
 _STYLE = """<style>
 .run-table { overflow-x: auto; }
@@ -46,13 +48,15 @@ def compare(chosen: Selection) -> None:
         usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
         if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
             usual.append(chosen.run.id)
+        if not set(st.session_state.get(_PICKED, ())) <= set(runs):
+            del st.session_state[_PICKED]  # runs on other data, or deleted ones
         picked = st.multiselect(
             "Runs",
             list(runs),
             usual or list(runs)[:1],
             format_func=names.__getitem__,
             max_selections=_MOST,
-            key="training.compared",
+            key=_PICKED,
             bind="query-params",
         )
         merged = st.toggle("Average over seeds", key="training.merged", bind="query-params")
@@ -161,8 +165,8 @@ def _results(run: Run) -> dict[str, str]:
     table, note = run.epoch_table(), run.config.data_note
     best = int(np.nanargmax(table["val_accuracy"]))
     return {
-        "validation accuracy": f"{table['val_accuracy'][-1]:.1%}" + (f" {note}" if note else ""),
-        "at best": f"{table['val_accuracy'][best]:.1%}, epoch {table['epoch'][best]:.0f}",
+        "validation accuracy": percent(table["val_accuracy"][-1]) + (f" {note}" if note else ""),
+        "at best": f"{percent(table['val_accuracy'][best])}, epoch {table['epoch'][best]:.0f}",
         "validation loss": f"{table['val_loss'][-1]:.3f}",
         "epochs": f"{table['epoch'][-1]:.0f}",
         "processor time": f"{np.nansum(table['cpu_seconds']):,.0f} s",

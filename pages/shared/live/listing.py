@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.charts.bars import percent
 from core.training import export, queue
 from core.training.runs import Run, list_runs
 from pages.shared import lesson, sidebar
@@ -51,7 +52,7 @@ def _line(run: Run, position: int | None) -> str:
     result = ""
     if len(table["val_accuracy"]):
         images = "test" if config.recipe.validation == "test" else "held-out"
-        result = " ".join(f": {table['val_accuracy'][-1]:.1%} on {images} images {config.data_note}".split())
+        result = " ".join(f": {percent(table['val_accuracy'][-1])} on {images} images {config.data_note}".split())
     return f"{whose}, {state}, epoch {status.epoch} of {status.epochs}{result}; seed {config.seed}"
 
 

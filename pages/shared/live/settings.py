@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training import augmentation
 from core.training.recipes import RECIPES, Flip, Optimizer, Recipe, Schedule, Validation, architecture_for
-from pages.shared import builder, lesson
+from pages.shared import builder, lesson, links
 from pages.shared.mosaic import mosaic
 
 _NAMES = {
@@ -41,11 +41,16 @@ def choose(dataset: Dataset) -> Wanted:
         TrainingError: the numbers make no recipe.
     """
     names = _NAMES.get(dataset.family, ("custom",))
+    links.check_choice("training.recipe", [each.capitalize() for each in names])
+    links.forget_unless("training.recipe", names)
     name = st.selectbox("Recipe", names, format_func=str.capitalize, **_kept("training.recipe"), width=112)
     base = _usable(_RECIPES[name], dataset)
     architecture = _choose_network(name)
     key = f"training.{name}"
     most = Settings.from_environ().max_epochs
+    for field, highest in ((f"{key}.epochs", most), (f"{key}.batch", 2000)):
+        links.check_number(field, 1, highest)
+    links.check_number("training.seed", 0, 2**31 - 1)
     epochs = st.number_input("Epochs", 1, most, base.epochs, **_kept(f"{key}.epochs"), width=80)
     batch_size = st.number_input("Batch size", 1, 2000, base.batch_size, **_kept(f"{key}.batch"), width=88)
     rate = st.number_input(

@@ -23,6 +23,7 @@ def pool_an_image(chosen: Selection) -> None:
     dataset = chosen.dataset
     split = dataset.split(dataset.split_names[0])
     last = len(split) - 1
+    links.check_number("network.image", 0, last)
     links.clamp("network.image", 0, last)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         index = st.number_input("Image", 0, last, min(9, last), key="network.image", bind="query-params", width=120)
@@ -46,6 +47,8 @@ def pool_an_image(chosen: Selection) -> None:
 
 
 def _segments(label: str, options: Sequence[Any], key: str, **more: Any) -> Any:
+    names = [more["format_func"](option) for option in options] if "format_func" in more else options
+    links.check_choice(key, names)
     chosen = st.segmented_control(
         label, options, default=options[0], required=True, key=key, bind="query-params", **more
     )
