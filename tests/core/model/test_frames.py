@@ -1,0 +1,36 @@
+"""The frames of the time machine are what each snapshot says on its own."""
+
+import numpy as np
+import pytest
+
+from core.data import registry
+from core.errors import RunError
+from core.model.evaluation import softmax
+from core.model.frames import frames, layer_choices
+from core.model.inspection import feature_maps
+from core.model.snapshots import first_layer_kernels, load_network
+from core.training.runs import find_run
+
+
+def test_layers_to_choose_from_are_those_that_make_feature_maps() -> None:
+    expected = ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2")
+    assert layer_choices(find_run("digits")) == expected
+
+
+def test_every_frame_equals_its_snapshot() -> None:
+    run, image = find_run("digits"), np.asarray(registry.load("digits").test.images[3])
+    found = frames(run, (0, 4, 10), image, layer="conv2d_1", at_most=5)
+    assert found.maps.shape == (3, 13, 13, 5)
+    for place, epoch in enumerate(found.epochs):
+        network = load_network(run, epoch)
+        np.testing.assert_array_equal(found.kernels[place], first_layer_kernels(run, epoch))
+        np.testing.assert_allclose(found.maps[place], feature_maps(network, image)["conv2d_1"][..., :5], atol=1e-6)
+        logits = np.asarray(network(image[np.newaxis].astype(np.float32) / 255, training=False))[0]
+        np.testing.assert_allclose(found.probabilities[place], softmax(logits), atol=1e-6)
+
+
+def test_an_unknown_layer_falls_back_to_the_first_and_a_missing_snapshot_is_explained() -> None:
+    run, image = find_run("digits"), np.zeros((32, 32, 3), np.uint8)
+    assert frames(run, (0,), image, layer="conv99").layer == "conv2d"
+    with pytest.raises(RunError, match="Expected the weights"):
+        frames(run, (99,), image, layer="conv2d")
