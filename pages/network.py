@@ -48,17 +48,17 @@ def takeaway(architecture: Architecture) -> str:
     share = heaviest.parameters / architecture.parameter_count
     work = busiest.multiply_adds / architecture.multiply_adds
     return (
-        f"{heaviest.name} holds {share:.0%} of the {architecture.parameter_count:,} parameters; "
-        f"{'it also' if heaviest is busiest else busiest.name} does {work:.0%} of the multiplications."
+        f"{heaviest.name} holds {100 * share:.0f} % of the {architecture.parameter_count:,} parameters; "
+        f"{'it also' if heaviest is busiest else busiest.name} does {100 * work:.0f} % of the multiplications."
     )
 
 
 def print_summary(architecture: Architecture) -> None:
-    """Show what `model.summary()` prints."""
+    """Show what `model.summary()` prints, in 78 columns: where no terminal says otherwise, rich cuts lines at 80."""
     from core.model.network import build
 
     text = io.StringIO()
-    build(architecture, seed=0).summary(line_length=86, print_fn=lambda line: text.write(line + "\n"))
+    build(architecture, seed=0).summary(line_length=78, print_fn=lambda line: text.write(line + "\n"))
     st.code(text.getvalue(), language=None)
 
 
