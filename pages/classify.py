@@ -61,7 +61,7 @@ def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray
         image(pixels, "the picture as the network sees it", caption="What the network sees: 32 x 32 pixels.")
     with rests:
         overlay = sensitivity_overlay(pixels, sensitivity.drop)
-        caption = f"Where “{name}” rests: covering the blue costs it up to {points} points."
+        caption = f"Where “{name}” rests: covering what is blue costs it up to {points} percentage points."
         image(overlay, f"where the answer {name} rests", caption=caption)
     st.html(probability_bars(values, current().dataset.class_names))
     with lesson.details("How the answer is explained"):

@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from core import cached
+from core.charts.bars import percent
 from core.model.evaluation import softmax
 from core.model.inspection import map_layers
 from core.training.runs import Run
@@ -32,7 +33,9 @@ def draw_state(selection: Selection) -> None:
     lesson.note(f"Data: {dataset.origin}")
     if run and (evaluation := run.evaluation(selection.epoch)):
         images = "test images" if run.config.recipe.validation == "test" else "images held out of the training set"
-        right = f"It gets {evaluation.accuracy:.1%} of {evaluation.n:,} {images} right {run.config.data_note}".rstrip()
+        right = (
+            f"It gets {percent(evaluation.accuracy)} of {evaluation.n:,} {images} right {run.config.data_note}".rstrip()
+        )
         lesson.note(f"Snapshot: {run.title}, epoch {selection.epoch}. {right}.")
 
 

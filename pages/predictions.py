@@ -17,7 +17,7 @@ from pages.shared.sidebar import current
 from pages.shared.snapshot import missing
 
 FREQUENT = 8
-CELL = "clamp(5.4rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
+CELL = "clamp(4.6rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 QUESTION = "How well does it do on images it has never learned from?"
 
 

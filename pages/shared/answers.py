@@ -70,7 +70,7 @@ def favorite_mistake(dataset: Dataset, answers: Answers) -> str:
     first, names = found[0], dataset.class_names
     images = round(first.count / first.share)
     kind = f"{names[first.true]} taken for {names[first.predicted]}"
-    return f"Its favorite mistake: {kind}, {first.count} of {images:,} times."
+    return f"Its most frequent mistake: {kind}, {first.count} of {images:,} times."
 
 
 def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:

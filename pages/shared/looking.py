@@ -130,8 +130,8 @@ def _choose_image(dataset: Dataset) -> tuple[NDArray[np.uint8], str, str | None]
         st.session_state["activations.image"] = wanted
     links.clamp("activations.image", first, last)
     index = st.number_input(
-        f"Image to {last:,}", first, last, key="activations.image", bind="query-params", persist_state="session",
-        width=128,
+        f"Image {first:,} to {last:,}", first, last, key="activations.image", bind="query-params",
+        persist_state="session", width=128,
     )  # fmt: skip
     if len(dataset.split_names) > 1:
         name = cast(SplitName, _choose("Split", dataset.split_names, "activations.split"))

@@ -66,7 +66,7 @@ def test_kernels_as_pictures(page: Page, app_url: str) -> None:
 @pytest.mark.cifar10
 def test_cifar10_opens_with_the_tutorials_image(page: Page, cifar10_url: str) -> None:
     open_activations(page, f"{cifar10_url}/activations")
-    assert page.get_by_label("Image to 49,999").input_value() == "7"
+    assert page.get_by_label("Image 0 to 49,999").input_value() == "7"
     expect(page.locator(".st-key-activations-strip .cell")).to_have_count(10)
     expect(page.locator(".st-key-activations-strip .cell").nth(7)).to_have_class(re.compile("chosen"))
     expect(page.locator(".st-key-activations-grid .caption").first).to_have_text("horse")
