@@ -145,7 +145,7 @@ def _remark(layer: Layer) -> str:
         case BatchNormalization():
             return "BatchNorm"
         case Dropout(rate=rate):
-            return f"Dropout {rate:.0%}"
+            return f"Dropout {100 * rate:.0f} %"
         case ReLU():
             return "ReLU"
         case _:

@@ -70,7 +70,7 @@ def about(run: Run) -> str:
         count = f"{evaluation.n:,} " if evaluation else ""
         text = f"validated on the {count}test images, as in the tutorial"
     else:
-        text = f"validated on {recipe.held_out:.0%} of the training images, held out"
+        text = f"validated on {100 * recipe.held_out:.0f} % of the training images, held out"
     note = f", {config.data_note}" if config.data_note else ""
     return f"{config.title}: {text}{note}. Seed {config.seed}."
 

@@ -144,7 +144,7 @@ def _settings(run: Run) -> dict[str, str]:
         "label smoothing": f"{recipe.label_smoothing:g}",
         "images": ", ".join(change for change in changes if change) or "as they are",
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
-        "validated on": "test images" if recipe.validation == "test" else f"{recipe.held_out:.0%} held out",
+        "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
         "first kernels": "whitening" if recipe.whitening else "random",
         "seed": f"{config.seed}",
         "initial weights": _initial_weights(config),

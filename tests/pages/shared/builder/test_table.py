@@ -29,7 +29,7 @@ def test_a_residual_block_has_a_row_of_its_own_and_one_for_each_layer_inside() -
 def test_layers_that_keep_the_shape_become_remarks() -> None:
     drawn = volumes(Architecture.from_text("u-c8pl-n-r-o0.5-m2-ga-d10l"))
     assert [volume.title for volume in drawn] == ["Input", "Conv 3 × 3", "Max 2 × 2", "Global mean", "Dense"]
-    assert drawn[1].remarks == ("BatchNorm", "ReLU", "Dropout 50%")
+    assert drawn[1].remarks == ("BatchNorm", "ReLU", "Dropout 50 %")
     assert drawn[1].layer == 0 and drawn[2].layer == 4
 
 
