@@ -93,7 +93,7 @@ def gained_early(run: Run) -> str:
 links.check_choice("training.view", VIEWS)
 title, switch = st.columns([3, 2], vertical_alignment="bottom")
 with title:
-    lesson.opening("Training", "How does a network learn? Every step corrects every weight a little.")
+    lesson.opening("Training", "Every step corrects every weight a little.")
 with switch, st.container(horizontal_alignment="right"):
     view = st.segmented_control(
         "View",
