@@ -13,6 +13,10 @@ from pages.shared.live.listing import downloads, list_of_runs
 from pages.shared.sidebar import Selection
 from pages.shared.timemachine import time_machine
 
+REPORTED = (
+    "The tutorial itself reports a validation accuracy of 41.4 % after epoch 1 and 62.3 % after epoch 10, "
+    "on the official pixels and with another seed."
+)
 VIEWS = ("Train", "Compare", "Time machine")
 
 
@@ -37,6 +41,8 @@ def train(chosen: Selection) -> None:
     lesson.insight(
         "The training curve is measured on images it learns from; only the validation curve shows what it understood."
     )
+    if run.shipped and run.config.recipe.name == "tutorial":
+        lesson.note(REPORTED)
     list_of_runs(chosen)
 
 
