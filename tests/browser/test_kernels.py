@@ -79,6 +79,7 @@ def test_the_sum_is_written_out(page: Page, app_url: str) -> None:
     page.get_by_text("Numbers", exact=True).click()
     expect(page.locator('[data-text="written"]')).to_have_text("0·0 + 1·1 + 3·2 + 4·3 = 19")
     assert output(page) == 19
+    page.emulate_media(reduced_motion="no-preference")  # the grid turns before one's eyes
     page.locator('[data-control="flip"]').select_option("true")
     expect(page.locator('[data-text="written"]')).to_have_text("0·3 + 1·2 + 3·1 + 4·0 = 5")
     expect(page.locator('[data-text="weights-caption"]')).to_have_text("kernel, turned by 180°")

@@ -3,7 +3,7 @@
    One Stage lives as long as its element; Streamlit calls the default export again with new data on every rerun.
    Everything moves in the browser; what the visitor settles on is sent to Python once the hands rest. */
 
-const REST_MS = 50; // after an edit
+const REST_MS = 30; // after an edit
 const REST_AFTER_MOVE_MS = 350; // after the window moved
 const UNDO_STEPS = 100;
 const COALESCE_MS = 600; // edits closer together than this are undone together
