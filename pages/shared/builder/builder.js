@@ -64,12 +64,12 @@ function build(parent) {
 function edit(state, change, align = () => {}) {
   state.history.push(JSON.stringify([state.layers, state.scaling]));
   change();
+  send(state); // first, so that Python works while the browser draws
   const rows = structuredClone(state.data.rows);
   align(rows);
   state.data = { ...state.data, rows, layers: structuredClone(state.layers), error: null };
   state.root.classList.add("pending");
   drawTable(state);
-  send(state);
 }
 
 function send(state) {
@@ -329,7 +329,7 @@ function input(state, layer, field, path) {
 // A typed "128" is three input events: wait a moment so that the row does not jump under the fingers.
 function later(state, work) {
   clearTimeout(state.timer);
-  state.timer = setTimeout(work, 40);
+  state.timer = setTimeout(work, 25);
 }
 
 const adders = new Map();
