@@ -86,6 +86,7 @@ class _Session:
     ) -> None:
         self.config: RunConfig = Run(folder).config
         self.order, self.live_interval_s, self.leaving = order, live_interval_s, leaving
+        self.heard = order().serial
         self.data = divide(dataset, self.config.recipe, self.config.seed)
         self.pinned = np.asarray(self.data.validation_images[:PINNED_IMAGES])
         resume = folder / "resume.keras"
@@ -183,6 +184,7 @@ class _Session:
 
     def _halt(self, *, epoch_ended: bool) -> tuple[State, str] | None:
         order = self.order()
+        self.heard = order.serial
         if order.wish == "stop":
             return "stopped", ""
         if order.wish == "pause":
@@ -223,7 +225,7 @@ class _Session:
             steps=steps,
             images_per_s=round(per_s, 1),
             seconds_left=round(left, 1) if left is not None else None,
-            serial=self.order().serial,
+            serial=self.heard,  # not the newest: a wish that came after the last look has to stay unanswered
             pid=os.getpid(),
         )
 

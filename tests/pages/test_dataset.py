@@ -28,7 +28,7 @@ def test_the_sample_opens_at_test_image_0_and_says_what_is_missing(visit: Visit)
 def test_the_page_needs_no_tensorflow() -> None:
     program = (
         "import sys; from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({str(NAVIGATION)!r}, default_timeout=120).run()\n"
+        f"app = AppTest.from_file({str(NAVIGATION)!r}, default_timeout=120)\n"
         "app.switch_page('dataset.py').run()\n"
         "assert not app.exception\n"
         "assert any('As the tutorial prints it' in block.proto.body for block in app.get('html'))\n"
