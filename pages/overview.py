@@ -64,7 +64,10 @@ def draw_flow(selection: Selection, run: Run) -> None:
     pooling = frozenset(name for name, kind in kinds.items() if kind == "pooling")
     names = selection.dataset.class_names
     flow(image, maps, softmax(logits)[0], names, key="overview.flow", pooling=pooling, label=label)
-    lesson.note("The first eight feature maps of each layer, black at each map's minimum, white at its maximum.")
+    lesson.note(
+        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; "
+        "where there are negative values: blue positive, white zero, orange negative."
+    )
 
 
 selection = sidebar.current()
