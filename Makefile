@@ -21,7 +21,8 @@ test: .venv/test-ready chromium
 	.venv/bin/python -m pytest $(if $(CONVSCOPE_CIFAR10),,-m "not cifar10") $(PYTEST_ARGS)
 
 bench: .venv/test-ready chromium
-	.venv/bin/python -m pytest -o python_files='bench_*.py' tests/benchmarks -q -s -p no:cacheprovider $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -o python_files='bench_*.py' tests/benchmarks -q -s -p no:cacheprovider \
+		$(if $(CONVSCOPE_CIFAR10),,-m "not cifar10") $(PYTEST_ARGS)
 
 .venv/bin/python:
 	@if [ -z "$(PYTHON)" ]; then \

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.benchmarks.conftest import Record
-from tests.browser.conftest import launch, open_page, settled
+from tests.browser.conftest import open_page, settled
 from tests.browser.server import running_app
 
 PAGES = ("Dataset", "Kernels", "Network", "Training", "Predictions", "Activations", "Classify")
@@ -24,14 +24,6 @@ STOPWATCH = """async ([act, done]) => {
   while (!eval(done)) await new Promise(requestAnimationFrame);
   return performance.now() - start;
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

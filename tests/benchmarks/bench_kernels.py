@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.benchmarks.conftest import Record
-from tests.browser.conftest import launch, open_page
+from tests.browser.conftest import open_page
 from tests.browser.server import running_app
 
 ROUNDS = 25
@@ -108,14 +108,6 @@ FOLLOW = (
   return samples;
 }"""
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.benchmarks.conftest import Record
-from tests.browser.conftest import launch, open_page
+from tests.browser.conftest import open_page
 from tests.browser.server import running_app
 
 # Runs in the page with the shadow root that holds `selector` as `root`: acts, then waits, frame by frame, until `done`.
@@ -25,14 +25,6 @@ STOPWATCH = """async ([selector, act, done]) => {
 def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with running_app(tmp_path_factory.mktemp("bench-lab")) as address:
         yield address
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = launch(playwright)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.conftest import browser, playwright  # noqa: F401  fixtures: one Chromium for all benchmarks
+
 RESULTS = Path(__file__).parents[2] / "benchmarks.json"
 Record = Callable[[str, str, Sequence[float]], None]
 
