@@ -228,11 +228,11 @@ def test_a_filter_shows_three_partial_maps_that_add_up(page: Page, app_url: str)
 
 
 def test_play_slides_and_stops(page: Page, app_url: str) -> None:
-    open_stage(page, app_url, "?kernels.stage=at_0.0")
+    open_stage(page, app_url, "?kernels.stage=at_0.24")
     play = page.locator('[data-action="play"]')
     play.click()
     expect(play).to_have_attribute("aria-pressed", "true")
-    expect(page.locator('[data-text="patch-caption"]')).to_contain_text(re.compile(r"row [1-9]"), timeout=15_000)
+    expect(page.locator('[data-text="patch-caption"]')).to_contain_text(re.compile(r"row [1-9]"), timeout=60_000)
     play.click()
     expect(play).to_have_attribute("aria-pressed", "false")
     place = said(page, "patch-caption")
