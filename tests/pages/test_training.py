@@ -72,7 +72,7 @@ def test_recipes_bring_their_numbers(visit: Visit, home: Path) -> None:
     assert app.number_input(key="training.digits.batch").value == 32
     app.selectbox(key="training.recipe").set_value("fast").run()
     assert_calm(app)
-    assert app.number_input(key="training.fast.rate").value == pytest.approx(4e-3)
+    assert app.number_input(key="training.fast.rate").value == pytest.approx(2e-3)
     assert app.selectbox(key="training.fast.schedule").value == "one-cycle"
 
 
