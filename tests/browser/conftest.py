@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from core.config import Settings
 from core.data import cifar10
 from tests.browser.server import running_app
 from tests.conftest import CIFAR10
+
+expect.set_options(timeout=20_000)
+"""A busy machine takes its time; what is right at once costs no wait."""
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -100,6 +104,18 @@ def open_page(page: Page, url: str) -> None:
     page.goto(url)
     page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"] h1', timeout=30_000)
     settled(page)
+
+
+def eventually(check: Callable[[], None], timeout_s: float = 20) -> None:
+    """Try `check` until it holds: for what `expect` cannot read, such as the pixels of a canvas."""
+    deadline = time.monotonic() + timeout_s
+    while True:
+        try:
+            return check()
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
 
 
 def assert_calm(page: Page) -> None:

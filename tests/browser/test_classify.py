@@ -6,9 +6,9 @@ import io
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
-from tests.browser.conftest import open_page, settled
+from tests.browser.conftest import eventually, open_page, settled
 
 
 def picture(format: str, colour: tuple[int, int, int], size: tuple[int, int] = (120, 80)) -> FilePayload:
@@ -59,28 +59,32 @@ def test_the_square_can_be_moved_by_keyboard_and_the_network_sees_it(page: Page,
     upload(page, {"name": "halves.png", "mimeType": "image/png", "buffer": stream.getvalue()})
     expect(page.locator(".st-key-classify-mosaic .caption").first).to_contain_text("halves.png")
     seen = page.locator("img[alt='the picture as the network sees it']")
-    assert brightness(seen.get_attribute("src")) == pytest.approx(127.5, abs=8)
-    before = str(seen.get_attribute("src"))
+    assert_brightness(seen, 127.5)
     square = page.locator(".cropper .square")
     square.focus()
     for _ in range(20):
         page.keyboard.press("ArrowLeft")
     expect(square).to_have_css("left", "0px")
-    expect(seen).not_to_have_attribute("src", before)
-    settled(page)
-    assert brightness(seen.get_attribute("src")) == 255
+    assert_brightness(seen, 255)
 
 
-def brightness(source: str | None) -> float:
-    assert source
-    return float(np.asarray(Image.open(io.BytesIO(base64.b64decode(source.split(",")[1])))).mean())
+def assert_brightness(picture: Locator, mean: float) -> None:
+    """The picture's pixels have this mean, 0..255, at once or soon."""
+
+    def check() -> None:
+        source = picture.get_attribute("src")
+        assert source
+        pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.split(",")[1]))))
+        assert pixels.mean() == pytest.approx(mean, abs=8)
+
+    eventually(check)
 
 
 def test_the_explanation_is_drawn(page: Page, app_url: str) -> None:
     open_classify(page, app_url)
     overlay = page.locator("img[alt^='where the answer']")
     expect(overlay).to_be_visible()
-    assert overlay.evaluate("image => image.naturalWidth") == 32
+    assert overlay.evaluate("image => image.decode().then(() => image.naturalWidth)") == 32
 
 
 def test_a_page_over_plain_http_explains_the_missing_camera(page: Page, app_url: str) -> None:

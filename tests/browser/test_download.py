@@ -53,13 +53,13 @@ def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror
     with running_app(tmp_path, CONVSCOPE_DOWNLOAD="on", CONVSCOPE_CIFAR10_URL=f"{mirror}/slow") as url:
         open_page(page, url)
         sidebar = page.get_by_test_id("stSidebar")
-        expect(sidebar).to_contain_text("of 170 MB", timeout=15_000)
+        expect(sidebar).to_contain_text("of 170 MB")
         expect(sidebar).to_contain_text("left")
         page.get_by_role("link", name="Dataset").first.click()
         expect(page.locator("h1")).to_have_text("Dataset")
         expect(sidebar).to_contain_text("of 170 MB")
         page.get_by_role("button", name="Cancel").click()
-        expect(sidebar).to_contain_text("cancelled", timeout=15_000)
+        expect(sidebar).to_contain_text("cancelled")
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
         leave(page)
 
@@ -67,6 +67,6 @@ def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror
 def test_wrong_archive_is_refused_with_a_sentence(page: Page, mirror: str, tmp_path: Path) -> None:
     with running_app(tmp_path, CONVSCOPE_DOWNLOAD="on", CONVSCOPE_CIFAR10_URL=f"{mirror}/wrong") as url:
         open_page(page, url)
-        expect(page.get_by_test_id("stSidebar")).to_contain_text("wrong checksum", timeout=20_000)
+        expect(page.get_by_test_id("stSidebar")).to_contain_text("wrong checksum")
         assert not list(tmp_path.rglob("*.npy"))
         leave(page)

@@ -63,9 +63,9 @@ def test_visitor_gets_an_identity_no_script_can_read(page: Page, app_url: str) -
 def test_overview_shows_a_picture_per_stop_and_leads_on(page: Page, app_url: str) -> None:
     open_page(page, app_url)
     pictures = page.locator(".route img")
-    assert pictures.count() == 5
-    for index in range(pictures.count()):
-        assert pictures.nth(index).evaluate("image => image.complete && image.naturalWidth > 0")
+    expect(pictures).to_have_count(5)
+    for picture in pictures.all():
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     page.get_by_text("What can nine numbers find?").click(force=True)  # the link lies over the whole card
     expect(page.locator("h1")).to_have_text("Kernels")
     settled(page)
