@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -102,7 +103,7 @@ class _Session:
         self.elapsed_before, self.sums = self._carried_on(steps, epochs)
         self.started = self.last_live = time.monotonic()
         self.cpu_of_next_live = 0.0
-        self.rate = _Rate()
+        self.rate, self.between_epochs_s = Rate(), 0.0
 
     def _carried_on(self, steps: int, epochs: int) -> tuple[float, list[float]]:
         """Return seconds trained before, and the started epoch's sums: images, loss x images, right."""
@@ -136,6 +137,7 @@ class _Session:
     def _train_epoch(self) -> tuple[State, str] | None:
         """Train to the end of the epoch; return state and message when something halts it."""
         began, cpu_began = time.monotonic(), time.process_time()
+        self.rate.begin_epoch()
         metrics = None
         for metrics in self.trainer.run_epoch():
             self.recorder.step(metrics, self._elapsed())
@@ -162,6 +164,7 @@ class _Session:
         return None
 
     def _finish_epoch(self, epoch: int, *, seconds: float, cpu_seconds: float, rate: float) -> None:
+        began = time.monotonic()
         data, network = self.data, self.trainer.network
         logits = logits_of(network, data.validation_images)
         result = evaluate(logits, data.validation_labels)
@@ -180,6 +183,7 @@ class _Session:
             cpu_seconds=cpu_seconds,
             images_per_s=images / seconds if seconds else float("nan"),
         )
+        self.between_epochs_s = time.monotonic() - began
         self._status("running", "")
 
     def _halt(self, *, epoch_ended: bool) -> tuple[State, str] | None:
@@ -216,7 +220,9 @@ class _Session:
     def _status(self, state: State, message: str) -> None:
         done, steps = self.trainer.steps_done, self.trainer.steps
         per_s = self.rate.per_s()
-        left = (steps - done) * self.config.recipe.batch_size / per_s if per_s else None
+        epochs_left = self.config.recipe.epochs - self.trainer.epochs_done
+        images_left = (steps - done) * len(self.data.train) / self.trainer.steps_per_epoch
+        left = images_left / per_s + epochs_left * self.between_epochs_s if per_s else None
         self.recorder.status(
             state=state,
             message=message,
@@ -233,18 +239,34 @@ class _Session:
         return self.elapsed_before + time.monotonic() - self.started
 
 
-class _Rate:
-    """Images a second over about the last ten seconds, pauses for validation included."""
+class Rate:
+    """Images a second over about the last ten seconds of training, without the pauses for validation and without the
+    first step, in which TensorFlow compiles the network."""
 
     def __init__(self) -> None:
-        self._marks: list[tuple[float, int]] = [(time.monotonic(), 0)]
+        self._steps: deque[tuple[float, int]] = deque()
+        self._seconds, self._images = 0.0, 0
+        self._last: float | None = None
+
+    def begin_epoch(self) -> None:
+        """Leave the time since the last step out."""
+        if self._last is not None:
+            self._last = time.monotonic()
 
     def count(self, images: int) -> None:
+        """Count the images of the step that has just ended."""
         now = time.monotonic()
-        self._marks.append((now, self._marks[-1][1] + images))
-        while len(self._marks) > 2 and now - self._marks[0][0] > 10:
-            self._marks.pop(0)
+        if self._last is not None:
+            self._change(now - self._last, images)
+            self._steps.append((now - self._last, images))
+        self._last = now
+        while len(self._steps) > 1 and self._seconds > 10:
+            seconds, past = self._steps.popleft()
+            self._change(-seconds, -past)
+
+    def _change(self, seconds: float, images: int) -> None:
+        self._seconds, self._images = self._seconds + seconds, self._images + images
 
     def per_s(self) -> float:
-        (first, before), (last, after) = self._marks[0], self._marks[-1]
-        return (after - before) / (last - first) if last > first else 0.0
+        """Return 0 while nothing is known yet."""
+        return self._images / self._seconds if self._seconds > 0 else 0.0

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import first_layer_kernels, load_network
+from core.training import session
 from core.training.data import divide
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run, Wish
@@ -125,3 +127,24 @@ def test_first_epoch_of_the_tutorials_recipe(make_run: MakeRun) -> None:
     run: Run = make_run(recipe, architecture=architecture_for("tutorial"))
     train_run(run.folder, registry.load("cifar10"))
     assert 0.35 < run.epoch_table()["val_accuracy"][1] < 0.47
+
+
+def test_the_rate_counts_neither_the_first_step_nor_validation(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = SimpleNamespace(now=0.0)
+    monkeypatch.setattr(session, "time", SimpleNamespace(monotonic=lambda: clock.now))
+    rate = session.Rate()
+    rate.begin_epoch()
+    assert rate.per_s() == 0
+    clock.now += 8  # TensorFlow compiles
+    rate.count(500)
+    assert rate.per_s() == 0
+    for _ in range(100):
+        clock.now += 0.5
+        rate.count(500)
+        assert rate.per_s() == pytest.approx(1000)
+    clock.now += 30  # validation
+    rate.begin_epoch()
+    for _ in range(25):
+        clock.now += 1
+        rate.count(500)
+    assert rate.per_s() == pytest.approx(500)
