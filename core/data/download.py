@@ -2,22 +2,28 @@
 
 One download per process, in a daemon thread: whoever asks gets an answer at once, and pages only read `progress()`.
 The archive arrives under a temporary name and gets its own only when its checksum is right; it is then converted and
-removed. What breaks off starts from its beginning again.
+removed. What breaks off goes on from there where the server can do so, at once, after a cancel or after a restart; the
+checksum decides, and what does not fit together is fetched once more from its beginning.
 """
 
 import logging
+import os
+import tempfile
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from core.config import Settings
 from core.data import cifar10
 from core.errors import DataError, DownloadError
+
+if TYPE_CHECKING:
+    import requests
 
 State = Literal["idle", "downloading", "verifying", "converting", "done", "failed", "cancelled"]
 
@@ -25,7 +31,11 @@ _CHUNK = 16 * 1024
 _SIZE_LIMIT = 512 * 2**20
 _TIMEOUT_S = (10.0, 30.0)
 _SPEED_WINDOW_S = 10.0
-_ABANDONED_AFTER_S = 3600.0
+_ABANDONED_AFTER_S = 7 * 24 * 3600.0
+_STALLED_AFTER_S = 2 * _TIMEOUT_S[1]  # a download that lives writes, or gives up, sooner
+_TRIES = 5
+_PART = f"{cifar10.ARCHIVE_NAME}.part"
+_UNFINISHED = ".unfinished-"
 _OTHERWISE = "set CONVSCOPE_CIFAR10 to a copy of the archive"
 
 _log = logging.getLogger(__name__)
@@ -114,7 +124,7 @@ class Downloader:
                 self._thread.start()
 
     def cancel(self) -> None:
-        """Give up a download under way; what was received is thrown away. Returns at once."""
+        """Stop a download under way; what was received is kept for another start. Returns at once."""
         with self._lock:
             if self._progress.is_running:
                 self._progress = Progress(state="cancelled")
@@ -160,33 +170,36 @@ class Downloader:
 
 
 class _Meter:
-    """Counts received bytes, in the form of a progress bar that pooch drives."""
+    """Counts received bytes and reports them."""
 
     def __init__(self, report: Callable[..., None]) -> None:
         self.total = 0
         self.done = 0
+        self.furthest = 0
         self._report = report
-        self._complete = False
-        self._history: deque[tuple[float, int]] = deque([(time.monotonic(), 0)])
+        self._history: deque[tuple[float, int]] = deque()
 
-    def update(self, count: int) -> None:
-        """Take note of `count` more bytes."""
-        if self._complete:  # At the end pooch fills the bar once more.
-            return
+    def begin(self, done: int, total: int) -> None:
+        """Take note that `done` bytes are here already and `total` are to come in all; 0 is unknown."""
+        self.done, self.total = done, total
+        self._history = deque([(time.monotonic(), done)])
+        self.add(0)
+
+    def add(self, count: int) -> None:
+        """Take note of `count` more bytes; whoever is no longer in charge ends here."""
         self.done += count
+        self.furthest = max(self.furthest, self.done)
         if self.done > _SIZE_LIMIT:
             raise DownloadError(
                 f"CIFAR-10 could not be fetched: the server sends more than {_SIZE_LIMIT // 10**6} MB, so it is "
                 f"another file; correct CONVSCOPE_CIFAR10_URL or {_OTHERWISE}."
             )
         done = min(self.done, self.total) if self.total else self.done
-        self._report(bytes_done=done, bytes_total=self.total, seconds_left=self._seconds_left(done))
+        self._report(
+            state="downloading", bytes_done=done, bytes_total=self.total, seconds_left=self._seconds_left(done)
+        )
 
-    def reset(self) -> None:
-        """Take note that every byte has arrived."""
-        self._complete = True
-
-    def close(self) -> None:
+    def end(self) -> None:
         """Take note that the checksum comes next."""
         self._report(state="verifying", seconds_left=None)
 
@@ -202,6 +215,72 @@ class _Meter:
         return (self.total - done) * elapsed / (done - before)
 
 
+class _Resuming:
+    """Fetches a file for pooch, from where an earlier try broke off.
+
+    A try writes to a file of its own, so that threads and servers never write to the same one. What it leaves behind
+    is `_PART`, which the next try takes over by renaming it.
+    """
+
+    def __init__(self, meter: _Meter) -> None:
+        self._meter = meter
+        self.resumed = False
+
+    def __call__(self, url: str, output_file: str, pooch: object) -> None:
+        """Write what is at `url` to `output_file`."""
+        import requests
+
+        part = _take_over(Path(output_file).parent)
+        try:
+            self._receive(url, part)
+            self._meter.end()
+            part.replace(output_file)
+        except (requests.RequestException, _Cancelled):
+            if part.stat().st_size:
+                part.replace(part.with_name(_PART))
+            raise
+        finally:
+            part.unlink(missing_ok=True)
+
+    def _receive(self, url: str, part: Path) -> None:
+        """Append to `part` what is missing of it, or write it anew where the server sends all of it."""
+        here = part.stat().st_size
+        response = _get(url, here)
+        self.resumed = response.headers.get("Content-Range", "").startswith(f"bytes {here}-")
+        if here and not self.resumed and response.status_code in (206, 416):  # another part, or nothing to add
+            response.close()
+            response = _get(url, 0)
+        response.raise_for_status()
+        here = here if self.resumed else 0
+        length = int(response.headers.get("Content-Length", 0))
+        with response, part.open("ab" if here else "wb") as file:
+            self._meter.begin(here, here + length if length else 0)
+            for chunk in response.iter_content(_CHUNK):
+                self._meter.add(len(chunk))
+                file.write(chunk)
+
+
+def _get(url: str, start: int) -> "requests.Response":
+    """Ask for a file from byte `start` on. A mirror may else declare the .gz an encoding and have it unpacked."""
+    import requests
+
+    headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={start}-"} if start else {})
+    return requests.get(url, stream=True, timeout=_TIMEOUT_S, headers=headers)
+
+
+def _take_over(folder: Path) -> Path:
+    """Return a file of this try's own: what an earlier one left, also one that died, else an empty one."""
+    descriptor, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=folder)
+    os.close(descriptor)
+    for left in (folder / _PART, *folder.glob(f"{_UNFINISHED}*")):
+        try:
+            if left.name == _PART or time.time() - left.stat().st_mtime > _STALLED_AFTER_S:
+                return left.replace(name)
+        except OSError:  # There is none, or another try was faster.
+            continue
+    return Path(name)
+
+
 def _fetch(settings: Settings, edition: cifar10.Edition, report: Callable[..., None]) -> Path:
     """Return the path of the verified archive.
 
@@ -214,20 +293,27 @@ def _fetch(settings: Settings, edition: cifar10.Edition, report: Callable[..., N
     pooch.get_logger().setLevel(logging.WARNING)  # It would log the whole address, which may hold a password.
     folder = settings.home / "data" / "downloads"
     meter = _Meter(report)
-    headers = {"Accept-Encoding": "identity"}  # A mirror may else declare the .gz an encoding and have it unpacked.
-    fetch = pooch.HTTPDownloader(progressbar=meter, chunk_size=_CHUNK, timeout=_TIMEOUT_S, headers=headers)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(folder)
-        pooch.retrieve(
-            settings.cifar10_url,
-            known_hash=f"md5:{edition.md5}",
-            fname=cifar10.ARCHIVE_NAME,
-            path=folder,
-            downloader=fetch,
-        )
-    except (requests.RequestException, ValueError, OSError) as error:
-        raise DownloadError(_sentence(error, settings, meter)) from error
+    fetch = _Resuming(meter)
+    for tries_left in reversed(range(_TRIES)):
+        before = meter.furthest
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _remove_abandoned(folder)
+            pooch.retrieve(
+                settings.cifar10_url,
+                known_hash=f"md5:{edition.md5}",
+                fname=cifar10.ARCHIVE_NAME,
+                path=folder,
+                downloader=fetch,
+            )
+            break
+        except (requests.RequestException, ValueError, OSError) as error:
+            broke_off = isinstance(error, requests.RequestException) and meter.furthest > before
+            misfit = (
+                not isinstance(error, requests.RequestException) and isinstance(error, ValueError) and fetch.resumed
+            )
+            if not tries_left or not (broke_off or misfit):
+                raise DownloadError(_sentence(error, settings, meter)) from error
     return folder / cifar10.ARCHIVE_NAME
 
 
