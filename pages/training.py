@@ -7,7 +7,7 @@ from core import cached
 from core.model import frames as model_frames
 from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
-from pages.shared.live import controls, live_view, settings
+from pages.shared.live import controls, live_view
 from pages.shared.live.compare import compare
 from pages.shared.live.listing import downloads, list_of_runs
 from pages.shared.sidebar import Selection
@@ -24,20 +24,18 @@ def train(chosen: Selection) -> None:
     """Draw the settings with the start button, and the run chosen in the sidebar as it stands."""
     if len(chosen.dataset.train):
         with lesson.explained():
-            with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-                wanted = settings.choose(chosen.dataset)
-                controls.start(wanted, chosen.dataset)
-            controls.outlook(wanted, chosen.dataset)
+            controls.choose_and_start(chosen.dataset)
     else:
         lesson.note(
             f"{chosen.dataset.title} has no training images: get all of CIFAR-10, or choose the digits in the sidebar "
             "and train in seconds. Below: a run trained on all 50,000."
         )
+    controls.problem()
     if chosen.run is None:
         return
     run = chosen.run
-    controls.control(run, also=lambda: downloads(run, chosen.epoch))
     live_view(run, chosen.dataset, key="training.live")
+    controls.afterwards(run, also=lambda: downloads(run, chosen.epoch))
     lesson.insight(
         "The training curve is measured on images it learns from; only the validation curve shows what it understood."
     )

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from core.errors import ConvscopeError
-from core.training import measurements
+from core.training import lock, measurements
 from core.training.files import read_json, write_json
 from core.training.runs import Run, State
 
@@ -18,6 +18,9 @@ logger = logging.getLogger(__name__)
 
 leaving = threading.Event()
 """Set when this process must end soon: its server is gone or shutting down."""
+
+hurry = threading.Event()
+"""Set when a visitor's run waits behind the job in hand."""
 
 
 def train(folder: str) -> State:
@@ -28,9 +31,11 @@ def train(folder: str) -> State:
     run = Run(Path(folder))
     orders = OrderBook(run.folder)
     try:
+        _prepares(run, "Loading TensorFlow")
         from core.data import registry
         from core.training.session import train_run
 
+        _prepares(run, "Preparing images and network")
         dataset = registry.load(run.config.dataset)
         if orders.newest().wish != "run":
             return run.status().state  # taken back while TensorFlow was loading
@@ -50,8 +55,16 @@ def train(folder: str) -> State:
         return _failed(run, orders, "Training stopped at an unexpected error, which the server's log tells.")
 
 
+def load() -> None:
+    """Import TensorFlow, so that the next job of this worker need not."""
+    import core.training.session  # noqa: F401
+
+
 def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
-    """Train a fresh network on noise for about two seconds; return images a second, kept for next time."""
+    """Train a fresh network on noise for about two seconds; return images a second, kept for next time.
+
+    Makes way, with nothing kept and 0 returned, when a visitor's run waits.
+    """
     import numpy as np
 
     from core.model.architecture import Architecture
@@ -65,10 +78,15 @@ def measure(architecture_text: str, batch_size: int, optimizer: str, precision: 
     images = random.integers(0, 256, (batch_size * 4, *architecture.input_shape), np.uint8)
     labels = random.integers(0, 10, len(images))
     network = build(architecture, seed=0, dtype=precision)
+    if hurry.is_set():
+        return 0.0  # the first step, which compiles, would take seconds
     trainer = Trainer(network, recipe, images, labels, np.arange(len(images)), seed=0)
     marks: list[float] = []
     while len(marks) < 3 or (marks[-1] - marks[0] < 2 and len(marks) < 200):
-        marks.extend(time.monotonic() for _ in trainer.run_epoch())
+        for _ in trainer.run_epoch():
+            marks.append(time.monotonic())
+            if hurry.is_set():
+                return 0.0
     rate = batch_size * (len(marks) - 1) / (marks[-1] - marks[0])
     measurements.keep(measurements.key(architecture, recipe), rate)
     return rate
@@ -98,6 +116,14 @@ class OrderBook:
                 wish=data.get("wish", "run"), serial=int(data.get("serial", 0)), until_epoch=data.get("until_epoch")
             )
         return self._order
+
+
+def _prepares(run: Run, phase: str) -> None:
+    """Tell watchers what keeps a run from its first step; its session replaces this with its own first news."""
+    if lock.is_held(run.folder):
+        return  # another process trains it, and will refuse us
+    old = read_json(run.folder / "status.json") or {}
+    write_json(run.folder / "status.json", old | {"phase": phase, "phase_since": time.time()})
 
 
 def _failed(run: Run, orders: OrderBook, message: str) -> State:

@@ -208,17 +208,23 @@ def quantized(values: NDArray[np.float32]) -> dict[str, Any]:
 
 def _status_json(status: RunStatus) -> dict[str, Any]:
     values = asdict(status) | {"active": status.active}
+    since = values.pop("phase_since")
+    values["phase_s"] = round(max(0.0, time.time() - since), 1) if status.phase else None
     return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in values.items()}
 
 
 def _since(values: dict[str, NDArray[np.float64]], since: int) -> dict[str, Any]:
-    """Return the columns after step `since`, thinned to `MAX_STEPS`; "every" says how far apart they stand."""
+    """Return the columns after step `since`, thinned to `MAX_STEPS`: "every" says how far apart they stand.
+
+    "last" is the newest step there is: below `since` where a resumed run has begun the epoch anew.
+    """
     first = int(np.searchsorted(values["step"], since, side="right"))
     count = len(values["step"]) - first
     every = max(1, -(-count // MAX_STEPS))
     chosen = np.arange(len(values["step"]) - 1, first - 1, -every)[::-1]
     names = ("step", "epoch", "loss", "accuracy", "learning_rate")
-    return {"every": every} | {name: _numbers(values[name][chosen], 6) for name in names}
+    last = int(values["step"][-1]) if len(values["step"]) else 0
+    return {"every": every, "last": last} | {name: _numbers(values[name][chosen], 6) for name in names}
 
 
 def _numbers(values: NDArray[np.float64], digits: int) -> list[float | int | None]:

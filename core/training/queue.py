@@ -52,7 +52,8 @@ class TrainingQueue:
     def __init__(self, executor: Executor | None = None) -> None:
         self._executor = executor or WorkerExecutor()
         self._futures: dict[str, Future[Any]] = {}  # in the order of the queue
-        self._measuring: set[str] = set()
+        self._measuring: dict[str, Future[Any]] = {}
+        self._loading: Future[Any] | None = None
         self._lock = threading.RLock()
 
     # What a visitor may ask for
@@ -164,6 +165,18 @@ class TrainingQueue:
             self._measure(architecture, recipe)
         return result
 
+    def prepare(self) -> None:
+        """Start the worker ahead, for somebody who is about to train: loading TensorFlow is most of the wait.
+
+        Nothing happens where training is off, where a worker is up or being started, or on another executor.
+        """
+        if not isinstance(self._executor, WorkerExecutor) or not Settings.from_environ().training:
+            return
+        with self._lock, contextlib.suppress(RuntimeError):
+            idle = self._loading is None or self._loading.done()
+            if idle and self._executor.pid is None and not self._measuring and not self._order():
+                self._loading = self._executor.submit(jobs.load)
+
     # Life and death of the server
 
     def recover(self) -> None:
@@ -192,6 +205,7 @@ class TrainingQueue:
     def _enqueue(self, run: Run) -> None:
         with self._lock:
             self._futures.pop(run.id, None)
+            self._put_off_measurements()
             future = self._executor.submit(jobs.train, str(run.folder))
             self._futures[run.id] = future
         future.add_done_callback(lambda done: self._ended(run, done))
@@ -272,17 +286,20 @@ class TrainingQueue:
 
     def _measure(self, architecture: Architecture, recipe: Recipe) -> None:
         name = measurements.key(architecture, recipe)
-        with self._lock:
+        with self._lock, contextlib.suppress(RuntimeError):
             if name in self._measuring or len(self._measuring) > 3 or self._order():
                 return
-            self._measuring.add(name)
-        try:
-            future = self._executor.submit(
+            future = self._measuring[name] = self._executor.submit(
                 jobs.measure, architecture.to_text(), recipe.batch_size, recipe.optimizer, recipe.precision
             )
-        except RuntimeError:
-            return
-        future.add_done_callback(lambda _: self._measuring.discard(name))
+            future.add_done_callback(lambda _: self._measuring.pop(name, None))
+
+    def _put_off_measurements(self) -> None:
+        """A visitor's run comes first; what was not measured now is measured when it is asked for again."""
+        for future in list(self._measuring.values()):
+            future.cancel()
+        if self._measuring and isinstance(self._executor, WorkerExecutor):
+            self._executor.hurry()
 
 
 def may_control(run: Run, owner: str, *, token: str | None = None) -> bool:
@@ -408,6 +425,11 @@ def places() -> list[Place]:
 def estimate(architecture: Architecture, recipe: Recipe, dataset: Dataset) -> measurements.Estimate:
     """See `TrainingQueue.estimate`."""
     return the_queue().estimate(architecture, recipe, dataset)
+
+
+def prepare() -> None:
+    """See `TrainingQueue.prepare`."""
+    the_queue().prepare()
 
 
 def recover() -> None:

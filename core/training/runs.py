@@ -164,6 +164,9 @@ class RunStatus:
         images_per_s: lately; 0 while unknown.
         seconds_left: until it is finished; None while unknown.
         updated: Unix time of the newest news from the worker; 0 before the first.
+        pending: "pause" or "stop" while the worker has not heard it yet; else empty.
+        until_epoch: the epoch after which it will pause by itself; None when it goes on to the end.
+        phase, phase_since: what the worker prepares before its first step, and since when (Unix time); else empty, 0.
     """
 
     state: State
@@ -175,6 +178,10 @@ class RunStatus:
     images_per_s: float = 0.0
     seconds_left: float | None = None
     updated: float = 0.0
+    pending: str = ""
+    until_epoch: int | None = None
+    phase: str = ""
+    phase_since: float = 0.0
 
     @property
     def active(self) -> bool:
@@ -320,6 +327,7 @@ def _status(run: Run) -> RunStatus:
     elif state == "running" and not held:
         state = "interrupted"
         message = f"Its training process ended unexpectedly; resume it to go on from epoch {done}."
+    wish, active = control.get("wish", "run"), state in ACTIVE_STATES
     return RunStatus(
         state=state,
         message=message,
@@ -330,12 +338,26 @@ def _status(run: Run) -> RunStatus:
         images_per_s=float(written.get("images_per_s", 0.0)),
         seconds_left=written.get("seconds_left") if state == "running" else None,
         updated=float(written.get("updated", 0.0)),
+        pending=str(wish) if active and unheard and wish in ("pause", "stop") else "",
+        until_epoch=control.get("until_epoch") if active and wish == "run" else None,
+        phase=str(written.get("phase", "")) if active else "",
+        phase_since=float(written.get("phase_since", 0.0)),
     )
 
 
 def _figures(data: dict[str, Any] | None) -> dict[str, Any]:
     """Return what was read without what is damaged: a figure that is no number, a state that does not exist."""
-    figures = ("serial", "epoch", "step", "steps", "images_per_s", "seconds_left", "updated")
+    figures = (
+        "serial",
+        "epoch",
+        "step",
+        "steps",
+        "images_per_s",
+        "seconds_left",
+        "updated",
+        "until_epoch",
+        "phase_since",
+    )
     return {
         name: value
         for name, value in (data or {}).items()

@@ -19,6 +19,9 @@ NICENESS = 10
 GRACE_S = 30.0
 """How long the job in hand may take to save its state once the server is gone."""
 
+HURRY = "hurry"
+"""Sent in place of a job: if the one in hand is a measurement, it makes way."""
+
 _LENGTH = struct.Struct("<Q")
 
 
@@ -53,6 +56,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(waiting,), daemon=True).start()
     while (job := waiting.get()) is not None:
         function, arguments, options = job
+        jobs.hurry.clear()
         try:
             answer = (True, function(*arguments, **options))
         except BaseException as error:
@@ -67,7 +71,11 @@ def main() -> None:
 def _listen(waiting: "queue.SimpleQueue[Any]") -> None:
     try:
         while True:
-            waiting.put(receive(sys.stdin.buffer))
+            received = receive(sys.stdin.buffer)
+            if received == HURRY:
+                jobs.hurry.set()
+            else:
+                waiting.put(received)
     except (EOFError, OSError):
         jobs.leaving.set()
         waiting.put(None)

@@ -3,6 +3,8 @@
 import html
 import json
 import shutil
+from concurrent.futures import Executor, Future
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import SHIPPED_RUNS
 from core.training import queue
+from core.training.recipes import Recipe
+from core.training.runs import own_runs
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -25,6 +29,13 @@ def text(app: AppTest) -> str:
 
 def keys(app: AppTest) -> set[str]:
     return {button.key for button in app.button}
+
+
+class NobodyWorks(Executor):
+    """Keeps jobs waiting for ever, so that a page can be tried without a worker process."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        return Future()
 
 
 def choose_digits(app: AppTest) -> AppTest:
@@ -69,11 +80,62 @@ def test_without_training_images_the_digits_are_recommended(visit: Visit, home: 
 
 def test_recipes_bring_their_numbers(visit: Visit, home: Path) -> None:
     app = choose_digits(visit("training"))
-    assert app.number_input(key="training.digits.batch").value == 32
+    assert app.text_input(key="training.digits.batch").value == "32"
     app.selectbox(key="training.recipe").set_value("fast").run()
     assert_calm(app)
-    assert app.number_input(key="training.fast.rate").value == pytest.approx(2e-3)
+    assert app.text_input(key="training.fast.rate").value == "0.002"
     assert app.selectbox(key="training.fast.schedule").value == "one-cycle"
+    assert app.text_input(key="training.fast.warmup").value == "0.25"
+    assert app.toggle(key="training.fast.whitening").value
+
+
+def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Path) -> None:
+    app = choose_digits(visit("training"))
+    app.selectbox(key="training.recipe").set_value("custom").run()
+    shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
+    assert "training.custom.momentum" not in shown  # Adam has none
+    app.selectbox(key="training.custom.optimizer").set_value("sgd")
+    app.selectbox(key="training.custom.schedule").set_value("one-cycle").run()
+    assert_calm(app)
+    shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
+    reached = {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
+    assert reached == {
+        "epochs", "batch", "rate", "optimizer", "momentum", "schedule", "warmup", "decay", "smoothing", "flip", "shift",
+        "cutout", "images", "validation", "held", "whitening", "head", "precision",
+    }  # fmt: skip
+    assert len(reached) == len(fields(Recipe)) - 1  # all but the name
+
+
+@pytest.mark.parametrize("typed", ["0", "31", "2.5", "many", ""])
+def test_a_number_out_of_range_is_answered_and_does_not_start(
+    visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    app = choose_digits(visit("training"))
+    app.text_input(key="training.digits.epochs").set_value(typed)
+    app.button(key="training.start").click().run()
+    (error,) = app.error
+    assert error.value.replace("\\", "") == (
+        f"Expected epochs from 1 to 30. Received “{typed}”. Type a whole number in that range."
+    )
+    assert app.button(key="training.start").disabled
+    assert not (home / "runs").exists()
+
+
+def test_what_was_typed_last_is_what_trains(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    app = choose_digits(visit("training"))
+    app.text_input(key="training.digits.epochs").set_value("7")
+    app.text_input(key="training.digits.images").set_value("400")
+    app.button(key="training.start").click().run()
+    assert_calm(app)
+    (run,) = own_runs()
+    assert (run.config.recipe.epochs, run.config.recipe.training_images) == (7, 400)
+    assert component(app, "convscope.live")["run"] == run.id
+    assert component(app, "convscope.live")["buttons"] == {"control": True, "resume": True, "restart": True}
+    assert "on this machine when idle, after 1 other run" in text(app)
 
 
 def test_training_switched_off_is_said_and_the_button_is_dead(visit: Visit, home: Path) -> None:
@@ -88,7 +150,8 @@ def test_somebody_elses_run_can_be_watched_but_not_controlled(visit: Visit, home
     app.selectbox(key="sidebar.run").set_value("digits-foreign").run()
     assert_calm(app)
     assert component(app, "convscope.live")["run"] == "digits-foreign"
-    assert not {"training.pause", "training.stop", "training.delete"} & keys(app)
+    assert component(app, "convscope.live")["buttons"] == {"control": False, "resume": False, "restart": False}
+    assert "training.delete" not in keys(app)
     assert "another visitor's, finished" in text(app)
 
 

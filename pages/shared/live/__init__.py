@@ -15,10 +15,11 @@ from core.model.snapshots import first_layer_kernels
 from core.training.live import quantized
 from core.training.runs import Run
 from pages.shared import sidebar
+from pages.shared.live import controls
 
 _HERE = Path(__file__).parent
 PINNED = 8
-_NEWEST, _PINNED = "training.newest", "training.pinned"
+_NEWEST, _PINNED, _HEARD = "training.newest", "training.pinned", "training.heard"
 
 _component = st.components.v2.component(
     "convscope.live",
@@ -52,6 +53,8 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "labels": labels.tolist(),
         "pictures": png.data_uri(png.encode(png.sprite(images, len(images)))) if len(images) else "",
         "final": _final(run),
+        "buttons": controls.buttons_of(run),
+        "heard": st.session_state.get(_HEARD, 0),
     }
     epochs = run.epochs
     newest = st.session_state.get(_NEWEST)
@@ -59,7 +62,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
     if newest and newest != st.session_state[_NEWEST] and newest == (run.id, sidebar.current().epoch):
         sidebar.choose(epoch=epochs[-1])  # whoever stands at the newest snapshot moves on with it
         st.rerun()
-    _component(key=key, data=data, on_news_change=_ignore)
+    _component(key=key, data=data, on_news_change=_ignore, on_wish_change=lambda: _hear(run, key))
 
 
 def about(run: Run) -> str:
@@ -72,7 +75,7 @@ def about(run: Run) -> str:
     else:
         text = f"validated on {100 * recipe.held_out:.0f} % of the training images, held out"
     note = f", {config.data_note}" if config.data_note else ""
-    return f"{config.title}: {text}{note}. Seed {config.seed}."
+    return f"{config.title}; {text}{note}. Seed {config.seed}."
 
 
 def _pinned(run: Run, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
@@ -100,6 +103,13 @@ def _final(run: Run) -> dict[str, Any] | None:
         return None
     answers = softmax(logits[:PINNED].astype(np.float64)).round(4).tolist() if logits is not None else []
     return {"epoch": epoch, "kernels": kernels, "probabilities": answers}
+
+
+def _hear(run: Run, key: str) -> None:
+    """Do what a button asks for; its number goes back, so that the browser knows that it was heard."""
+    wish = st.session_state[key].get("wish") or {}
+    st.session_state[_HEARD] = wish.get("number", 0)
+    controls.obey(run, str(wish.get("wish")))
 
 
 def _ignore() -> None:

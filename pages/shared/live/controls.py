@@ -1,15 +1,18 @@
 """Starting a run and controlling it: only its owner, or who knows the lecturer's token, gets the buttons."""
 
+import html
 from collections.abc import Callable
 
 import streamlit as st
 
+from core import cached
 from core.config import Settings
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.training import queue
-from core.training.runs import Run, new_config
+from core.training.runs import Run, find_run, new_config
 from pages.shared import lesson, sidebar
+from pages.shared.live import settings
 from pages.shared.live.settings import Wanted
 from pages.shared.visitor import owner
 
@@ -18,42 +21,64 @@ _PROBLEM = "training.problem"
 _DELETED = "training.deleted"
 
 
-def start(wanted: Wanted, dataset: Dataset) -> None:
-    """Draw the start button."""
+def choose_and_start(dataset: Dataset) -> None:
+    """Draw the settings of a new run with the start button, and what to expect of it.
 
-    def submit() -> None:
-        config = new_config(dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title)
-        sidebar.choose(run=queue.submit(config, owner()).id)
-
-    st.button(
-        "Train",
-        icon=":material/play_arrow:",
-        type="primary",
-        key="training.start",
-        on_click=_explained(submit),
-        disabled=not Settings.from_environ().training,
-    )
-
-
-def outlook(wanted: Wanted, dataset: Dataset) -> None:
-    """Say how long the run would take and who is before it; then what went wrong with the last button, if it did."""
-    if Settings.from_environ().training:
-        lesson.note(_forecast(wanted, dataset))
-    else:
+    Raises:
+        ConvscopeError: the visitor's own network cannot be built.
+    """
+    complaints = st.container()
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        wanted = settings.choose(dataset, complaints)
+        _start(wanted, dataset)
+    for sentence in wanted.problems:
+        st.error(lesson.plain(sentence))
+    if not Settings.from_environ().training:
         lesson.note("Training is switched off on this server. The shipped runs can be watched, compared and scrubbed.")
-    if problem := st.session_state.pop(_PROBLEM, None):
-        st.error(problem)
+    elif not wanted.problems:
+        queue.prepare()
+        st.html(f'<p class="lesson-note" style="max-width: none">{html.escape(_forecast(wanted, dataset))}</p>')
+
+
+def _start(wanted: Wanted, dataset: Dataset) -> None:
+    """Draw the start button; pressed, it trains what the fields say by then, and nothing while one holds nonsense."""
+    possible = Settings.from_environ().training and not wanted.problems
+    # Not a callback: that would start what was chosen before a number typed last.
+    if st.button("Train", icon=":material/play_arrow:", type="primary", key="training.start", disabled=not possible):
+        try:
+            config = new_config(dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title)
+            sidebar.choose(run=queue.submit(config, owner()).id)
+        except ConvscopeError as error:
+            st.session_state[_PROBLEM] = str(error)
+        else:
+            st.rerun()
+
+
+def problem() -> None:
+    """Say why the last button did nothing, if it did nothing."""
+    if sentence := st.session_state.pop(_PROBLEM, None):
+        st.error(lesson.plain(sentence))
 
 
 def _forecast(wanted: Wanted, dataset: Dataset) -> str:
     estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
     about = "about" if estimate.measured else "perhaps"
-    waiting = len(queue.places())
-    line = f", after {waiting} other run{'s' if waiting > 1 else ''}" if waiting else ""
-    on = "the test images" if wanted.recipe.validation == "test" else "held-out images"
-    count = wanted.architecture.parameter_count
-    cost = f"{about} {duration(estimate.seconds)} on this machine, {_work(wanted, dataset)} multiply-adds"
-    return f"{count:,} parameters, validated on {on}: {cost}{line}."
+    cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, dataset)} multiply-adds"
+    return f"{cost}: {about} {duration(estimate.seconds)} on this machine when idle{_line()}."
+
+
+def _line() -> str:
+    """Say how many runs are before a new one, and how long they may take."""
+    places = queue.places()
+    if not places:
+        return ""
+    seconds = 0.0
+    for run in (find_run(place.run_id) for place in places):
+        status, config = run.status(), run.config
+        whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
+        left = status.seconds_left
+        seconds += whole * (1 - status.epoch / max(status.epochs, 1)) if left is None else left
+    return f", after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
 
 
 def _work(wanted: Wanted, dataset: Dataset) -> str:
@@ -77,47 +102,43 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
-def control(run: Run, also: Callable[[], None]) -> None:
-    """Draw the buttons that make sense in the run's state; for somebody else's run only "Restart".
+def buttons_of(run: Run) -> dict[str, bool]:
+    """Say which buttons the live view may show: those of a run's owner, and "Restart" for everybody."""
+    training = Settings.from_environ().training
+    mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
+    return {"control": mine, "resume": mine and training, "restart": training}
+
+
+def obey(run: Run, wish: str) -> None:
+    """Do what a button of the live view asks for; anything else is not heard."""
+    token = st.session_state.get(_TOKEN)
+    actions: dict[str, Callable[[], object]] = {
+        "pause": lambda: queue.pause(run.id, owner(), token=token),
+        "stop": lambda: queue.stop(run.id, owner(), token=token),
+        "resume": lambda: queue.resume(run.id, owner(), token=token),
+        "step": lambda: queue.step(run.id, owner(), token=token),
+        "restart": lambda: sidebar.choose(run=queue.restart(run.id, owner()).id),
+    }
+    if wish in actions:
+        _explained(actions[wish])()
+
+
+def afterwards(run: Run, also: Callable[[], None]) -> None:
+    """Draw what one does with a run once it has been watched: take it home, delete it.
 
     Args:
-        run: the run to control.
+        run: the run.
         also: draws what else belongs into the row.
     """
-    state = run.status().state
-    mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        if mine and state in ("queued", "running"):
-            _button("Pause", "pause", queue.pause, run)
-            _button("Step one epoch", "skip_next", queue.step, run)
-            _button("Stop", "stop", queue.stop, run)
-        elif mine and state in ("paused", "stopped", "interrupted", "failed"):
-            _button("Resume", "play_arrow", queue.resume, run)
-            _button("Step one epoch", "skip_next", queue.step, run)
-        if state not in ("queued", "running"):
-            st.button(
-                "Restart",
-                icon=":material/replay:",
-                key="training.restart",
-                help="A new run from the same initial weights: same network, recipe and seed.",
-                on_click=_explained(lambda: sidebar.choose(run=queue.restart(run.id, owner()).id)),
-                disabled=not Settings.from_environ().training,
-            )
-        if mine and state not in ("queued", "running"):
+        also()
+        mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
+        if mine and not run.status().active:
             st.button(
                 "Delete", icon=":material/delete:", key="training.delete", on_click=_explained(lambda: _delete(run))
             )
-        also()
         _lecturer()
     _offer_undo()
-
-
-def _button(label: str, icon: str, action: Callable[..., None], run: Run) -> None:
-    def act() -> None:
-        action(run.id, owner(), token=st.session_state.get(_TOKEN))
-
-    name = label.split()[0].lower()
-    st.button(label, icon=f":material/{icon}:", key=f"training.{name}", on_click=_explained(act))
 
 
 def _delete(run: Run) -> None:

@@ -1,6 +1,6 @@
 // Line charts on a canvas: many points, exact values under the pointer, arrow keys. Shared by live curves and comparison.
 
-const PAD = { left: 46, right: 12, top: 12, bottom: 36 };
+const PAD = { left: 46, right: 12, top: 12, bottom: 22 };
 
 class Chart {
   // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x) }
@@ -75,13 +75,20 @@ class Chart {
       stroke(pen, this.line, () => line(pen, PAD.left, at, this.width - PAD.right, at));
       this.text(pen, share ? `${Math.round(tick * 100)} %` : tick.toFixed(1), PAD.left - 7, at);
     }
+    pen.textAlign = "right"; // what the axis counts stands where its last number would, and leaves no line of its own
+    const right = this.width - PAD.right;
+    const marks = ticks(this.xMax, Math.max(2, Math.floor(this.width / 60)), this.xTitle.startsWith("epoch"));
+    const ending = marks[marks.length - 1] === this.xMax ? `${this.xMax.toLocaleString("en")} ${this.xTitle}` : this.xTitle;
+    this.text(pen, ending, right, this.height - 10);
+    const room = right - pen.measureText(ending).width - 10;
     pen.textAlign = "center";
-    for (const tick of ticks(this.xMax, Math.max(2, Math.floor(this.width / 60)), this.xTitle === "epochs" || this.xTitle === "epoch"))
-      this.text(pen, tick.toLocaleString("en"), this.x(tick), this.height - 24);
-    pen.textAlign = "right";
-    this.text(pen, this.xTitle, this.width - PAD.right, this.height - 8);
+    for (const tick of marks) {
+      const words = tick.toLocaleString("en");
+      if (this.x(tick) + pen.measureText(words).width / 2 < room) this.text(pen, words, this.x(tick), this.height - 10);
+    }
     const base = this.options.baseline;
     if (!base) return;
+    pen.textAlign = "right";
     const at = this.y(base.value);
     pen.setLineDash([5, 4]);
     stroke(pen, this.ink, () => line(pen, PAD.left, at, this.width - PAD.right, at), 0.5);

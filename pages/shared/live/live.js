@@ -1,17 +1,21 @@
 // Watches one run: asks the server for what is new, draws curves, kernels and the answers for a few pinned images.
 
 const HIDDEN_POLL_S = 5;
+const HEARD_MS = 400; // the server looks at a run's files again after 0.3 s
+const UNHEARD_MS = 20000;
 const states = new WeakMap();
 
-export default function ({ parentElement, data, setStateValue }) {
+export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
   let state = states.get(parentElement);
   if (!state) {
     state = build(parentElement);
     states.set(parentElement, state);
   }
   state.report = (news) => setStateValue("news", news);
+  state.tell = (wish) => setTriggerValue("wish", wish);
   if (state.run !== data.run) begin(state, data.run);
   state.data = data;
+  hearing(state);
   state.find(".about").textContent = data.about;
   drawPinned(state);
   draw(state);
@@ -20,6 +24,7 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!state.asking && (changed || !state.timer)) poll(state);
   return () => {
     clearTimeout(state.timer);
+    clearInterval(state.clock);
     state.timer = null;
     state.run = null;
   };
@@ -30,12 +35,12 @@ function build(parent) {
   root.className = "live";
   root.innerHTML = `
     <div class="status">
-      <div class="where"><b class="state"></b><span class="what"></span></div>
-      <dl class="figures"></dl>
-      <div class="progress" role="progressbar" aria-valuemin="0"><i></i></div>
+      <div class="where"><b class="state"></b><span class="what"></span><span class="wish" role="status"></span></div>
+      <div class="buttons"></div>
     </div>
+    <div class="progress" role="progressbar" aria-valuemin="0"><i></i></div>
     <p class="message" role="status"></p>
-    <p class="about"></p>
+    <div class="facts"><dl class="figures"></dl><p class="about"></p></div>
     <div class="charts">
       <figure><figcaption class="key loss"></figcaption><div class="plot loss"></div></figure>
       <figure><figcaption class="key accuracy"></figcaption><div class="plot accuracy"></div></figure>
@@ -73,7 +78,8 @@ function build(parent) {
 
 function begin(state, run) {
   clearTimeout(state.timer);
-  Object.assign(state, { run, timer: null, asking: false, failures: 0, answer: null, told: null, since: 0 });
+  clearInterval(state.clock);
+  Object.assign(state, { run, timer: null, clock: null, asking: false, failures: 0, answer: null, told: null, since: 0, wish: null, phase: null });
   state.steps = { step: [], loss: [], accuracy: [] };
 }
 
@@ -85,16 +91,25 @@ async function poll(state) {
   state.asking = true;
   let wait = 2;
   try {
+    const began = performance.now();
     const response = await fetch(`${state.data.url}?since=${state.since}`, { cache: "no-store" });
     if (response.status === 404) return gone(state, (await response.json()).error);
     if (!response.ok) throw new Error(String(response.status));
     const answer = await response.json();
     if (state.run !== run) return;
     state.failures = 0;
+    if (answer.steps.last < state.since) { // a resumed run has begun its epoch anew
+      state.since = 0;
+      state.steps = { step: [], loss: [], accuracy: [] };
+      state.asking = false;
+      return poll(state);
+    }
+    if (state.wish?.heard && began > state.wish.heard + HEARD_MS - 50) state.wish = null;
     take(state, answer);
     wait = document.hidden ? Math.max(HIDDEN_POLL_S, answer.poll_s) : answer.poll_s;
     const { state: stands, active } = answer.status;
     if (!active) wait = stands === "finished" || state.data.shipped ? 0 : 5;
+    if (state.wish?.heard) wait = HEARD_MS / 1000;
   } catch (error) {
     if (state.run !== run) return;
     state.failures += 1;
@@ -118,6 +133,10 @@ function take(state, answer) {
   state.since = state.steps.step[state.steps.step.length - 1] ?? 0;
   state.answer = answer;
   state.find(".message").textContent = answer.status.message;
+  if (state.wish && !state.wish.heard && Date.now() - state.wish.number > UNHEARD_MS) {
+    state.wish = null;
+    state.find(".message").textContent = "The page did not answer, so nothing was changed. Press the button again, or reload the page.";
+  }
   draw(state);
   // The page around this component shows buttons and epochs: tell it when they change.
   const news = `${answer.id} ${answer.status.state} ${answer.snapshots.length}`;
@@ -200,12 +219,10 @@ const WORDS = {
 
 function figures(state) {
   const { answer, find } = state;
-  const { status, position } = answer;
+  const { status } = answer;
   find(".state").textContent = WORDS[status.state] ?? status.state;
-  const starting = status.state === "running" && !state.steps.step.length;
-  find(".what").textContent =
-    status.state === "queued" ? (position > 0 ? `number ${position} in the queue` : "starting; the training process is loading")
-    : starting ? "evaluating the random start" : `epoch ${status.epoch} of ${status.epochs}`;
+  whereabouts(state);
+  buttons(state);
   const facts = [];
   const step = state.steps.step[state.steps.step.length - 1];
   if (step) facts.push(["step", step.toLocaleString("en") + (status.steps ? ` of ${status.steps.toLocaleString("en")}` : "")]);
@@ -218,6 +235,87 @@ function figures(state) {
   find(".progress").setAttribute("aria-valuemax", 100);
   find(".progress").setAttribute("aria-label", "part of the run done");
   find(".progress i").style.width = `${100 * Math.max(share, status.steps && step ? step / status.steps : 0)}%`;
+}
+
+// What keeps a run from its first step, or "" when nothing does.
+function phase({ answer: { status, position }, steps }) {
+  if (status.phase) return status.phase;
+  if (status.state === "queued" && !(position > 0)) return "Loading TensorFlow";
+  return status.state === "running" && !steps.step.length ? "Compiling the first step" : "";
+}
+
+// Where it stands; the seconds of a preparation tick here, between two answers of the server.
+function whereabouts(state) {
+  const { answer: { status, position }, find } = state;
+  const now = phase(state);
+  if (now !== state.phase?.text) state.phase = { text: now, began: performance.now() - 1000 * (status.phase_s ?? 0) };
+  if (now && !state.clock) state.clock = setInterval(() => whereabouts(state), 1000);
+  if (!now) state.clock = clearInterval(state.clock) ?? null;
+  const seconds = Math.round((performance.now() - state.phase.began) / 1000);
+  find(".what").textContent = now ? `${now}, ${seconds} s`
+    : status.state === "queued" ? `number ${position} in the queue` : `epoch ${status.epoch} of ${status.epochs}`;
+}
+
+// Wishes: what a button asks for shows at once, then as the server tells it, until the training process has followed.
+
+const PATHS = { pause: "M7 5h3v14H7zM14 5h3v14h-3z", step: "M6 5l9 7-9 7zM16 5h2v14h-2z", stop: "M6 6h12v12H6z", resume: "M8 5l11 7-11 7z", restart: "M12 5V1L7 6l5 5V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z" };
+const LABELS = { pause: "Pause", step: "Step one epoch", stop: "Stop", resume: "Resume", restart: "Restart" };
+const HINTS = { step: "Train to the end of the next epoch, then pause", restart: "A new run from the same initial weights: same network, recipe and seed" };
+
+function offered(state) {
+  const { control, resume, restart } = state.data.buttons;
+  const { status } = state.answer;
+  if (status.active) return control ? ["pause", "step", "stop"] : [];
+  const rest = restart ? ["restart"] : [];
+  return resume && status.state !== "finished" ? ["resume", "step", ...rest] : rest;
+}
+
+function buttons(state) {
+  const { find, answer: { status } } = state;
+  const names = offered(state);
+  const row = find(".buttons");
+  const focused = state.root.getRootNode().activeElement?.dataset.wish;
+  if (row.dataset.names !== names.join()) {
+    row.dataset.names = names.join();
+    row.replaceChildren(...names.map((name) => {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.dataset.wish = name;
+      button.title = HINTS[name] ?? "";
+      button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}"/></svg>${LABELS[name]}`;
+      button.addEventListener("click", () => ask(state, name));
+      return button;
+    }));
+    if (focused) (row.querySelector(`[data-wish="${focused}"]`) ?? row.firstChild)?.focus();
+  }
+  const wished = state.wish?.name ?? (status.pending || (status.until_epoch ? "step" : ""));
+  for (const button of row.children) {
+    const asked = button.dataset.wish === wished;
+    button.classList.toggle("asked", asked);
+    button.setAttribute("aria-disabled", asked);
+  }
+  const ahead = state.wish?.epoch ?? status.until_epoch;
+  find(".wish").textContent = wished ? {
+    pause: "Pausing after this step", stop: "Stopping after this step", step: `Pausing after epoch ${ahead}`,
+    resume: "Resuming", restart: "Starting again",
+  }[wished] : "";
+}
+
+function ask(state, name) {
+  if (state.wish?.name === name) return;
+  const { status } = state.answer;
+  state.wish = { name, number: Date.now(), epoch: name === "step" ? status.epoch + 1 : null, from: status.state };
+  state.find(".message").textContent = "";
+  state.tell({ wish: name, number: state.wish.number });
+  buttons(state);
+}
+
+// The page has run with the wish: the next answer but one is newer than it.
+function hearing(state) {
+  if (!state.wish || state.wish.heard || state.data.heard !== state.wish.number) return;
+  state.wish.heard = performance.now();
+  clearTimeout(state.timer);
+  state.timer = setTimeout(() => poll(state), HEARD_MS);
 }
 
 function span(seconds) {
@@ -247,7 +345,7 @@ function drawInside(state) {
     tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
     tile.setAttribute("aria-label", tile.title);
   });
-  state.find(".pinned figcaption").textContent = `probabilities of ten classes for pinned images, coloured: the true class (${when})`;
+  state.find(".pinned figcaption").textContent = `ten probabilities each, coloured: the true class (${when})`;
 }
 
 function drawKernels(state, { shape, limit, int8 }, when) {
@@ -276,7 +374,7 @@ function drawKernels(state, { shape, limit, int8 }, when) {
   pen.putImageData(image, 0, 0);
   canvas.setAttribute("aria-label", `${filters} first-layer kernels ${when}`);
   canvas.dataset.drawn = when;
-  state.find(".kernels figcaption").textContent = `the ${filters} first-layer kernels as RGB; mid-grey 0, ±${limit.toFixed(2)} (${when})`;
+  state.find(".kernels figcaption").textContent = `${filters} first-layer kernels as RGB; mid-grey 0, ±${limit.toFixed(2)} (${when})`;
 }
 
 function drawPinned(state) {

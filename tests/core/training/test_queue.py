@@ -16,6 +16,7 @@ import pytest
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError, RunError, TrainingError
 from core.model.architecture import Architecture
+from core.training import jobs
 from core.training.executor import WorkerExecutor
 from core.training.files import read_json, write_json
 from core.training.queue import TrainingQueue, may_control
@@ -110,6 +111,25 @@ def test_start_pause_step_resume_finish(queue: TrainingQueue, config: Callable[.
     steps_are_whole(run)
     with pytest.raises(TrainingError, match="finished"):
         queue.resume(run.id, "anna")
+
+
+def test_a_wish_shows_until_it_is_heard(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
+    run = queue.submit(config(), "anna")
+    trained(run, 1)
+    os.kill(worker_pid(run), signal.SIGSTOP)  # busy with a very long step
+    try:
+        queue.step(run.id, "anna")
+        status = run.status()
+        assert (status.state, status.pending) == ("running", "")
+        assert status.until_epoch is not None
+        queue.pause(run.id, "anna")
+        assert (run.status().state, run.status().pending, run.status().until_epoch) == ("running", "pause", None)
+        queue.stop(run.id, "anna")
+        assert (run.status().state, run.status().pending) == ("running", "stop")
+    finally:
+        os.kill(worker_pid(run), signal.SIGCONT)
+    reaches(run, "stopped")
+    assert run.status().pending == ""
 
 
 def test_stop_frees_the_worker_for_the_next(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
@@ -335,6 +355,71 @@ def test_a_new_server_takes_up_what_waited_and_offers_what_was_interrupted(
     assert find_run("running").status().state == "interrupted"
     queue.resume("running", "anna")
     reaches(find_run("running"), "finished")
+
+
+# Before the first step
+
+
+def test_preparing_starts_one_worker_and_loads_tensorflow(
+    executor: WorkerExecutor, config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = WorkerExecutor()
+    queue = TrainingQueue(fresh)
+    try:
+        monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
+        queue.prepare()
+        assert fresh.pid is None
+        monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+        queue.prepare()
+        queue.prepare()
+        wait_for(lambda: fresh.pid is not None)
+        pid = fresh.pid
+        assert "tensorflow" in fresh.submit(eval, "__import__('sys').modules.keys() | set()").result(PATIENCE_S)
+        run = queue.submit(config(replace(LONG, epochs=1)), "anna")
+        wait_for(lambda: run.status().phase or run.status().step)
+        reaches(run, "finished")
+        assert worker_pid(run) == pid == fresh.pid
+        assert run.status().phase == ""
+    finally:
+        fresh.shutdown()
+
+
+def test_what_a_run_prepares_is_told_before_its_first_step(
+    config: Callable[..., RunConfig], digits: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    run = Run(tmp_path / "told")
+    run.folder.mkdir()
+    write_json(run.folder / "config.json", config(replace(LONG, epochs=1)).to_json())
+    write_json(run.folder / "control.json", {"wish": "run", "serial": 1})
+
+    def tell(*_arguments: object, **_options: object) -> str:
+        status = run.status()
+        told.append(f"{status.state}: {status.phase}")
+        return "finished"
+
+    monkeypatch.setattr("core.training.session.train_run", tell)
+    before = time.time()
+    jobs.train(str(run.folder))
+    assert told == ["queued: Preparing images and network"]
+    assert before <= run.status().phase_since <= time.time()
+
+
+def test_a_measurement_makes_way_for_a_run(
+    digits: Dataset, config: Callable[..., RunConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    executor = WorkerExecutor()
+    queue = TrainingQueue(executor)
+    try:
+        executor.submit(pow, 1, 1).result(PATIENCE_S)
+        slow = replace(LONG, batch_size=500)
+        assert not queue.estimate(Architecture.strong(), slow, digits).measured
+        run = queue.submit(config(replace(LONG, epochs=1)), "anna")
+        reaches(run, "finished")
+        assert not queue.estimate(Architecture.strong(), slow, digits).measured
+    finally:
+        executor.shutdown()
 
 
 # Estimates

@@ -1,0 +1,115 @@
+"""Fields of a recipe that keep what was typed: what makes no sense is answered with a sentence, never dropped."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from pages.shared import lesson, links
+
+ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fields:
+    """The widgets of one recipe; their values survive page switches and reloads, and can be shared as a link.
+
+    Attributes:
+        prefix: of the widgets' keys, "page.recipe".
+        complaints: where to say that a link asks for something that is not on offer.
+        problems: a sentence for every field that holds nonsense; filled as the fields are drawn.
+        beside: whether to say it under the field too.
+    """
+
+    prefix: str
+    complaints: Any
+    problems: list[str] = field(default_factory=list)
+    beside: bool = False
+
+    def number(
+        self, name: str, label: str, usual: float, low: float, high: float, *, whole: bool = False, **look: Any
+    ) -> Any:
+        """Draw a number; return it, or `usual` beside a problem when it is none from `low` to `high`.
+
+        A text field: Streamlit's number field keeps what is out of range to itself, and Python sees the old value.
+        """
+        value = self._checked(self._text(name, label, _written(usual), look), label, low, high, whole=whole)
+        return usual if value is None else value
+
+    def count(self, name: str, label: str, usual: int | None, low: int, high: int, **look: Any) -> int | None:
+        """Draw a whole number from `low` to `high`, or "all"; return None for all."""
+        text = self._text(name, label, _written(usual) if usual else ALL, look)
+        if text.strip().lower() == ALL:
+            return None
+        value = self._checked(text, label, low, high, whole=True, remedy=f" or “{ALL}”")
+        return None if value is None else int(value)
+
+    def _checked(
+        self, text: str, label: str, low: float, high: float, *, whole: bool, remedy: str = ""
+    ) -> float | None:
+        """Return the number in `text`; None, with a problem noted, when it is none from `low` to `high`."""
+        value = _number(text)
+        if value is not None and low <= value <= high and not (whole and value != int(value)):
+            return int(value) if whole else value
+        problem = (
+            f"Expected {label[0].lower()}{label[1:]} from {_written(low)} to {_written(high)}. "
+            f"Received “{text[:40]}”. Type a {'whole ' if whole else ''}number in that range{remedy}."
+        )
+        self.problems.append(problem)
+        if self.beside:
+            st.caption(f":red[{lesson.plain(problem)}]")
+        return None
+
+    def option(
+        self, name: str, label: str, options: Sequence[str], usual: str, titles: dict[str, str] | None = None
+    ) -> Any:
+        """Draw a choice among `options`, called `titles` on the screen and in links."""
+        names = titles or {}
+        key = f"{self.prefix}.{name}"
+        with self.complaints:
+            links.check_choice(key, [names.get(each, each) for each in options])
+        return st.selectbox(
+            label, options, options.index(usual), format_func=lambda each: names.get(each, each), key=key,
+            bind="query-params",
+        )  # fmt: skip
+
+    def switch(self, name: str, label: str, usual: bool, help_text: str = "") -> bool:
+        """Draw a choice between yes and no."""
+        key = f"{self.prefix}.{name}"
+        with self.complaints:
+            links.check_choice(key, ("true", "false"))
+        return st.toggle(label, usual, key=key, bind="query-params", help=help_text or None)
+
+    def pixels(self, name: str, label: str, usual: int, high: int) -> int:
+        """Draw a slider from 0 to `high` pixels."""
+        key = f"{self.prefix}.{name}"
+        with self.complaints:
+            links.check_number(key, 0, high)
+        return st.slider(label, 0, high, usual, key=key, bind="query-params")
+
+    def _text(self, name: str, label: str, usual: str, look: dict[str, Any]) -> str:
+        return st.text_input(label, usual, key=f"{self.prefix}.{name}", bind="query-params", **look)
+
+
+def _number(text: str) -> float | None:
+    """Return the finite number that `text` says, else None.
+
+    >>> _number(" 1e-3 "), _number("1,000"), _number("nan")
+    (0.001, None, None)
+    """
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _written(value: float) -> str:
+    """Return a number as one types it.
+
+    >>> _written(2147483647), _written(0.001), _written(1e-6)
+    ('2147483647', '0.001', '1e-06')
+    """
+    return str(value) if isinstance(value, int) else f"{value:g}"

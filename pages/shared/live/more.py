@@ -1,0 +1,118 @@
+"""All settings of a recipe but the few in the row: how it steps, what it learns from, how it starts."""
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import numpy as np
+import streamlit as st
+
+from core.data.dataset import Dataset
+from core.training import augmentation
+from core.training.recipes import Flip, Optimizer, Precision, Recipe, Schedule, Validation
+from pages.shared import lesson
+from pages.shared.live.fields import Fields
+from pages.shared.mosaic import mosaic
+
+_OPTIMIZERS = {"adam": "Adam", "sgd": "SGD with momentum"}
+_FLIPS = {"none": "no", "random": "at random", "alternating": "every other epoch"}
+_VALIDATIONS = {"held-out": "held-out images", "test": "the test images"}
+_PRECISIONS = {"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"}
+
+
+def choose_the_rest(fields: Fields, recipe: Recipe, dataset: Dataset) -> Recipe:
+    """Draw every setting that matters beside what else is chosen; return `recipe` with all of them.
+
+    Raises:
+        TrainingError: the numbers make no recipe.
+    """
+    steps, images, data = st.columns(3, gap="medium")
+    with steps, st.container(gap="xsmall"):
+        recipe = replace(recipe, **_steps(fields, recipe))
+    with images, st.container(gap="xsmall"):
+        recipe = replace(recipe, **_images(fields, recipe))
+        _preview(dataset, recipe)
+    with data, st.container(gap="xsmall"):
+        recipe = replace(recipe, **_data(fields, recipe, len(dataset.train)), **_start(fields, recipe))
+    return recipe
+
+
+def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
+    _group("Steps")
+    chosen: dict[str, Any] = {
+        "optimizer": fields.option("optimizer", "Optimiser", get_args(Optimizer), usual.optimizer, _OPTIMIZERS)
+    }
+    if chosen["optimizer"] == "sgd":
+        chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, 0.0, 0.999)
+    chosen["schedule"] = fields.option("schedule", "Learning rate over time", get_args(Schedule), usual.schedule)
+    if chosen["schedule"] == "one-cycle":
+        chosen["warmup"] = fields.number("warmup", "Share of steps it rises", usual.warmup, 0.0, 1.0)
+    chosen["weight_decay"] = fields.number("decay", "Weight decay", usual.weight_decay, 0.0, 1.0)
+    chosen["label_smoothing"] = fields.number("smoothing", "Label smoothing", usual.label_smoothing, 0.0, 0.9)
+    return chosen
+
+
+def _images(fields: Fields, usual: Recipe) -> dict[str, Any]:
+    _group("Images")
+    return {
+        "flip": fields.option("flip", "Mirror left and right", get_args(Flip), usual.flip, _FLIPS),
+        "shift_pixels": fields.pixels("shift", "Shift by up to, pixels", usual.shift_pixels, 8),
+        "cutout_pixels": fields.pixels("cutout", "Blank a square of, pixels", usual.cutout_pixels, 24),
+    }
+
+
+def _data(fields: Fields, usual: Recipe, most: int) -> dict[str, Any]:
+    _group("Data")
+    at_hand = min(usual.training_images or most, most)
+    images = fields.count("images", "Training images", at_hand if at_hand < most else None, min(100, most), most)
+    validation = fields.option("validation", "Validate on", get_args(Validation), usual.validation, _VALIDATIONS)
+    chosen: dict[str, Any] = {"training_images": images, "validation": validation}
+    if validation == "held-out":
+        chosen["held_out"] = fields.number("held", "Share held out", usual.held_out, 0.01, 0.5)
+    else:
+        lesson.note("As in the tutorial; but who chooses by test images flatters them. Held-out images are sound.")
+    return chosen
+
+
+def _start(fields: Fields, usual: Recipe) -> dict[str, Any]:
+    _group("Start and precision")
+    whitening = fields.switch(
+        "whitening", "Whitened start", usual.whitening,
+        "The first convolution starts from filters that decorrelate patches of the training images, not at random.",
+    )  # fmt: skip
+    return {
+        "whitening": whitening,
+        "head_scale": fields.number(
+            "head",
+            "Scale of the logits",
+            usual.head_scale,
+            0.001,
+            1.0,
+            help="Smaller: the last layer learns slower, steadier.",
+        ),
+        "precision": fields.option("precision", "Precision", get_args(Precision), usual.precision, _PRECISIONS),
+    }
+
+
+def _group(title: str) -> None:
+    st.markdown(f"**{title}**")
+
+
+def _preview(dataset: Dataset, recipe: Recipe) -> None:
+    """Draw one training image as eight epochs would see it."""
+    random = np.random.default_rng(0)
+    images = np.repeat(np.asarray(dataset.train.images[:1]), 8, axis=0)
+    if recipe.flip != "none":
+        images = augmentation.flip(images, np.arange(8) % 2 == 1)
+    if recipe.shift_pixels:
+        images = augmentation.shift(images, recipe.shift_pixels, random)
+    if recipe.cutout_pixels:
+        images = augmentation.cutout(images, recipe.cutout_pixels, random)
+    lesson.note("The first training image in eight epochs:")
+    mosaic(
+        images,
+        key="training.preview",
+        columns=4,
+        cell="3rem",
+        selectable=False,
+        alts=[f"training image 0, changed, number {n + 1}" for n in range(8)],
+    )
