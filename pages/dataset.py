@@ -56,7 +56,7 @@ def draw_normalization(dataset: Dataset, split_name: SplitName) -> None:
     texts = [f"{mean:.3f} ± {spread:.3f}" for mean, spread in zip(statistics.means, statistics.spreads, strict=True)]
     st.html(bars(CHANNELS, statistics.means, texts, label="Mean and standard deviation of each channel"))
     lesson.note(
-        f"Mean ± standard deviation after the division, over {statistics.images:,} images. "
+        "Mean ± standard deviation after the division, over every pixel of the split. "
         "NumPy turns uint8 into float64 by dividing; the network computes in float32."
     )
 

@@ -7,6 +7,8 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset, Split
 
+_IMAGES_AT_ONCE = 500
+
 
 class ChannelStatistics(NamedTuple):
     """Mean and spread of red, green and blue after division by 255.
@@ -14,12 +16,10 @@ class ChannelStatistics(NamedTuple):
     Attributes:
         means: float64 (3,), each 0..1.
         spreads: float64 (3,), standard deviations.
-        images: number of images they were measured on.
     """
 
     means: NDArray[np.float64]
     spreads: NDArray[np.float64]
-    images: int
 
 
 def positions(split: Split, *, label: int | None = None, seed: int | None = None) -> NDArray[np.int64]:
@@ -62,20 +62,17 @@ def class_counts(split: Split, classes: int) -> NDArray[np.int64]:
     return np.bincount(split.labels, minlength=classes)
 
 
-def channel_statistics(split: Split, *, at_most: int = 10_000) -> ChannelStatistics:
-    """Measure mean and standard deviation of red, green and blue after division by 255.
-
-    Args:
-        split: the images to measure; of more than `at_most`, evenly spaced ones are taken.
-        at_most: the most images to read.
-    """
-    images = split.images[:: max(1, -(-len(split) // at_most))]
-    pixels = images.reshape(-1, 3)  # (images x 32 x 32, 3)
-    counts = np.stack([np.bincount(pixels[:, channel], minlength=256) for channel in range(3)])  # (3, 256)
-    levels = np.arange(256) / 255
-    means = counts @ levels / len(pixels)
-    variances = counts @ levels**2 / len(pixels) - means**2
-    return ChannelStatistics(means=means, spreads=np.sqrt(np.maximum(variances, 0)), images=len(images))
+def channel_statistics(split: Split) -> ChannelStatistics:
+    """Measure mean and standard deviation of red, green and blue after division by 255, over every pixel."""
+    counts = np.zeros((3, 256), np.int64)  # how often each channel takes each value
+    for start in range(0, len(split), _IMAGES_AT_ONCE):  # a memory map stays where it is
+        pixels = split.images[start : start + _IMAGES_AT_ONCE].reshape(-1, 3)
+        for channel in range(3):
+            counts[channel] += np.bincount(pixels[:, channel], minlength=256)
+    shares, levels = counts / counts.sum(axis=1, keepdims=True), np.arange(256) / 255
+    means = shares @ levels
+    variances = shares @ levels**2 - means**2
+    return ChannelStatistics(means=means, spreads=np.sqrt(np.maximum(variances, 0)))
 
 
 def printed(dataset: Dataset) -> str:

@@ -27,9 +27,13 @@ LONGEST_SIDE = 1024
 BACKGROUND = (255, 255, 255)
 """Red, green and blue of what stands behind transparent pictures: white."""
 
+IN_WORDS = f"PNG, JPEG, WebP, GIF or BMP, at most {BYTES_LIMIT // 2**20} MB each"
+"""Which files are taken, for a label."""
+
 NAME_LIMIT = 60
 _FORMATS_IN_WORDS = "a PNG, JPEG, WebP, GIF or BMP picture"
 _NAMES_OF_FORMATS = {"WEBP": "WebP"}
+_PNG_DEPTH_OFFSET = 24
 _SCANNED_PIXELS_LIMIT = 1_000_000_000
 _LARGE_PIXELS = 12_000_000
 _STRIP_PIXELS = 4_000_000
@@ -83,11 +87,12 @@ def read_image(data: bytes, name: str) -> Upload:
         UploadError: the file is too large, of another kind, damaged or cut short.
     """
     picture_format = _check_file(data)
-    _check_make(data, picture_format)
     try:
         with Image.open(BytesIO(data), formats=(picture_format,)) as image:
             size = image.size
             _check_pixels(size)
+            if picture_format == "JPEG":
+                _check_scans(data, size)
             large = size[0] * size[1] > _LARGE_PIXELS
             with _one_large_picture_at_a_time if large else nullcontext():
                 return _decode(image, data, picture_format, plain_name(name))
@@ -192,7 +197,7 @@ def _check_file(data: bytes) -> str:
     if picture_format is None:
         raise UploadError(
             f"Expected {_FORMATS_IN_WORDS}. Received {picture_headers.foreign_format(data)}. "
-            "Export it as JPEG or PNG and try again."
+            "Choose a picture, or export it as JPEG or PNG."
         )
     return picture_format
 
@@ -205,17 +210,11 @@ def _check_pixels(size: tuple[int, int]) -> None:
         raise UploadError("Expected a picture. Received one without a single pixel. Choose another file.")
 
 
-def _check_make(data: bytes, picture_format: str) -> None:
-    """Refuse files that are small to send and a burden to decode, before a decoder sees them."""
-    intricate = picture_headers.is_intricate(data, picture_format)
-    size = None if intricate else picture_headers.declared_size(data, picture_format)
-    if size is not None:
-        _check_pixels(size)
-        scans = picture_headers.jpeg_scans(data) if picture_format == "JPEG" else 1
-        intricate = scans * size[0] * size[1] > _SCANNED_PIXELS_LIMIT
-    if intricate:
+def _check_scans(data: bytes, size: tuple[int, int]) -> None:
+    """Refuse a JPEG that is small to send and takes minutes to decode, before it is decoded."""
+    if picture_headers.jpeg_scans(data) * size[0] * size[1] > _SCANNED_PIXELS_LIMIT:
         raise UploadError(
-            f"Expected a {_words(picture_format)} picture of a usual make. Received one of far too many parts. "
+            "Expected a JPEG picture of a usual make. Received one of far too many parts. "
             "Open it in a picture editor and save it again."
         )
 
@@ -234,7 +233,7 @@ def _decode(image: Image.Image, data: bytes, picture_format: str, name: str) -> 
         notes.append("Its first frame stands for the animation.")
     if picture_format == "JPEG":
         image.draft(None, (LONGEST_SIDE, LONGEST_SIDE))
-    if picture_headers.bits_per_channel(data, picture_format) == 16:
+    if picture_format == "PNG" and data[_PNG_DEPTH_OFFSET] == 16:
         notes.append("Its 16 bits a channel were scaled to 8.")
     if image.mode == "CMYK":
         notes.append("Its printing colours were converted without their colour profile.")

@@ -38,6 +38,19 @@ def test_every_format_is_classified(page: Page, app_url: str) -> None:
     expect(page.locator(".chart-bars .row")).to_have_count(10)
 
 
+@pytest.mark.parametrize(("name", "received"), [("server.log", "a text file"), ("slides.pdf", "a PDF document")])
+def test_a_file_of_any_other_kind_is_refused_in_words(page: Page, app_url: str, name: str, received: str) -> None:
+    content = b"%PDF-1.7" if name.endswith("pdf") else b"12:00 started\n12:01 stopped\n"
+    open_classify(page, app_url)
+    upload(page, picture("PNG", (200, 30, 30)), {"name": name, "mimeType": "", "buffer": content})
+    error = page.get_by_test_id("stAlertContentError")
+    expect(error).to_have_text(
+        f"{name}: Expected a PNG, JPEG, WebP, GIF or BMP picture. Received {received}. "
+        "Choose a picture, or export it as JPEG or PNG."
+    )
+    expect(page.locator(".st-key-classify-mosaic .cell")).to_have_count(3)
+
+
 def test_one_wrong_file_never_hides_the_others(page: Page, app_url: str) -> None:
     open_classify(page, app_url)
     wrong: FilePayload = {"name": "<b>wrong</b>.png", "mimeType": "image/png", "buffer": b"this is no picture"}

@@ -109,8 +109,8 @@ def photograph_code(name: str) -> str:
 
 
 def _own(dataset: Dataset) -> Picture:
-    with st.popover("Choose a file", help="PNG, JPEG, WebP, GIF or BMP, at most 10 MB"):
-        file = st.file_uploader("Your picture", type=["png", "jpg", "jpeg", "webp", "gif", "bmp"], key="kernels.upload")
+    with st.popover("Choose a file"):
+        file = st.file_uploader(uploads.IN_WORDS, key="kernels.upload")  # judged in Python, where a refusal has words
     if file is not None:
         with lesson.explained():
             st.session_state["kernels.own"] = _uploaded(file.getvalue(), file.name)

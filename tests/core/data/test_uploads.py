@@ -113,19 +113,21 @@ class TestLimits:
 
     @pytest.mark.parametrize("format_", FORMATS)
     def test_too_many_pixels_are_refused_without_making_room_for_them(self, format_):
-        """In a process of its own whose memory would not suffice; 144 megapixels are 430 MB."""
+        """In a process of its own, whose memory is measured; 144 megapixels are 430 MB."""
         script = f"""
-            import io, resource
+            import resource
             from PIL import Image
             from core.data import uploads
             from core.errors import UploadError
             content = {self._content(format_)!r}
-            limit = int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize() + 40_000_000
-            resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+            Image.init()
+            peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+            before = peak()
             try:
                 uploads.read_image(content, "bomb")
             except UploadError as error:
                 print(error)
+            assert peak() - before < 40_000_000, peak() - before
         """
         run = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
@@ -149,7 +151,7 @@ class TestLimits:
         return bytes(content)
 
     def test_the_largest_number_a_header_can_hold(self):
-        assert "4,294,967,295 x 4,294,967,295" in refusal(png_of(2**32 - 1, 2**32 - 1))
+        assert "at most 50 megapixels. Received one with far more" in refusal(png_of(2**32 - 1, 2**32 - 1))
 
     def test_fifty_megapixels_are_kept_small(self):
         upload = uploads.read_image(encode(Image.new("P", (10_000, 5_000)), "PNG"), "large")
@@ -164,18 +166,6 @@ class TestLimits:
 
     def test_not_a_single_pixel(self):
         refusal(png_of(0, 5))
-
-    def test_pictures_of_countless_parts(self):
-        png, jpeg = encode(picture(), "PNG"), encode(picture(), "JPEG")
-        gif = encode(picture(), "GIF")
-        for content in (
-            png[:33] + chunk(b"teXt", b"") * 30_000 + png[33:],
-            jpeg[:2] + b"\xff\xe5\x00\x02" * 30_000 + jpeg[2:],
-            jpeg[:2] + b"\xff" * 30_000 + jpeg[2:],
-            gif[:13] + b"\x01" * 200_000 + gif[13:],
-            gif[: gif.rindex(b",")] + b"!\xfe" + b"\x01a" * 200_000 + b"\0" + gif[gif.rindex(b",") :],
-        ):
-            assert "Received one of far too many parts" in refusal(content)
 
     def test_a_jpeg_of_countless_passes(self):
         content = encode(Image.new("L", (8000, 6000)), "JPEG", progressive=True)
