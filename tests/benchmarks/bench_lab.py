@@ -49,6 +49,8 @@ def test_time_machine(page: Page, url: str, record: Record) -> None:
 
 
 def test_builder(page: Page, url: str, record: Record) -> None:
+    open_page(page, f"{url}/classify")
+    page.get_by_text("TensorFlow is loading").wait_for(state="detached", timeout=120_000)  # it competes with every edit
     open_page(page, f"{url}/network")
     page.locator(".builder .row").first.wait_for()
     page.wait_for_timeout(3000)

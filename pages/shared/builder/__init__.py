@@ -25,7 +25,7 @@ OWN_NETWORK = "your own"
 _component = st.components.v2.component(
     "convscope.builder",
     css=(_HERE / "builder.css").read_text(),
-    js=(_HERE / "builder.js").read_text(),
+    js="\n".join((_HERE / part).read_text() for part in ("layers.js", "rows.js", "builder.js")),
 )
 
 

@@ -1,0 +1,198 @@
+// The rows of the table. A row lives as long as place and kind of its layer do, and what changes is put into it: whoever
+// types or points in it is not disturbed.
+
+const METRICS = { parameters: "parameters", multiplyAdds: "multiply-adds", memory: "memory", field: "sees" };
+
+// Puts `children` into this order and touches only what is new, gone or elsewhere.
+function arrange(parent, children) {
+  for (const old of [...parent.children]) if (!children.includes(old)) old.remove();
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
+}
+
+function header(state) {
+  const row = element("div", "head");
+  row.setAttribute("role", "row");
+  row.dataset.key = "head";
+  const metric = element("select", "metric");
+  metric.setAttribute("aria-label", "Figure shown");
+  metric.append(...Object.entries(METRICS).map(([value, label]) => new Option(label, value)));
+  metric.onchange = () => (state.root.dataset.metric = metric.value);
+  const last = cell("figure choose");
+  last.append(metric);
+  row.append(cell("", "layer"), cell("", "settings"), cell("shape", "output"),
+    ...Object.entries(METRICS).map(([name, label]) => cell(`figure ${name}`, label)), last);
+  return row;
+}
+
+function inputRow(state) {
+  const row = element("div", "row input");
+  row.setAttribute("role", "row");
+  row.dataset.key = "input";
+  const settings = cell("settings");
+  const scaling = element("select");
+  scaling.dataset.id = "scaling";
+  scaling.setAttribute("aria-label", "Input scaling");
+  scaling.append(new Option("pixels in 0..1", "unit"), new Option("zero mean, unit variance", "standard"));
+  scaling.onchange = () => edit(state, () => (state.scaling = scaling.value));
+  settings.append(scaling);
+  row.append(cell("name", "Input"), settings, cell("shape", "32 × 32 × 3"), ...Object.keys(METRICS).map((name) => cell(`figure ${name}`)),
+    actions(state, [-1], ["add"]));
+  row.show = () => (scaling.value = state.scaling);
+  return row;
+}
+
+function layerRow(state, kind, path) {
+  const row = element("div", "row");
+  row.setAttribute("role", "row");
+  row.dataset.path = path.join(".");
+  row.classList.toggle("inside", path.length > 1);
+  const name = cell("name");
+  const [first, ...rest] = (kind === "Residual" ? "Residual block" : kind).split(/(?=Pooling)/);
+  name.append(first, ...rest.flatMap((part) => [element("wbr"), part]));
+  letDrag(state, row, name, path);
+  const settings = cell("settings", kind === "Residual" ? "input + branch below" : "");
+  const fields = (FIELDS[kind] ?? []).map((field) => setting(state, kind, field, path));
+  settings.append(...fields);
+  const shape = cell("shape");
+  const figures = Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, cell(`figure ${metric}`)]));
+  const [terms, sum] = [element("span", "formula"), element("b")];
+  figures.parameters.append(terms, sum);
+  row.append(name, settings, shape, ...Object.values(figures), actions(state, path));
+  row.show = (layer, found, error) => {
+    for (const field of fields) field.show(layer);
+    name.title = found.name ?? "";
+    row.classList.toggle("breaks", error?.layer === path[0] && !found.shape);
+    row.classList.toggle("unreached", Boolean(error) && !found.shape && error.layer !== path[0]);
+    row.classList.toggle("learned", Boolean(found.parameters));
+    put(shape, shapeText(found.shape));
+    const [formula, count] = found.parameters ? found.formula.split(" = ") : ["", ""];
+    put(terms, formula && `${formula} = `);
+    put(sum, count);
+    put(figures.multiplyAdds, found.multiplyAdds ? short(found.multiplyAdds) : "");
+    put(figures.memory, found.memory ? bytes(found.memory) : "");
+    put(figures.field, found.field ? `${found.field} × ${found.field}` : "");
+  };
+  return row;
+}
+
+// One setting of a layer; what does not fit is refused by Python, in a sentence.
+function setting(state, kind, field, path) {
+  const label = element("label");
+  const layer = () => listOf(state, path)?.[last(path)];
+  const set = (value) => edit(state, () => (layer()[field.name] = value));
+  const control = element(field.kind === "choice" ? "select" : "input");
+  control.dataset.id = `${path.join(".")}.${field.name}`;
+  control.setAttribute("aria-label", `${kind}: ${(field.name === "use_bias" ? "bias" : field.name).replace("_", " ")}`);
+  const square = element("span");
+  const fit = () => {
+    control.style.width = `${Math.max(1, control.value.length) + 1}ch`;
+    square.textContent = field.square ? control.value : "";
+  };
+  if (field.kind === "choice") {
+    control.append(...Object.entries(field.options).map(([value, text]) => new Option(text, value)));
+    control.onchange = () => set(field.name === "use_bias" ? control.value === "true" : control.value);
+    label.append(control);
+  } else {
+    Object.assign(control, { type: "number", min: field.low, max: field.high, step: field.step });
+    control.oninput = () => {
+      fit();
+      if (control.value !== "") set(Number(control.value));
+    };
+    control.onblur = () => layer() && label.show(layer());
+    label.append(field.before, control, field.after, square);
+  }
+  label.show = (shown) => {
+    label.classList.toggle("usual", "usual" in field && shown[field.name] === field.usual);
+    if (field.kind === "number" && control === state.root.getRootNode().activeElement) return; // still being typed
+    control.value = shownValue(shown, field);
+    if (field.kind === "number") fit();
+  };
+  return label;
+}
+
+const adders = new Map();
+
+// The menu of kinds, made once for the network and once for the inside of a block, and copied for every row.
+function adder(outside) {
+  if (!adders.has(outside)) {
+    const menu = element("select", "add");
+    const kinds = KINDS.filter((kind) => outside || kind !== "Residual");
+    menu.append(new Option("+", ""), ...kinds.map((kind) => new Option(kind, kind)));
+    adders.set(outside, menu);
+  }
+  return adders.get(outside).cloneNode(true);
+}
+
+function actions(state, path, only = ["add", "up", "down", "remove"]) {
+  const box = cell("actions");
+  const add = adder(path.length === 1);
+  add.dataset.id = `${path.join(".")}.add`;
+  add.setAttribute("aria-label", path[0] < 0 ? "Add a layer after the input" : `Add a layer after layer ${placeText(path)}`);
+  add.onchange = () => {
+    insert(state, path, add.value);
+    add.value = "";
+  };
+  box.append(add);
+  if (!only.includes("up")) return box;
+  const buttons = [["up", "↑", "Move up", "Alt + ↑", () => move(state, path, -1)], ["down", "↓", "Move down", "Alt + ↓", () => move(state, path, 1)],
+    ["remove", "×", "Remove", "", () => remove(state, path)]];
+  for (const [name, sign, label, keys, work] of buttons) {
+    const button = element("button", "", sign);
+    Object.assign(button, { type: "button", title: keys ? `${label} (${keys})` : label, onclick: work });
+    button.dataset.id = `${path.join(".")}.${name}`;
+    button.setAttribute("aria-label", `${label}: layer ${placeText(path)}`);
+    box.append(button);
+  }
+  return box;
+}
+
+// A row is dragged by its name, within its list: the network's, or the branch of one residual block.
+function letDrag(state, row, name, path) {
+  const fits = () => state.dragged && state.dragged.slice(0, -1).join() === path.slice(0, -1).join();
+  name.draggable = true;
+  name.ondragstart = (event) => { state.dragged = path; event.dataTransfer.effectAllowed = "move"; };
+  name.ondragend = () => { state.dragged = null; draw(state); };
+  row.ondragover = (event) => { if (fits()) { event.preventDefault(); row.classList.add("over"); } };
+  row.ondragleave = () => row.classList.remove("over");
+  row.ondrop = (event) => {
+    event.preventDefault();
+    row.classList.remove("over");
+    if (fits()) reorder(state, state.dragged, last(path));
+    state.dragged = null;
+  };
+}
+
+// Small things
+
+function element(tag, name = "", text = "") {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function cell(name, text = "") {
+  const made = element("div", name, text);
+  made.setAttribute("role", "cell");
+  return made;
+}
+
+// Writes a text where it differs from what is there, so that nothing is laid out anew without need.
+function put(box, text) {
+  if (box.textContent !== text) box.textContent = text;
+}
+
+const placeText = (path) => path.map((n) => n + 1).join(".");
+const shapeText = (shape) => (shape ? shape.map((n) => n.toLocaleString("en")).join(" × ") : "");
+
+function short(value) {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(value >= 1e8 ? 0 : 1)} M`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(0)} k`;
+  return value.toLocaleString("en");
+}
+
+function bytes(value) {
+  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : value >= 1000 ? `${(value / 1000).toFixed(value >= 1e4 ? 0 : 1)} kB` : `${value} B`;
+}
