@@ -1,12 +1,13 @@
 """The network: built layer by layer, drawn to scale; then pooling, on real pixels."""
 
 import io
+from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
 from core.charts import png
-from core.model.architecture import Architecture
+from core.model.architecture import Architecture, LayerRow
 from core.model.script import keras_script
 from pages.shared import lesson, sidebar
 from pages.shared.builder import OWN_NETWORK, builder, chosen
@@ -22,7 +23,7 @@ def build_a_network(picture: str) -> None:
         lesson.insight("A layer fits only what the layer before it hands over. The marked layer breaks the stack.")
         return
     lesson.insight(takeaway(architecture))
-    with st.container(horizontal=True, gap="small"):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         own = {"network": architecture.to_text(), "training.network": OWN_NETWORK}
         st.page_link("training.py", label="Train this network", icon=":material/play_arrow:", query_params=own)
         st.download_button(
@@ -47,10 +48,21 @@ def takeaway(architecture: Architecture) -> str:
     busiest = max(rows, key=lambda row: row.multiply_adds)
     share = heaviest.parameters / architecture.parameter_count
     work = busiest.multiply_adds / architecture.multiply_adds
+    worker = "it also" if heaviest is busiest else f"the {in_words(busiest, rows)}"
     return (
-        f"{heaviest.name} holds {100 * share:.0f} % of the {architecture.parameter_count:,} parameters; "
-        f"{'it also' if heaviest is busiest else busiest.name} does {100 * work:.0f} % of the multiplications."
+        f"The {in_words(heaviest, rows)} holds {100 * share:.0f} % of the {architecture.parameter_count:,} parameters; "
+        f"{worker} does {100 * work:.0f} % of the multiplications."
     )
+
+
+def in_words(row: LayerRow, rows: Sequence[LayerRow]) -> str:
+    """Name a layer as the table is read: "only Conv2D", "first Dense", "Conv2D number 12"."""
+    alike = [other for other in rows if other.kind == row.kind]
+    place = alike.index(row)
+    ordinals = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+    if len(alike) == 1:
+        return f"only {row.kind}"
+    return f"{ordinals[place]} {row.kind}" if place < len(ordinals) else f"{row.kind} number {place + 1}"
 
 
 def print_summary(architecture: Architecture) -> None:

@@ -57,13 +57,12 @@ class _Box:
         return self.volume.title, _shape_text(self.volume.shape), *self.volume.remarks
 
 
-def draw(volumes: Sequence[Volume], *, picture: str = "", selected: int | None = None) -> str:
+def draw(volumes: Sequence[Volume], *, picture: str = "") -> str:
     """Draw volumes from left to right, heights, widths and channels in the same proportion for all.
 
     Args:
         volumes: the input first, then one per layer that changes the shape.
         picture: data URI of the image shown on the input's face, or nothing.
-        selected: the layer drawn as chosen.
 
     Returns:
         An SVG element that follows the page's colours (`--st-primary-color` and its like). Every volume is a group
@@ -75,7 +74,7 @@ def draw(volumes: Sequence[Volume], *, picture: str = "", selected: int | None =
     bottom = max(box.y + box.height for box in boxes)
     rows = max(len(box.labels) for box in boxes)
     height = bottom - top + rows * _LINE + 14
-    parts = [_box(box, picture if box.volume.layer < 0 else "", pixel, box.volume.layer == selected) for box in boxes]
+    parts = [_box(box, picture if box.volume.layer < 0 else "", pixel) for box in boxes]
     parts += [_flow(before, after, pixel) for before, after in pairwise(boxes)]
     parts += [_labels(box, bottom) for box in boxes]
     return (
@@ -126,7 +125,7 @@ def _placed(volumes: Sequence[Volume], pixel: float) -> tuple[list[_Box], float]
     return boxes, left - _GAP + _MARGIN
 
 
-def _box(box: _Box, picture: str, pixel: float, chosen: bool) -> str:
+def _box(box: _Box, picture: str, pixel: float) -> str:
     x, y, w, h, (right, up) = box.x, box.y, box.width, box.height, box.back
     kind = "learned" if box.volume.learned else "plain"
     parts = []
@@ -145,8 +144,7 @@ def _box(box: _Box, picture: str, pixel: float, chosen: bool) -> str:
         parts.append(f'<image href="{picture}" x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}"/>')
     if box.volume.skips:
         parts.append(_shortcut(box))
-    state = " chosen" if chosen else ""
-    return f'<g class="volume {kind}{state}" data-layer="{box.volume.layer}">{"".join(parts)}</g>'
+    return f'<g class="volume {kind}" data-layer="{box.volume.layer}">{"".join(parts)}</g>'
 
 
 def _rectangle(x: float, y: float, width: float, height: float) -> str:

@@ -33,8 +33,9 @@ MAX_MULTIPLY_ADDS = 400_000_000
 
 def _whole(kind: str, name: str, value: object, low: int, high: int) -> None:
     if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
+        received = f"{value:,}" if type(value) is int else repr(value)
         raise ArchitectureError(
-            f"Expected the {name} of {kind} to be a whole number from {low} to {high}. Received {value!r}. "
+            f"Expected the {name} of {kind} to be a whole number from {low:,} to {high:,}. Received {received}. "
             f"Choose a value in that range."
         )
 
@@ -514,7 +515,7 @@ def _apply(layer: Layer, state: _State, architecture: Architecture) -> _Effect:
             channels = state.shape[-1]
             count = 4 * channels
             work = prod(state.shape)
-            return _Effect(state, count, 2 * channels, f"4 x {channels} = {count:,}", work)
+            return _Effect(state, count, 2 * channels, f"4 x {channels:,} = {count:,}", work)
         case ReLU() | Dropout():
             return _Effect(state)
         case Flatten():
@@ -543,7 +544,7 @@ def _convolved(layer: Conv2D, state: _State) -> _Effect:
     out = tuple(_steps(layer, n, size, layer.strides, layer.padding) for n in (height, width))
     weights = size * size * channels
     count = (weights + layer.use_bias) * layer.filters
-    taps = f"{size} x {size} x {channels}"
+    taps = f"{size} x {size} x {channels:,}"
     formula = f"({taps} + 1) x {layer.filters}" if layer.use_bias else f"{taps} x {layer.filters}"
     return _Effect(
         state.slid((*out, layer.filters), size, layer.strides, layer.padding),
@@ -581,8 +582,8 @@ def _dense(layer: Dense, state: _State) -> _Effect:
         )
     inputs = state.shape[0]
     count = (inputs + layer.use_bias) * layer.units
-    formula = f"({inputs} + 1) x {layer.units}" if layer.use_bias else f"{inputs} x {layer.units}"
-    return _Effect(state.mixed(layer.units), count, 0, f"{formula} = {count:,}", inputs * layer.units)
+    terms = f"({inputs:,} + 1)" if layer.use_bias else f"{inputs:,}"
+    return _Effect(state.mixed(layer.units), count, 0, f"{terms} x {layer.units:,} = {count:,}", inputs * layer.units)
 
 
 def _added(shortcut: _State, branch: _State) -> _State:

@@ -24,7 +24,10 @@ def test_opens_on_the_tutorials_network(visit: Visit) -> None:
 
 def test_says_which_layer_holds_the_parameters_and_which_does_the_work(visit: Visit) -> None:
     page = " ".join(element.proto.body for element in visit("network").get("html"))
-    assert "dense holds 69 % of the 94,890 parameters; conv2d_1 does 58 % of the multiplications." in page
+    assert (
+        "The first Dense holds 69 % of the 94,890 parameters; the second Conv2D does 58 % of the multiplications."
+        in page
+    )
 
 
 def test_a_link_brings_a_network_of_its_own(visit: Visit) -> None:

@@ -38,15 +38,14 @@ def test_one_pixel_and_one_value_have_the_same_size_everywhere() -> None:
     assert faces[3] == pytest.approx((pixel, 10 * pixel), abs=0.2)
 
 
-def test_only_learned_layers_are_marked_and_the_chosen_one_stands_out() -> None:
-    root = ElementTree.fromstring(draw(STACK, selected=1))
+def test_only_learned_layers_are_marked() -> None:
+    root = ElementTree.fromstring(draw(STACK))
     classes = {
         group.get("data-layer"): group.get("class", "")
         for group in root.findall("g")
         if "volume" in group.get("class", "")
     }
     assert [layer for layer, name in classes.items() if "learned" in name] == ["0", "3"]
-    assert [layer for layer, name in classes.items() if "chosen" in name] == ["1"]
 
 
 def test_long_networks_get_smaller_pixels() -> None:
