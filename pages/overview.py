@@ -12,19 +12,19 @@ from core.model.inspection import map_layers
 from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
 from pages.shared.flow import flow
-from pages.shared.route import STOPS, Stop, draw_picture
+from pages.shared.route import STOPS, draw_picture
 from pages.shared.sidebar import Selection
 
-COLUMNS = 4
 
-
-def draw_stop(number: int, stop: Stop, selection: Selection) -> None:
-    """Draw one stop of the route; the whole card is the link."""
-    with st.container(key=f"overview.stop.{stop.page}", gap=None):
-        with lesson.explained():
-            draw_picture(stop, selection)
-        st.page_link(f"{stop.page}.py", label=f"{number}  {stop.title}")
-        st.html(f'<p class="route-question">{stop.question}</p>')
+def draw_route(selection: Selection) -> None:
+    """Draw the stops in one row; each card is a link."""
+    with st.container(key="overview.route"):
+        for number, (column, stop) in enumerate(zip(st.columns(len(STOPS), gap="small"), STOPS, strict=True), start=1):
+            with column, st.container(key=f"overview.stop.{stop.page}", gap=None):
+                with lesson.explained():
+                    draw_picture(stop, selection)
+                st.page_link(f"{stop.page}.py", label=f"{number} {stop.title}")
+                st.html(f'<p class="route-question">{stop.question}</p>')
 
 
 def draw_state(selection: Selection) -> None:
@@ -47,15 +47,14 @@ def draw_flow(selection: Selection, run: Run) -> None:
     test, last = selection.dataset.test, len(selection.dataset.test) - 1
     links.check_number("overview.image", 0, last)
     links.clamp("overview.image", 0, last)
-    index = st.number_input(
-        f"Test image 0 to {last:,}",
-        0,
-        last,
-        key="overview.image",
-        bind="query-params",
-        persist_state="session",
-        width=160,
-    )
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(
+            '<p class="route-lead">One image on its way to its answer: point at a map, or walk with the arrow keys.</p>'
+        )
+        index = st.number_input(
+            f"Test image 0 to {last:,}", 0, last, key="overview.image", bind="query-params", persist_state="session",
+            label_visibility="collapsed", width=130,
+        )  # fmt: skip
     image, label = np.asarray(test.images[index]), int(test.labels[index])
     network = cached.network(run.id, selection.epoch)
     kinds = {layer.name: layer.kind for layer in map_layers(run.config.architecture)}
@@ -72,19 +71,11 @@ def draw_flow(selection: Selection, run: Run) -> None:
 
 selection = sidebar.current()
 lesson.opening(
-    "See how a convolutional neural network works",
-    "One story, from a kernel made by hand to a trained network. Every number can be checked in Keras.",
+    "See how a convolutional neural network works", "From a kernel made by hand to a trained network, step by step."
 )
-cells = [column for _ in range(0, len(STOPS), COLUMNS) for column in st.columns(COLUMNS, gap="medium")]
-for number, stop in enumerate(STOPS, start=1):
-    with cells[number - 1]:
-        draw_stop(number, stop, selection)
-with cells[-1]:
-    draw_state(selection)
+draw_route(selection)
 if selection.run and selection.run.epochs:
-    lesson.heading(
-        "The whole network at once", "One image on its way to its answer. Point at a map, or use the arrow keys."
-    )
-    with lesson.explained():
+    with st.container(key="overview.network"), lesson.explained():
         lesson.when_warm(partial(draw_flow, selection, selection.run))
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from random start to trained.")
+draw_state(selection)

@@ -53,7 +53,7 @@ def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
     height, width, _ = image.shape
     return {
         "title": "Input",
-        "shape": f"{height} × {width} × 3",
+        "shape": f"{height}×{width}×3",
         "src": png.data_uri(png.encode(image)),
         "size": [height, width],
         "ranges": [[int(image.min()), int(image.max())]],
@@ -70,7 +70,7 @@ def _column(name: str, values: NDArray[np.float32], single: bool) -> dict[str, A
     pictures = map_pictures(shown, "map", signed=bool(shown.min() < 0))  # (maps, height, width, 3)
     return {
         "title": name,
-        "shape": f"{height} × {width} × {count}",
+        "shape": f"{height}×{width}×{count}",
         "src": png.data_uri(png.encode(png.sprite(pictures, len(pictures)))),
         "size": [height, width],
         "ranges": ranges(shown).tolist(),

@@ -95,15 +95,15 @@ function paint(canvas, source, column, y) {
 
 function describe(column, y) {
   const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits));
-  const what = column.title === "Input" ? "Input" : `${column.title}, feature map ${y + 1} of ${column.of}`;
-  return `${what}: ${column.size.join(" × ")} values from ${low} to ${high}`;
+  const what = column.title === "Input" ? "Input" : `${column.title}, map ${y + 1} of ${column.of}`;
+  return `${what}: ${low} to ${high}`;
 }
 
 function answerColumn(state) {
   const made = element("div", "column answer");
   const title = element("p", "title");
   title.append("Answer", element("span"));
-  title.lastChild.textContent = "10";
+  state.truth = title.lastChild;
   state.bars = state.data.answer.map(() => {
     const bar = element("div", "bar");
     bar.append(element("span", "name"), element("span", "track"), element("span", "value"));
@@ -116,10 +116,11 @@ function answerColumn(state) {
 
 function answer(state) {
   const { answer: entries, label } = state.data;
+  state.truth.textContent = label === null ? entries.length : `${entries.length}, true: ${entries[label].name}`;
   const best = entries.reduce((top, entry, index) => (entry.value > entries[top].value ? index : top), 0);
   state.bars.forEach((bar, index) => {
     const { name, value } = entries[index];
-    bar.children[0].textContent = index === label ? `${name} (true)` : name;
+    bar.children[0].textContent = name;
     bar.children[1].firstChild.style.width = `${100 * value}%`;
     bar.children[2].textContent = `${(100 * value).toFixed(0)} %`;
     bar.classList.toggle("best", index === best);
