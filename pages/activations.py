@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
-from core.charts.maps import enlarge, kernel_pictures, map_pictures, ranges
+from core.charts.maps import enlarge, kernel_pictures, map_pictures, range_texts
 from core.model.inspection import map_layers
 from core.model.snapshots import first_layer_kernels
 from core.training.runs import Run
@@ -32,7 +32,7 @@ def draw_grid(look: Look, maps: NDArray[np.float32], *, key: str, signed: bool, 
     count = maps.shape[-1] if look.all_maps else min(looking.TUTORIAL_MAPS, maps.shape[-1])
     pictures = map_pictures(maps, look.scale, signed=signed)[:count]
     side = len(pictures[0]) * -(-GRID_SIDE // len(pictures[0]))
-    limits = [f"{low:.2f} to {high:.2f}".replace("-", "−") for low, high in ranges(maps)[:count]]
+    limits = range_texts(maps)[:count]
     mosaic(
         np.stack([enlarge(picture, side) for picture in (look.image, *pictures)]),
         key=key,

@@ -22,6 +22,20 @@ def ranges(maps: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.stack([maps.min(axis=(0, 1)), maps.max(axis=(0, 1))], axis=1).astype(np.float64)
 
 
+def range_texts(maps: NDArray[np.floating]) -> list[str]:
+    """Write the true minimum and maximum of every feature map, for its caption.
+
+    Args:
+        maps: (height, width, count).
+
+    >>> range_texts(np.array([[[-0.5, 0.0]], [[1.25, 0.0]]]))
+    ['−0.50 to 1.25', '0 everywhere']
+    """
+    return [
+        f"{low:.2f} to {high:.2f}".replace("-", "−") if low or high else "0 everywhere" for low, high in ranges(maps)
+    ]
+
+
 def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> NDArray[np.uint8]:
     """Draw feature maps.
 

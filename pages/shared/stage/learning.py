@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts import colour, png
+from core.charts.maps import enlarge, map_pictures, range_texts
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
 from core.model import handmade
@@ -20,7 +20,7 @@ from pages.shared.stage import current, impose
 from pages.shared.stage.state import StageState, flat
 
 SHOWN = 8
-GAP = 2
+SIDE = 96
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +47,20 @@ def draw_random(dataset: Dataset) -> None:
     )
     image, label, note = tutorial_image(dataset, "train", 9)
     features = handmade.random_features(image / 255.0, seed=seed)[..., :SHOWN]
-    low, high = float(features.min()), float(features.max())
-    tiles = [image] + [np.repeat(colour.grey(features[..., k], 0, high)[..., None], 3, -1) for k in range(SHOWN)]
+    tiles = [enlarge(tile, SIDE) for tile in (image, *map_pictures(features, "map", signed=False))]
+    limits = range_texts(features)
+    name = dataset.class_names[label]
     picture, words = st.columns([3, 2], gap="large")
     with picture:
-        lesson.picture(
-            png.encode(_grid(tiles)),
-            f"Original and features 1 to {SHOWN} of a random Conv2D on an image of class {dataset.class_names[label]}",
-            width="min(100%, 34rem)",
-            caption=f"Original, then features 1 to {SHOWN}. min {low:.4g}, max {high:.4g}, white is the maximum",
+        mosaic(
+            np.stack(tiles),
+            key="kernels.random",
+            captions=[name, *(f"{number}: {limit}" for number, limit in enumerate(limits, start=1))],
+            alts=[name, *(f"feature {number}, {limit}" for number, limit in enumerate(limits, start=1))],
+            columns=3,
+            phone_columns=3,
+            selectable=False,
+            cell="11rem",
         )
     with words:
         if note:
@@ -63,9 +68,14 @@ def draw_random(dataset: Dataset) -> None:
         lesson.insight(
             "Random kernels already find edges and patches of colour. Training decides which are worth keeping."
         )
+        if not features.max(axis=(0, 1)).all():
+            lesson.note(
+                "0 everywhere: at every place of this image the negative weights of this random filter outweigh the "
+                "positive ones, and ReLU makes zero of what is negative."
+            )
         lesson.note(
             "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 x 3 x 3, without padding: 32 x 32 becomes "
-            "30 x 30. ReLU has cut off everything negative, so black means zero or less."
+            "30 x 30. Each map is drawn from black at its minimum to white at its maximum."
         )
 
 
@@ -132,15 +142,3 @@ def draw_learned(run: Run | None, epoch: int) -> None:
 
 def _fits_stage(weights: NDArray[np.float32]) -> bool:  # (height, width, in_channels, filters)
     return weights.shape[2] == 3 and weights.shape[0] == weights.shape[1] and weights.shape[0] in kernels.SIZES
-
-
-def _grid(tiles: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
-    """Put nine pictures into three rows; smaller ones stand in the middle of their cell."""
-    side = max(max(tile.shape[:2]) for tile in tiles)
-    cell = side + GAP
-    sheet = np.full((3 * cell - GAP, 3 * cell - GAP, 3), 255, np.uint8)
-    for place, tile in enumerate(tiles):
-        top = place // 3 * cell + (side - tile.shape[0]) // 2
-        left = place % 3 * cell + (side - tile.shape[1]) // 2
-        sheet[top : top + tile.shape[0], left : left + tile.shape[1]] = tile
-    return sheet
