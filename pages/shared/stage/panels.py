@@ -24,9 +24,8 @@ PANELS = {
     "keras": "Compare with Keras",
     "row": "Two kernels in a row",
 }
-
-
 ON_STAGE = "stage"
+CHANNELS = ("red", "green", "blue")
 
 
 def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
@@ -84,23 +83,21 @@ def _keras(picture: Picture, state: StageState) -> None:
         for dtype in ("float64", "float32")
     }
     largest = {dtype: max(result.largest_difference for result in found) for dtype, found in results.items()}
-    first = results["float64"][0]
-    limit = float(np.abs([first.ours, first.keras]).max())
-    left, middle, right = st.columns(3)
-    with left:
-        _map(first.ours, limit, "Convscope", "Our own arithmetic in NumPy")
-    with middle:
-        _map(first.keras, limit, "Conv2D", "The same kernel in a Keras Conv2D")
-    with right:
+    found = results["float64"]
+    limit = float(np.abs([[result.ours, result.keras] for result in found]).max())
+    columns, several = st.columns(3), len(found) > 1
+    for place, result in enumerate(found):
+        channel = f", {CHANNELS[place]}" if several else ""
+        with columns[place]:
+            _map(result.ours, limit, f"Convscope{channel}", f"Our own arithmetic in NumPy{channel}")
+        with columns[place if several else 1]:
+            _map(result.keras, limit, f"Conv2D{channel}", f"The same kernel in a Keras Conv2D{channel}")
+    with st.container() if several else columns[2]:
         lesson.facts(
             largest_difference_in_float64=f"{largest['float64']:.2g}",
             largest_difference_in_float32=f"{largest['float32']:.2g}",
         )
-        lesson.note("Networks compute in float32: about seven digits. The rest is rounding.")
-        if len(results["float64"]) > 1:
-            lesson.note("Drawn is the red map; the differences are of all three.")
-        if first.remark:
-            lesson.note(first.remark)
+        lesson.note(f"Networks compute in float32: about seven digits. The rest is rounding. {found[0].remark}")
     if state.flip:
         lesson.insight("Conv2D never turns the kernel. To convolve with it, turn the kernel by 180 degrees yourself.")
     else:
