@@ -17,7 +17,7 @@ from pages.shared.sidebar import current
 from pages.shared.snapshot import missing
 
 FREQUENT = 8
-CELL = "clamp(4.6rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
+PICTURE = "clamp(4.6rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 QUESTION = "How well does it do on images it has never learned from?"
 
 
@@ -32,7 +32,8 @@ def draw_grid(dataset: Dataset, answers: Answers, shown: list[int], chosen: int)
         alts=[f"test image {dataset.test.indices[place]}: {text}" for place, text in zip(shown, captions, strict=True)],
         marks=["right" if answers.right[place] else "wrong" for place in shown],
         selected=shown.index(chosen),
-        cell=CELL,
+        cell="10rem",
+        picture=PICTURE,
     )
 
 

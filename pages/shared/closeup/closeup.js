@@ -2,7 +2,8 @@
 // the same place, the magnifier shows the numbers around it. Nothing here asks the server.
 
 const states = new WeakMap();
-const REACH = 3; // pixels the magnifier shows on each side of the marked one
+const MOST_REACH = 3; // pixels the magnifier shows on each side of the marked one, as long as they can be read
+const READABLE = 13; // CSS pixels of a digit's height
 
 export default function ({ parentElement, data }) {
   let state = states.get(parentElement);
@@ -22,6 +23,7 @@ export default function ({ parentElement, data }) {
   if (!state.place) state.place = [(data.at[0] + 0.5) / lead.height, (data.at[1] + 0.5) / lead.width];
   build(state);
   show(state);
+  document.fonts.load(`500 16px ${getComputedStyle(state.root).fontFamily}`).then(() => magnify(state)); // drawn too soon else
   return () => state.observer.disconnect();
 }
 
@@ -167,9 +169,11 @@ function magnify(state) {
   const context = canvas.getContext("2d");
   context.scale(ratio, ratio);
   const [row, column] = pixelOf(state, pane);
-  const side = 2 * REACH + 1;
-  const top = Math.max(0, Math.min(pane.height - side, row - REACH));
-  const left = Math.max(0, Math.min(pane.width - side, column - REACH));
+  let reach = MOST_REACH;
+  while (reach > 1 && textHeight(pane, size / (2 * reach + 1)) < READABLE) reach--;
+  const side = 2 * reach + 1;
+  const top = Math.max(0, Math.min(pane.height - side, row - reach));
+  const left = Math.max(0, Math.min(pane.width - side, column - reach));
   const cell = size / Math.min(side, Math.max(pane.height, pane.width));
   for (let i = 0; i < Math.min(side, pane.height); i++) {
     for (let j = 0; j < Math.min(side, pane.width); j++) drawCell(context, pane, top + i, left + j, [j * cell, i * cell, cell]);
@@ -180,13 +184,18 @@ function magnify(state) {
   state.root.dataset.drawn = `${row},${column}`;
 }
 
+/* Numbers stand under each other in a cell, all of them inside it. */
+function textHeight(pane, cell) {
+  return Math.min(cell / (pane.names.length + 0.6), cell * (pane.digits ? 0.31 : 0.36));
+}
+
 function drawCell(context, pane, row, column, [x, y, cell]) {
   const at = 3 * (row * pane.width + column);
   const [red, green, blue] = pane.rgb.subarray(at, at + 3);
   context.fillStyle = `rgb(${red},${green},${blue})`;
   context.fillRect(x, y, cell + 0.5, cell + 0.5);
   const values = numbers(pane, row, column);
-  const height = Math.min(cell / (values.length + 0.6), cell * (pane.digits ? 0.31 : 0.36));
+  const height = textHeight(pane, cell);
   context.font = `500 ${height}px ${getComputedStyle(context.canvas).fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -32,6 +32,7 @@ def mosaic(
     selected: int | None = None,
     selectable: bool = True,
     cell: str = "8.5rem",
+    picture: str = "100%",
 ) -> int | None:
     """Draw images in a grid.
 
@@ -45,7 +46,8 @@ def mosaic(
         phone_columns: the most pictures in a row on a phone.
         selected: position of the picture drawn as chosen.
         selectable: whether pictures can be clicked.
-        cell: the largest width of one picture, a CSS length.
+        cell: the largest width of one picture with its caption, a CSS length.
+        picture: the largest width of the picture alone, where captions need more.
 
     Returns:
         The position that was clicked just now, else None.
@@ -64,6 +66,7 @@ def mosaic(
         "selected": selected,
         "selectable": selectable,
         "cell": cell,
+        "picture": picture,
     }
     result = _component(key=key, data=data, on_clicked_change=_ignore)
     clicked = result.clicked

@@ -25,6 +25,7 @@ function draw(state) {
   grid.style.setProperty("--columns", data.columns);
   grid.style.setProperty("--phone-columns", data.phoneColumns);
   grid.style.setProperty("--cell", data.cell);
+  grid.style.setProperty("--picture", data.picture);
   grid.style.setProperty("--aspect", `${data.width} / ${data.height}`);
   state.cells.forEach((cell, position) => label(cell, data, position));
   paint(state);

@@ -63,6 +63,18 @@ class Sums {
     this.before = find('[data-result="before"]');
     this.after = find('[data-result="after"]');
     this.written = find('[data-text="written"]');
+    this.equation = find("[data-equation]");
+    this.tabs = [...this.equation.querySelectorAll("[data-term]")];
+    for (const tab of this.tabs) tab.addEventListener("click", () => this.choose(tab.dataset.term));
+    this.choose("products");
+  }
+
+  /* Where three large grids have no room beside each other, the style sheet shows the chosen one alone. */
+  choose(term) {
+    for (const tab of this.tabs) tab.setAttribute("aria-pressed", tab.dataset.term === term);
+    for (const grid of this.equation.querySelectorAll("[data-grid]")) {
+      grid.parentElement.classList.toggle("shown", grid.dataset.grid === term);
+    }
   }
 
   /* parts: terms of every plane (see maths.terms); shown: the plane whose numbers are spread out;
@@ -70,6 +82,7 @@ class Sums {
   show({ parts, shown, added, bias, relu, result, span }) {
     const { patch, weights, products } = parts[shown];
     const taps = Math.round(Math.sqrt(patch.length));
+    this.equation.dataset.taps = taps;
     const digits = taps > 3 ? 2 : 3;
     const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
     const [weightLimit, productLimit] = [largest(weights), largest(products)];
