@@ -3,20 +3,14 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-_HERE = Path(__file__).parent
+from pages.shared.component import component
 
-_component = st.components.v2.component(
-    "convscope.closeup",
-    css=(_HERE / "closeup.css").read_text(),
-    js=(_HERE / "closeup.js").read_text(),
-)
+_component = component(__file__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

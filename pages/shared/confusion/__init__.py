@@ -1,21 +1,15 @@
 """A confusion matrix to click on: rows are true classes, columns the answers."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.confusion import shares
+from pages.shared.component import component
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "convscope.confusion",
-    css=(_HERE / "confusion.css").read_text(),
-    js=(_HERE / "confusion.js").read_text(),
-)
+_component = component(__file__)
 
 
 def confusion_table(

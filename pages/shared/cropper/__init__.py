@@ -1,22 +1,16 @@
 """A picture with a square to move and resize: what lies inside goes to the network."""
 
-from pathlib import Path
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import photo
 from core.data.uploads import shrink, square_at
+from pages.shared.component import component
 
-_HERE = Path(__file__).parent
 _SHOWN_SIDE = 480
 
-_component = st.components.v2.component(
-    "convscope.cropper",
-    css=(_HERE / "cropper.css").read_text(),
-    js=(_HERE / "cropper.js").read_text(),
-)
+_component = component(__file__)
 
 Square = tuple[int, int, int]
 """Left, top and side in pixels."""

@@ -1,25 +1,19 @@
 """The whole network on one screen: one image on its way from pixels through feature maps to ten probabilities."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
+from pages.shared.component import component
 
-_HERE = Path(__file__).parent
 SHOWN_MAPS = 8
 """How many feature maps of a layer are drawn: the first ones, as in the tutorial."""
 
-_component = st.components.v2.component(
-    "convscope.flow",
-    css=(_HERE / "flow.css").read_text(),
-    js=(_HERE / "flow.js").read_text(),
-)
+_component = component(__file__)
 
 
 def flow(

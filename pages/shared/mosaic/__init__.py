@@ -1,23 +1,17 @@
 """A grid of pictures with captions, drawn from one PNG; a click or Enter tells which picture was meant."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import png
+from pages.shared.component import component
 
-_HERE = Path(__file__).parent
 _SPRITE_COLUMNS = 16
 
-_component = st.components.v2.component(
-    "convscope.mosaic",
-    css=(_HERE / "mosaic.css").read_text(),
-    js=(_HERE / "mosaic.js").read_text(),
-)
+_component = component(__file__)
 
 
 def mosaic(
