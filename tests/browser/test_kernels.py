@@ -324,7 +324,31 @@ def test_keras_agrees_and_a_fresh_layer_is_drawn_once_tensorflow_is_warm(page: P
     expect(page.get_by_text("largest difference in float64")).to_be_visible(timeout=90_000)
     value = page.locator("dt", has_text="largest difference in float64").locator("xpath=../dd").inner_text()
     assert float(value) < 1e-12
-    expect(page.get_by_role("img", name=re.compile("Original and features 1 to 8"))).to_be_visible(timeout=60_000)
+    fresh = page.locator(".st-key-kernels-random .mosaic")
+    expect(fresh).to_have_attribute("data-drawn", "9", timeout=60_000)
+    expect(fresh.locator(".caption").nth(1)).to_have_text(re.compile(r"^1: \d\.\d\d to \d\.\d\d$"))
+
+
+def test_keras_is_compared_in_red_green_and_blue(page: Page, app_url: str) -> None:
+    open_stage(page, app_url, "?kernels.panel=Compare+with+Keras&kernels.stage=colour_each")
+    for channel in ("red", "green", "blue"):
+        for words in ("Our own arithmetic in NumPy", "The same kernel in a Keras Conv2D"):
+            expect(page.get_by_role("img", name=f"{words}, {channel}")).to_be_visible(timeout=90_000)
+
+
+@pytest.mark.parametrize(
+    ("width", "taps", "shown"), [(1280, 5, 3), (1280, 7, 1), (400, 3, 3), (400, 5, 1), (400, 7, 1)]
+)
+def test_large_equations_show_one_grid_at_a_time(page: Page, app_url: str, width: int, taps: int, shown: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    open_stage(page, app_url, f"?kernels.stage=kernel_gaussian.{taps}")
+    grids = page.locator(".equation .grid:visible")
+    expect(grids).to_have_count(shown)
+    expect(grids.last).to_have_attribute("data-grid", "products")
+    if shown == 1:
+        page.get_by_role("button", name="patch", exact=True).click()
+        expect(grids).to_have_attribute("data-grid", "patch")
+        expect(grids.locator("span")).to_have_count(taps * taps)
 
 
 @pytest.mark.parametrize("width", [400, 1280])
