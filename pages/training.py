@@ -5,9 +5,8 @@ import streamlit as st
 
 from core import cached
 from core.model import frames as model_frames
-from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
-from pages.shared.live import controls, live_view
+from pages.shared.live import controls, insights, live_view
 from pages.shared.live.compare import compare
 from pages.shared.live.listing import downloads, list_of_runs
 from pages.shared.sidebar import Selection
@@ -36,9 +35,7 @@ def train(chosen: Selection) -> None:
     run = chosen.run
     live_view(run, chosen.dataset, key="training.live")
     controls.afterwards(run, also=lambda: downloads(run, chosen.epoch))
-    lesson.insight(
-        "The training curve is measured on images it learns from; only the validation curve shows what it understood."
-    )
+    lesson.insight(insights.of_curves(run))
     if run.shipped and run.config.recipe.name == "tutorial":
         lesson.note(REPORTED)
     list_of_runs(chosen)
@@ -76,22 +73,7 @@ def travel(chosen: Selection) -> None:
 
     with lesson.explained():
         lesson.when_warm(draw)
-        lesson.insight(gained_early(run))
-
-
-def gained_early(run: Run) -> str:
-    """Say how much of all it gained a run gained in the first third of its epochs."""
-    table = run.epoch_table()
-    epochs, accuracy = table["epoch"], table["val_accuracy"]
-    third = int(np.searchsorted(epochs, epochs[-1] / 3)) if len(epochs) > 3 else 0
-    gain = accuracy[-1] - accuracy[0] if third else 0.0
-    if gain <= 0:
-        return "Kernels, feature maps and answers all start at random; watch which of them settle first."
-    share = (accuracy[third] - accuracy[0]) / gain
-    return (
-        f"Of all the accuracy this network gained, {100 * share:.0f} % came in the first {epochs[third]:.0f} of "
-        f"{epochs[-1]:.0f} epochs; the rest is fine-tuning."
-    )
+        lesson.insight(insights.of_progress(run))
 
 
 links.check_choice("training.view", VIEWS)

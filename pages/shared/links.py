@@ -53,6 +53,17 @@ def check_choice(key: str, allowed: Collection[str]) -> None:
     )
 
 
+def check_choices(key: str, allowed: Collection[str]) -> None:
+    """Warn when a fresh link asks the widget `key`, of which several may be chosen, for some that it does not offer."""
+    unknown = [asked for asked in st.query_params.get_all(key) if asked not in allowed]
+    if unknown and key not in st.session_state:
+        asked = ", ".join(f"“{plain(each[:40])}”" for each in unknown[:4])
+        shown = "; ".join(plain(each) for each in list(allowed)[:12])
+        st.warning(
+            f"This link asks for {_name(key)} {asked}. There is: {shown}. The others it names are shown, if any."
+        )
+
+
 def check_number(key: str, low: int, high: int) -> None:
     """Warn when a fresh link asks the widget `key` for something that is no whole number from `low` to `high`."""
     asked = st.query_params.get(key)

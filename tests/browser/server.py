@@ -20,6 +20,32 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def start(home: Path, port: int, **environment: str) -> subprocess.Popen[bytes]:
+    """Serve the app with `home` as its data folder; return its process once it answers."""
+    home.mkdir(parents=True, exist_ok=True)
+    variables = {key: value for key, value in os.environ.items() if not key.startswith("CONVSCOPE_")}
+    variables |= {"CONVSCOPE_HOME": str(home), "CONVSCOPE_DOWNLOAD": "off", "KERAS_HOME": str(home / "keras")}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with (home / "server.log").open("ab") as log:
+        server = subprocess.Popen(command, cwd=ROOT, env=variables | environment, stdout=log, stderr=log)
+    try:
+        _wait_until_healthy(f"http://127.0.0.1:{port}", server)
+    except BaseException:
+        server.kill()
+        raise
+    return server
+
+
+def end(server: subprocess.Popen[bytes]) -> None:
+    """End the server as Ctrl-C does."""
+    server.send_signal(signal.SIGINT)
+    try:
+        server.wait(15)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
+
+
 @contextmanager
 def running_app(home: Path, *, port: int | None = None, **environment: str) -> Iterator[str]:
     """Serve the app with `home` as its data folder; yield its address once it answers.
@@ -27,22 +53,11 @@ def running_app(home: Path, *, port: int | None = None, **environment: str) -> I
     `environment` sets further variables, for example CONVSCOPE_CIFAR10. What the server logs is in home/server.log.
     """
     port = port or free_port()
-    home.mkdir(parents=True, exist_ok=True)
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("CONVSCOPE_")}
-    variables |= {"CONVSCOPE_HOME": str(home), "CONVSCOPE_DOWNLOAD": "off", "KERAS_HOME": str(home / "keras")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
-    with (home / "server.log").open("ab") as log:
-        server = subprocess.Popen(command, cwd=ROOT, env=variables | environment, stdout=log, stderr=log)
-        try:
-            _wait_until_healthy(f"http://127.0.0.1:{port}", server)
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.send_signal(signal.SIGINT)
-            try:
-                server.wait(15)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    server = start(home, port, **environment)
+    try:
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(server)
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:

@@ -1,12 +1,15 @@
 """Training as a person sees it: the digits from start to finish, a reload in the middle, stop, and the time machine."""
 
 import re
+from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from core.training.runs import Run
 from tests.browser.conftest import assert_calm, open_page, settled
+from tests.browser.server import end, free_port, start
 
-START_S = 60_000
+START_S = 180_000
 
 
 def live(page: Page) -> object:
@@ -21,6 +24,7 @@ def start_digits(page: Page, app_url: str, epochs: int, rate: str = "") -> None:
     open_page(page, f"{app_url}/training?data=digits&training.digits.epochs={epochs}{rate}")
     page.get_by_role("button", name="Train", exact=True).last.click()
     expect(page).to_have_url(re.compile("run=(digits|custom)-"))
+    expect(page.locator(".live")).to_have_attribute("data-run", re.compile("^(digits|custom)-"))
 
 
 def trained_steps(page: Page, more_than: int) -> None:
@@ -84,6 +88,95 @@ def test_a_second_visitor_waits_in_line(page: Page, app_url: str, browser: Brows
     expect(page.locator(".live .state")).to_have_text("Stopped", timeout=30_000)
     expect(second.locator(".live .state")).to_have_text("Finished", timeout=START_S)
     second.context.close()
+
+
+def test_a_pause_shows_at_once_and_until_the_worker_has_heard(page: Page, app_url: str) -> None:
+    """The whole stretch is watched from within the page: it may be over sooner than a test can look."""
+    start_digits(page, app_url, epochs=30)
+    trained_steps(page, 45)
+    page.locator(".live .wish").evaluate(
+        """wish => { window.wishes = []; new MutationObserver(() => window.wishes.push(wish.textContent)).observe(
+            wish, {childList: true, characterData: true, subtree: true}); }"""
+    )
+    pause = page.get_by_role("button", name="Pause", exact=True)
+    pause.evaluate("button => { button.click(); window.asked = button.classList.contains('asked'); }")
+    expect(page.locator(".live .state")).to_have_text("Paused")
+    expect(page.locator(".live .wish")).to_have_text("")
+    assert page.evaluate("window.asked")
+    assert page.evaluate("window.wishes")[0] == "Pausing after this step"
+    assert set(page.evaluate("window.wishes")) == {"Pausing after this step", ""}
+    page.get_by_role("button", name="Step one epoch").click()
+    expect(page.locator(".live .wish")).to_have_text(re.compile("Pausing after epoch"))
+    expect(page.locator(".live .wish")).to_have_text("")
+    expect(page.locator(".live .state")).to_have_text("Paused")
+
+
+def test_a_number_out_of_range_followed_at_once_by_train_starts_nothing(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training?data=digits&training.digits.epochs=2")
+    before = page.url
+    epochs = page.get_by_label("Epochs", exact=True)
+    sentence = page.get_by_text("Expected epochs from 1 to 30. Received “999”. Type a whole number in that range.")
+    epochs.fill("999")
+    page.get_by_role("button", name="Train", exact=True).last.click(force=True)
+    expect(sentence).to_be_visible()
+    settled(page)
+    assert "run=digits&" in f"{page.url}&"
+    assert "run=digits&" in f"{before}&"
+    epochs.fill("two")
+    epochs.press("Enter")
+    expect(page.get_by_text("Received “two”.")).to_be_visible()
+    epochs.fill("3")
+    page.get_by_role("button", name="Train", exact=True).last.click(force=True)
+    expect(sentence).to_have_count(0)
+    expect(page.get_by_text("Received “two”.")).to_have_count(0)
+
+
+def test_nonsense_in_a_link_is_answered(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/training?data=digits&training.view=Compare&training.compared=zebra&training.merged=7")
+    expect(page.get_by_text("This link asks for compared “zebra”. There is: ")).to_be_visible()
+    expect(page.locator(".comparison")).to_have_attribute("data-lines", re.compile(r"[1-9]"))
+    link = "training.recipe=Custom&training.custom.rate=fast&training.custom.flip=banana&training.custom.whitening=7"
+    open_page(page, f"{app_url}/training?data=digits&{link}&training.custom.shift=99&training.network=mine")
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("fast")
+    for sentence in (
+        "Expected learning rate from 1e-06 to 10. Received “fast”. Type a number in that range.",
+        "This link asks for flip “banana”.",
+        "This link asks for whitening “7”.",
+        "This link asks for shift “99”.",
+        "This link asks for network “mine”.",
+    ):
+        expect(page.get_by_text(sentence)).to_be_visible()
+    expect(page.get_by_role("button", name="Train", exact=True).last).to_be_disabled()
+    page.get_by_label("Learning rate", exact=True).fill("0.01")
+    page.get_by_label("Learning rate", exact=True).press("Enter")
+    expect(page.get_by_role("button", name="Train", exact=True).last).to_be_enabled()
+
+
+def test_after_kill_9_of_the_server_the_page_comes_back_and_the_run_goes_on(
+    context: BrowserContext, tmp_path: Path
+) -> None:
+    port = free_port()
+    page = context.new_page()  # not the fixture's: a dead server is an error on the console
+    server = start(tmp_path, port)
+    try:
+        start_digits(page, f"http://127.0.0.1:{port}", epochs=8)
+        trained_steps(page, 45)
+        server.kill()
+        server.wait()
+        expect(page.locator(".live .message")).to_contain_text("No connection to the server just now.")
+        server = start(tmp_path, port)
+        expect(page.locator(".live .state")).to_have_text("Interrupted", timeout=START_S)
+        expect(page.locator(".live .message")).to_contain_text("resume it to go on from")
+        done = int(page.locator(".live").get_attribute("data-epoch") or 0)
+        assert done >= 1
+        page.get_by_role("button", name="Resume").click()
+        expect(page.locator(".live .state")).to_have_text("Finished", timeout=START_S)
+        assert step(page) == 8 * 45
+        (run,) = (tmp_path / "runs").iterdir()
+        assert Run(run).epoch_table()["epoch"].tolist() == list(range(9))
+        assert_calm(page)
+    finally:
+        end(server)
 
 
 def test_values_under_the_pointer_are_exact(page: Page, app_url: str) -> None:

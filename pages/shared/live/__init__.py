@@ -1,5 +1,6 @@
 """Watching a run: curves, first-layer kernels and pinned images, drawn in the browser from the server's JSON."""
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "pictures": png.data_uri(png.encode(png.sprite(images, len(images)))) if len(images) else "",
         "final": _final(run),
         "buttons": controls.buttons_of(run),
-        "heard": st.session_state.get(_HEARD, 0),
+        "heard": st.session_state.setdefault(_HEARD, time.time()),  # tells the browser apart which session it talks to
     }
     epochs = run.epochs
     newest = st.session_state.get(_NEWEST)
@@ -106,10 +107,11 @@ def _final(run: Run) -> dict[str, Any] | None:
 
 
 def _hear(run: Run, key: str) -> None:
-    """Do what a button asks for; its number goes back, so that the browser knows that it was heard."""
+    """Do once what a button asks for; its number goes back, so that the browser knows that it was heard."""
     wish = st.session_state[key].get("wish") or {}
-    st.session_state[_HEARD] = wish.get("number", 0)
-    controls.obey(run, str(wish.get("wish")))
+    if wish and wish.get("number") != st.session_state.get(_HEARD):
+        st.session_state[_HEARD] = wish.get("number")
+        controls.obey(run, str(wish.get("wish")))
 
 
 def _ignore() -> None:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.training.runs import Run, RunConfig, list_runs
-from pages.shared import lesson
+from pages.shared import lesson, links
 from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
@@ -44,6 +44,8 @@ def compare(chosen: Selection) -> None:
         lesson.note("No run on this data has finished an epoch yet.")
         return
     names = names_of(list(runs.values()))
+    links.check_choices(_PICKED, names.values())
+    links.check_choice("training.merged", ("true", "false"))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
         if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
@@ -59,7 +61,8 @@ def compare(chosen: Selection) -> None:
             key=_PICKED,
             bind="query-params",
         )
-        merged = st.toggle("Average over seeds", key="training.merged", bind="query-params")
+        repeated = len(_groups(list(runs.values()), merged=True)) < len(runs)
+        merged = repeated and st.toggle("Average over seeds", key="training.merged", bind="query-params")
     if not picked:
         lesson.note("Pick at least one run.")
         return
@@ -111,7 +114,11 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
     """Draw a column for every run: its results, and the settings in which the runs differ."""
     settings = [_settings(run) for run in runs]
     differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
-    columns = [_results(run) | {name: one[name] for name in differing} for run, one in zip(runs, settings, strict=True)]
+    notes = {run.config.data_note for run in runs}
+    columns = [
+        _results(run, each_note=len(notes) > 1) | {name: one[name] for name in differing}
+        for run, one in zip(runs, settings, strict=True)
+    ]
     head = "".join(f"<th scope='col'>{html.escape(names[run.id])}</th>" for run in runs)
     rows = "".join(
         f"<tr><th scope='row'>{html.escape(name)}</th>"
@@ -161,11 +168,14 @@ def _initial_weights(config: RunConfig) -> str:
     return sha256(what.encode()).hexdigest()[:4]
 
 
-def _results(run: Run) -> dict[str, str]:
+def _results(run: Run, *, each_note: bool) -> dict[str, str]:
+    """What came of a run; the note on its data stands in every column where the columns differ in it."""
     table, note = run.epoch_table(), run.config.data_note
     best = int(np.nanargmax(table["val_accuracy"]))
     return {
-        "validation accuracy": percent(table["val_accuracy"][-1]) + (f" {note}" if note else ""),
+        "validation accuracy" if each_note else f"validation accuracy {note}".strip(): " ".join(
+            [percent(table["val_accuracy"][-1]), *([note] if each_note and note else [])]
+        ),
         "at best": f"{percent(table['val_accuracy'][best])}, epoch {table['epoch'][best]:.0f}",
         "validation loss": f"{table['val_loss'][-1]:.3f}",
         "epochs": f"{table['epoch'][-1]:.0f}",

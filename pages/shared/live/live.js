@@ -2,7 +2,7 @@
 
 const HIDDEN_POLL_S = 5;
 const HEARD_MS = 400; // the server looks at a run's files again after 0.3 s
-const UNHEARD_MS = 20000;
+const UNHEARD_MS = 30000;
 const states = new WeakMap();
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
@@ -310,9 +310,11 @@ function ask(state, name) {
   buttons(state);
 }
 
-// The page has run with the wish: the next answer but one is newer than it.
+// The page has run. With the wish: answers from a moment later on tell what came of it. Without: it may have been lost
+// with a server that was started anew, so it is told again; told twice, it is done once.
 function hearing(state) {
-  if (!state.wish || state.wish.heard || state.data.heard !== state.wish.number) return;
+  if (!state.wish || state.wish.heard) return;
+  if (state.data.heard !== state.wish.number) return state.tell({ wish: state.wish.name, number: state.wish.number });
   state.wish.heard = performance.now();
   clearTimeout(state.timer);
   state.timer = setTimeout(() => poll(state), HEARD_MS);

@@ -1,0 +1,35 @@
+"""The one sentence to take away from a run."""
+
+import numpy as np
+
+from core.training.runs import Run
+
+
+def of_curves(run: Run) -> str:
+    """Say what the two curves of a run tell."""
+    recipe = run.config.recipe
+    changes = ["label smoothing"] if recipe.label_smoothing else []
+    changes += ["changed images"] if recipe.augments else []
+    if changes:
+        return (
+            f"Training is made harder on purpose ({' and '.join(changes)}), so its loss may lie above the validation "
+            "loss, which shows what the network understood."
+        )
+    return (
+        "The training curve is measured on images it learns from; only the validation curve shows what it understood."
+    )
+
+
+def of_progress(run: Run) -> str:
+    """Say how much of all it gained a run gained in the first third of its epochs."""
+    table = run.epoch_table()
+    epochs, accuracy = table["epoch"], table["val_accuracy"]
+    third = int(np.searchsorted(epochs, epochs[-1] / 3)) if len(epochs) > 3 else 0
+    gain = accuracy[-1] - accuracy[0] if third else 0.0
+    if gain <= 0:
+        return "Kernels, feature maps and answers all start at random; watch which of them settle first."
+    share = (accuracy[third] - accuracy[0]) / gain
+    return (
+        f"Of all the accuracy this network gained, {100 * share:.0f} % came in the first {epochs[third]:.0f} of "
+        f"{epochs[-1]:.0f} epochs; the rest is fine-tuning."
+    )
