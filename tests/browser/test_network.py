@@ -104,7 +104,7 @@ def test_an_impossible_stack_is_explained_where_it_breaks(page: Page, app_url: s
     open_page(page, f"{app_url}/network")
     row(page, "5").get_by_title("Remove").click()
     broken = page.locator(".builder .broken")
-    expect(broken).to_have_text(re.compile("Expected a vector before Dense. Received feature maps 4 x 4 x 64."))
+    expect(broken).to_have_text(re.compile("Expected a vector before Dense. Received feature maps 4 × 4 × 64."))
     assert "breaks" in (row(page, "5").get_attribute("class") or "")
 
 

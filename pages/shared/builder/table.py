@@ -52,7 +52,7 @@ def layer_table(architecture: Architecture) -> dict[str, Any]:
     return {
         "layers": architecture.to_json()["layers"],
         "rows": rows,
-        "error": {"layer": error.layer, "message": str(error)} if error else None,
+        "error": {"layer": error.layer, "message": with_signs(str(error))} if error else None,
         "totals": {
             "parameters": sum(row.parameters for row in trace.rows),
             "trainable": sum(row.trainable_parameters for row in trace.rows),
@@ -63,12 +63,21 @@ def layer_table(architecture: Architecture) -> dict[str, Any]:
     }
 
 
+def with_signs(text: str) -> str:
+    """Write the plain x between numbers as the sign it stands for.
+
+    >>> with_signs("3 x 3")
+    '3 × 3'
+    """
+    return text.replace(" x ", " × ")
+
+
 def _figures(row: LayerRow) -> dict[str, Any]:
     return {
         "name": row.name,
         "shape": list(row.output_shape),
         "parameters": row.parameters,
-        "formula": row.formula.replace(" x ", " × "),
+        "formula": with_signs(row.formula),
         "multiplyAdds": row.multiply_adds,
         "memory": row.memory_bytes,
         "field": row.receptive_field,
