@@ -23,7 +23,7 @@ class DataError(ConvscopeError):
 
 
 class DownloadError(DataError):
-    """A download failed, was cancelled or did not have the expected checksum."""
+    """A download failed, was canceled or did not have the expected checksum."""
 
 
 class UploadError(ConvscopeError):

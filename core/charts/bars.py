@@ -1,4 +1,4 @@
-"""Horizontal bars as a small HTML list: drawn at once, read aloud as a list, coloured by the page's theme."""
+"""Horizontal bars as a small HTML list: drawn at once, read aloud as a list, colored by the page's theme."""
 
 import html
 from collections.abc import Sequence
@@ -22,13 +22,13 @@ _STYLE = """<style>
 def bars(
     names: Sequence[str], values: ArrayLike, texts: Sequence[str], *, strong: Sequence[int] = (), label: str = ""
 ) -> str:
-    """Return a list of labelled bars as HTML.
+    """Return a list of labeled bars as HTML.
 
     Args:
         names: n labels; shown as text, whatever they contain.
         values: n numbers of at least 0; the longest bar stands for the larger of 1 and the largest value.
         texts: n numbers as they are to be read, at the end of each bar.
-        strong: positions of the bars in the accent colour and bold type.
+        strong: positions of the bars in the accent color and bold type.
         label: what the list shows, for people who hear it.
 
     Returns:
@@ -47,7 +47,7 @@ def bars(
 
 
 def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: int | None = None) -> str:
-    """Return the probabilities of all classes as bars, the largest one in the accent colour.
+    """Return the probabilities of all classes as bars, the largest one in the accent color.
 
     Args:
         probabilities: (n,), each 0..1.

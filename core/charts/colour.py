@@ -1,4 +1,4 @@
-"""Numbers to colours: the same few scales on every page."""
+"""Numbers to colors: the same few scales on every page."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,11 +12,11 @@ ZERO = (255, 255, 255)
 
 
 def signed(values: NDArray[np.floating], limit: float | None = None) -> NDArray[np.uint8]:
-    """Colour signed values: blue positive, white zero, orange negative, safe for colour-blind eyes.
+    """Color signed values: blue positive, white zero, orange negative, safe for color-blind eyes.
 
     Args:
         values: numbers of any shape (...).
-        limit: magnitude that gets the full colour; larger ones are clipped. Default: the largest magnitude.
+        limit: magnitude that gets the full color; larger ones are clipped. Default: the largest magnitude.
 
     Returns:
         uint8 (..., 3), sRGB.
@@ -35,14 +35,14 @@ def signed(values: NDArray[np.floating], limit: float | None = None) -> NDArray[
 
 
 def grey(values: NDArray[np.floating], low: float | None = None, high: float | None = None) -> NDArray[np.uint8]:
-    """Colour magnitudes from black (`low`) to white (`high`); values outside are clipped.
+    """Color magnitudes from black (`low`) to white (`high`); values outside are clipped.
 
     Args:
         values: numbers of any shape (...).
         low, high: the values drawn black and white. Default: the smallest and the largest value.
 
     Returns:
-        uint8 (...), one grey byte a value; all black where `low == high`.
+        uint8 (...), one gray byte a value; all black where `low == high`.
 
     >>> grey(np.array([0.0, 0.5, 1.0])).tolist()
     [0, 128, 255]

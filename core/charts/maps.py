@@ -42,7 +42,7 @@ def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> N
     Args:
         maps: (height, width, count).
         scale: "map" gives every map its own range, "layer" one range to all of them, so that they can be compared.
-        signed: blue positive, white zero, orange negative; else grey, black at the minimum, white at the maximum.
+        signed: blue positive, white zero, orange negative; else gray, black at the minimum, white at the maximum.
 
     Returns:
         uint8 (count, height, width, 3).
@@ -57,9 +57,9 @@ def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> N
 
 
 def kernel_pictures(kernels: NDArray[np.floating], limit: float | None = None) -> NDArray[np.uint8]:
-    """Draw each filter's kernel over red, green and blue as one small colour picture.
+    """Draw each filter's kernel over red, green and blue as one small color picture.
 
-    Middle grey is zero, and one range serves all filters, so that weak and strong ones can be compared.
+    Middle gray is zero, and one range serves all filters, so that weak and strong ones can be compared.
 
     Args:
         kernels: (height, width, 3, filters), Keras' order.
@@ -88,7 +88,7 @@ def sensitivity_overlay(image: NDArray[np.uint8], drop: NDArray[np.floating]) ->
         drop: (height, width), fall of the probability, positive where the answer rests.
 
     Returns:
-        uint8 (height, width, 3): the image in grey under the signed colours.
+        uint8 (height, width, 3): the image in gray under the signed colors.
     """
     grey = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
     limit = float(np.abs(drop).max(initial=0.0)) or 1.0

@@ -65,7 +65,7 @@ def draw(volumes: Sequence[Volume], *, picture: str = "") -> str:
         picture: data URI of the image shown on the input's face, or nothing.
 
     Returns:
-        An SVG element that follows the page's colours (`--st-primary-color` and its like). Every volume is a group
+        An SVG element that follows the page's colors (`--st-primary-color` and its like). Every volume is a group
         of class "volume" with the attribute `data-layer`.
     """
     pixel = _pixel_size(volumes)
@@ -113,7 +113,7 @@ def _extent(shape: tuple[int, ...], pixel: float) -> tuple[float, float, tuple[f
 
 
 def _placed(volumes: Sequence[Volume], pixel: float) -> tuple[list[_Box], float]:
-    """Every volume on the centre line at its place, and the width of all."""
+    """Every volume on the center line at its place, and the width of all."""
     boxes, left = [], float(_MARGIN)
     for volume in volumes:
         width, height, back = _extent(volume.shape, pixel)

@@ -11,7 +11,7 @@ def encode(pixels: NDArray[np.uint8]) -> bytes:
     """Encode an image losslessly.
 
     Args:
-        pixels: uint8 (h, w) grey, (h, w, 3) RGB or (h, w, 4) RGBA.
+        pixels: uint8 (h, w) gray, (h, w, 3) RGB or (h, w, 4) RGBA.
 
     Returns:
         The bytes of a PNG file of w x h pixels.
@@ -34,7 +34,7 @@ def sprite(images: NDArray[np.uint8], columns: int, gap: int = 0) -> NDArray[np.
     Args:
         images: uint8 (n, h, w, 3) or (n, h, w).
         columns: images in a row.
-        gap: transparent pixels between neighbours (an alpha channel is added when there is a gap).
+        gap: transparent pixels between neighbors (an alpha channel is added when there is a gap).
 
     Returns:
         uint8 (rows * (h + gap) - gap, columns * (w + gap) - gap, 3), or 4 channels with a gap; unused cells are

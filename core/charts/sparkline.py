@@ -17,7 +17,7 @@ def sparkline(curves: Sequence[ArrayLike], *, low: float, high: float, label: st
         label: what the picture shows, for people who cannot see it.
 
     Returns:
-        One `<svg>` element that takes its colours from the page.
+        One `<svg>` element that takes its colors from the page.
     """
     lines = []
     for position, curve in enumerate(curves):

@@ -1,4 +1,4 @@
-"""What a data set is: two splits of labelled 32 x 32 RGB images."""
+"""What a data set is: two splits of labeled 32 x 32 RGB images."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from core.config import IMAGE_SHAPE, SplitName
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Split:
-    """Labelled images that belong together.
+    """Labeled images that belong together.
 
     Attributes:
         images: uint8 (n, 32, 32, 3), channels red, green, blue, range 0..255; read-only, memory-mapped where large.

@@ -128,7 +128,7 @@ def square_at(size: tuple[int, int], offset: float = 0.0) -> tuple[int, int, int
 
     Args:
         size: (width, height) in pixels.
-        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the centre.
+        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the center.
 
     Returns:
         (left, top, side) in pixels.
@@ -149,7 +149,7 @@ def crop_square(pixels: NDArray[np.uint8], offset: float = 0.0) -> NDArray[np.ui
 
     Args:
         pixels: uint8 (height, width, 3).
-        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the centre.
+        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the center.
 
     Returns:
         uint8 (side, side, 3), side the shorter side of the picture; a view, not a copy.
@@ -236,7 +236,7 @@ def _decode(image: Image.Image, data: bytes, picture_format: str, name: str) -> 
     if picture_format == "PNG" and data[_PNG_DEPTH_OFFSET] == 16:
         notes.append("Its 16 bits a channel were scaled to 8.")
     if image.mode == "CMYK":
-        notes.append("Its printing colours were converted without their colour profile.")
+        notes.append("Its printing colors were converted without their color profile.")
     image.load()
     rgb, transparent = _to_rgb(image)
     if transparent:
@@ -290,7 +290,7 @@ def _strip_to_rgb(strip: Image.Image) -> tuple[Image.Image, bool]:
 
 
 def _deep_grey_to_rgb(strip: Image.Image) -> tuple[Image.Image, bool]:
-    """Scale 16-bit grey, range 0..65535, to 8 bits; Pillow's own conversion would clip it at 255."""
+    """Scale 16-bit gray, range 0..65535, to 8 bits; Pillow's own conversion would clip it at 255."""
     values = np.asarray(strip).astype(np.uint32)
     grey = ((np.minimum(values, 65535) * 255 + 32767) // 65535).astype(np.uint8)
     pixels = np.repeat(grey[..., np.newaxis], 3, axis=-1)

@@ -1,4 +1,4 @@
-"""What a network answered to labelled images, and which of these answers to look at. NumPy only, but for
+"""What a network answered to labeled images, and which of these answers to look at. NumPy only, but for
 `probabilities_of`, which asks a network."""
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ Order = Literal["by index", "most confident first", "least confident first"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Answers:
-    """Probabilities for n labelled images.
+    """Probabilities for n labeled images.
 
     Attributes:
         labels: uint8 (n,), the true classes.

@@ -14,7 +14,7 @@ CALIBRATION_BINS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Evaluation:
-    """What one snapshot does on one set of labelled images.
+    """What one snapshot does on one set of labeled images.
 
     Attributes:
         loss: mean cross-entropy in nats.

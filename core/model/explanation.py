@@ -1,6 +1,6 @@
 """Where an answer rests: occlusion sensitivity.
 
-A grey square is laid over the image, place by place, and the network is asked again each time. Where the class loses
+A gray square is laid over the image, place by place, and the network is asked again each time. Where the class loses
 probability, the answer rested on what the square hid (Zeiler and Fergus, "Visualizing and Understanding Convolutional
 Networks", 2014, section 4.2). Arrays in, arrays out: the network is a function from images to logits.
 """
@@ -45,7 +45,7 @@ def occlusion_sensitivity(
         logits_of: the network; it is called once, with all covered copies in one batch.
         image: uint8 (height, width, 3), range 0..255.
         class_index: the class whose probability is followed.
-        size: side of the grey square, in pixels.
+        size: side of the gray square, in pixels.
         stride: step between two squares, in pixels; the last one always touches the border.
 
     Returns:

@@ -17,7 +17,7 @@ LARGEST_NUMBER = 1e6
 """The largest weight or bias accepted: beyond it, float64 sums stop being exact enough to compare."""
 
 LUMA = (0.299, 0.587, 0.114)
-"""Shares of red, green and blue in the grey image (ITU-R BT.601, the weights of Pillow's mode "L")."""
+"""Shares of red, green and blue in the gray image (ITU-R BT.601, the weights of Pillow's mode "L")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,7 @@ def combine(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
 
 
 def grey(image: ArrayLike) -> NDArray[np.float64]:
-    """Return the grey image, shape (height, width), of an RGB image, shape (height, width, 3), in the same range."""
+    """Return the gray image, shape (height, width), of an RGB image, shape (height, width, 3), in the same range."""
     return np.asarray(image, dtype=np.float64) @ np.array(LUMA)
 
 

@@ -27,7 +27,7 @@ class Geometry:
         stride: step from one position to the next, in pixels, 1 to `MAX_STRIDE`.
         padding: "none" (Keras calls it valid), "same" (as Keras places it) or "custom".
         custom_padding: pixels added on every side where `padding` is "custom".
-        dilation: distance between neighbouring taps of the kernel, in pixels, 1 to `MAX_DILATION`.
+        dilation: distance between neighboring taps of the kernel, in pixels, 1 to `MAX_DILATION`.
         border: what the added pixels hold.
     """
 

@@ -177,8 +177,8 @@ def _laplacian_of_gaussian(size: int) -> Kernel:
 
 
 def _balanced(weights: Kernel) -> Kernel:  # sum 0, magnitudes about 1, three decimals to read
-    centred = weights - weights.mean()
-    rounded = np.round(centred / np.abs(centred).max(), 3)
+    centered = weights - weights.mean()
+    rounded = np.round(centered / np.abs(centered).max(), 3)
     middle = len(rounded) // 2
     rounded[middle, middle] -= rounded.sum()
     balanced: Kernel = np.round(rounded, 3)
@@ -267,7 +267,7 @@ def _entries() -> list[NamedKernel]:
             "sharpen",
             "Sharpen",
             "Sharpen",
-            "Adds to each pixel how much it differs from its four neighbours.",
+            "Adds to each pixel how much it differs from its four neighbors.",
             "Identity minus Laplacian",
             (3,),
             _sharpen,
@@ -285,7 +285,7 @@ def _entries() -> list[NamedKernel]:
             "tutorial-edge",
             "Edges",
             "The tutorial's edge kernel",
-            "Compares a pixel with all its neighbours; the tutorial calls it random, but it is a Laplacian.",
+            "Compares a pixel with all its neighbors; the tutorial calls it random, but it is a Laplacian.",
             "The tutorial this lesson follows",
             odd,
             _surround,

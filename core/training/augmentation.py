@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 BLANK = 120
-"""The grey that cutout leaves, about CIFAR-10's mean."""
+"""The gray that cutout leaves, about CIFAR-10's mean."""
 
 
 def flip(images: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
@@ -22,7 +22,7 @@ def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -
 
 
 def cutout(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:
-    """Return `images` (n, h, w, 3) with a grey square of `side` pixels somewhere wholly inside each."""
+    """Return `images` (n, h, w, 3) with a gray square of `side` pixels somewhere wholly inside each."""
     n, height, width, _ = images.shape
     top = random.integers(0, height - side + 1, n)[:, None]
     left = random.integers(0, width - side + 1, n)[:, None]

@@ -420,7 +420,7 @@ def find_run(run_id: str) -> Run:
 
 
 def snapshot_epochs(epochs: int, *, at_most: int = 31) -> tuple[int, ...]:
-    """Return which epochs to keep, 0 and the last among them: all, or ever fewer towards the end.
+    """Return which epochs to keep, 0 and the last among them: all, or ever fewer toward the end.
 
     Example:
         >>> snapshot_epochs(24, at_most=8)

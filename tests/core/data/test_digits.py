@@ -52,7 +52,7 @@ def test_flat_ink_stays_flat():
 
 
 def test_enlarging_agrees_with_scipy():
-    """Bilinear interpolation between the blocks' centres, checked against SciPy's."""
+    """Bilinear interpolation between the blocks' centers, checked against SciPy's."""
     from scipy.ndimage import map_coordinates
 
     counts = np.random.default_rng(0).integers(0, 17, (8, 8))

@@ -208,7 +208,7 @@ class TestColour:
         upload = read(Image.fromarray(inks, "CMYK"), "JPEG", quality=100)
 
         np.testing.assert_allclose(upload.pixels[8, [8, 24, 40]], [(0, 255, 255), (0, 0, 0), WHITE], atol=3)
-        assert upload.notes == ("Its printing colours were converted without their colour profile.",)
+        assert upload.notes == ("Its printing colors were converted without their color profile.",)
 
     def test_sixteen_bit_grey_is_scaled_and_not_clipped(self):
         """By hand: 65535 is 255, half of it 128 and 257 is 1."""
