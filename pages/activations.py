@@ -58,7 +58,7 @@ def draw_closeup(look: Look, maps: dict[int, NDArray[np.float32]], feature: int,
 
 
 def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None:
-    """Draw the first layer's kernels of one or two snapshots, as colours on one scale."""
+    """Draw the first layer's kernels of one or two snapshots, as colors on one scale."""
     kernels = {epoch: first_layer_kernels(run, epoch) for epoch in epochs}
     limit = max(float(np.abs(values).max()) for values in kernels.values())
     for epoch, values in kernels.items():
@@ -75,7 +75,7 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
             selectable=epoch == epochs[0],
             cell="2.4rem",
         )
-    lesson.note("Red, green and blue are a kernel's weights for these channels; middle grey is zero.")
+    lesson.note("Red, green and blue are a kernel's weights for these channels; middle gray is zero.")
 
 
 def draw_maps(run: Run, epoch: int, look: Look) -> None:

@@ -66,7 +66,7 @@ def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray
     st.html(probability_bars(values, current().dataset.class_names))
     with lesson.details("How the answer is explained"):
         lesson.note(
-            f"A grey square of 8 x 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
+            f"A gray square of 8 x 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
             f"anew each time. Blue: the probability of “{name}” falls when this is covered. Orange: it rises. "
             "Occlusion sensitivity, Zeiler and Fergus 2014."
         )

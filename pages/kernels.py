@@ -10,7 +10,7 @@ from pages.shared.stage.insight import insight
 from pages.shared.stage.picture import responses
 
 WRONG_OR_UNSAID = (
-    "Its “random” kernel is a Laplacian edge detector: eight times the middle minus its eight neighbours.",
+    "Its “random” kernel is a Laplacian edge detector: eight times the middle minus its eight neighbors.",
     "Channel 0 is red, not blue.",
     "convolve2d turns the kernel by 180 degrees before it slides, Conv2D does not. On this kernel nobody notices: "
     "it looks the same turned. Try Sobel x.",

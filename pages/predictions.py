@@ -22,7 +22,7 @@ QUESTION = "How well does it do on images it has never learned from?"
 
 
 def draw_grid(dataset: Dataset, answers: Answers, shown: list[int], chosen: int) -> None:
-    """Draw the pictures, each labelled "predicted (true)"."""
+    """Draw the pictures, each labeled "predicted (true)"."""
     names = dataset.class_names
     captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in shown]
     mosaic(

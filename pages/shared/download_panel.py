@@ -47,7 +47,7 @@ def _draw_result(shown: str, switch: Callable[[], None]) -> None:
             st.caption("All 60,000 images of CIFAR-10 are here.")
             st.button("Show all of CIFAR-10", key="download.switch", on_click=switch, width="stretch")
     elif progress.state in ("failed", "cancelled"):
-        st.caption(registry.problem() or progress.message or "The download of CIFAR-10 was cancelled.")
+        st.caption(registry.problem() or progress.message or "The download of CIFAR-10 was canceled.")
         st.button("Try again", key="download.start", on_click=download.start, width="stretch")
     elif message := registry.problem() or progress.message:
         st.caption(message)

@@ -35,7 +35,7 @@ def note(sentence: str) -> None:
 
 
 def facts(**values: str) -> None:
-    """Draw a row of short facts, label above value; `test_accuracy="62 %"` is labelled "test accuracy"."""
+    """Draw a row of short facts, label above value; `test_accuracy="62 %"` is labeled "test accuracy"."""
     cells = "".join(
         f"<div><dt>{html.escape(label.replace('_', ' '))}</dt><dd>{html.escape(value)}</dd></div>"
         for label, value in values.items()

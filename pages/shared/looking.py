@@ -105,7 +105,7 @@ def choose_beside(epoch: int) -> str:
 
 
 def describe(look: Look, epoch: int, *, signed: bool) -> str:
-    """Say what is shown: layer, size, before or after the activation, colours and range."""
+    """Say what is shown: layer, size, before or after the activation, colors and range."""
     height, width, count = look.layer.shape
     place = ""
     if look.layer.activation:
@@ -114,7 +114,7 @@ def describe(look: Look, epoch: int, *, signed: bool) -> str:
     one = "each map has its own range" if look.scale == "map" else "one range for all maps of the layer"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
     sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} x {width}{place}, {shown}."
-    return f"{sentence} Colours: {colours}; {one}. {look.note or ''}"
+    return f"{sentence} Colors: {colours}; {one}. {look.note or ''}"
 
 
 def _choose_image(dataset: Dataset) -> tuple[NDArray[np.uint8], str, str | None]:

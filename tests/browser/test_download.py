@@ -28,7 +28,7 @@ class _Mirror(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(MEGABYTE)
                 time.sleep(0.2 if self.path == "/slow" else 0)
         except OSError:
-            pass  # the app cancelled
+            pass  # the app canceled
 
     def log_message(self, *_: object) -> None:
         pass
@@ -59,7 +59,7 @@ def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror
         expect(page.locator("h1")).to_have_text("Dataset")
         expect(sidebar).to_contain_text("of 170 MB")
         page.get_by_role("button", name="Cancel").click()
-        expect(sidebar).to_contain_text("cancelled")
+        expect(sidebar).to_contain_text("canceled")
         expect(page.get_by_role("button", name="Try again")).to_be_visible()
         leave(page)
 

@@ -38,7 +38,7 @@ def assert_output(page: Page, value: float) -> None:
 
 
 def assert_pixels(page: Page, name: str, wanted: np.ndarray) -> None:
-    """The picture shows these grey values, 0..255, at once or soon."""
+    """The picture shows these gray values, 0..255, at once or soon."""
     eventually(lambda: np.testing.assert_allclose(pixels(page, name)[..., 0], wanted, atol=1))
 
 

@@ -1,4 +1,4 @@
-// Overlays the curves of several runs, each with a colour and a dash of its own.
+// Overlays the curves of several runs, each with a color and a dash of its own.
 
 const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];

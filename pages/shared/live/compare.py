@@ -143,7 +143,7 @@ def _settings(run: Run) -> dict[str, str]:
     return {
         "parameters": f"{config.architecture.parameter_count:,}",
         "input": "0..1" if config.architecture.input_scaling == "unit" else "zero mean",
-        "optimiser": recipe.optimizer,
+        "optimizer": recipe.optimizer,
         "batch size": f"{recipe.batch_size}",
         "learning rate": f"{recipe.learning_rate:g}",
         "schedule": recipe.schedule,

@@ -221,7 +221,7 @@ function nearest(values, wanted) {
   return Math.abs(values[low] - wanted) <= Math.abs(values[high] - wanted) ? low : high;
 }
 
-// Exponential moving average that forgets over about `span` values, free of the bias towards its start.
+// Exponential moving average that forgets over about `span` values, free of the bias toward its start.
 function smoothed(values, span) {
   if (span <= 1) return values;
   const keep = 1 - 2 / (span + 1);

@@ -347,7 +347,7 @@ function drawInside(state) {
     tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
     tile.setAttribute("aria-label", tile.title);
   });
-  state.find(".pinned figcaption").textContent = `ten probabilities each, coloured: the true class (${when})`;
+  state.find(".pinned figcaption").textContent = `ten probabilities each, colored: the true class (${when})`;
 }
 
 function drawKernels(state, { shape, limit, int8 }, when) {
@@ -376,7 +376,7 @@ function drawKernels(state, { shape, limit, int8 }, when) {
   pen.putImageData(image, 0, 0);
   canvas.setAttribute("aria-label", `${filters} first-layer kernels ${when}`);
   canvas.dataset.drawn = when;
-  state.find(".kernels figcaption").textContent = `${filters} first-layer kernels as RGB; mid-grey 0, ±${limit.toFixed(2)} (${when})`;
+  state.find(".kernels figcaption").textContent = `${filters} first-layer kernels as RGB; mid-gray 0, ±${limit.toFixed(2)} (${when})`;
 }
 
 function drawPinned(state) {

@@ -39,7 +39,7 @@ def choose_the_rest(fields: Fields, recipe: Recipe, dataset: Dataset) -> Recipe:
 def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
     _group("Steps")
     chosen: dict[str, Any] = {
-        "optimizer": fields.option("optimizer", "Optimiser", get_args(Optimizer), usual.optimizer, _OPTIMIZERS)
+        "optimizer": fields.option("optimizer", "Optimizer", get_args(Optimizer), usual.optimizer, _OPTIMIZERS)
     }
     if chosen["optimizer"] == "sgd":
         chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, 0.0, 0.999)

@@ -53,7 +53,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     rate = fields.number("rate", "Learning rate", base.learning_rate, 1e-6, 10.0, width=108)
     seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
     recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)
-    with st.popover("More", help="Optimiser, schedule, augmentation, regularisation, validation data, initial weights"):
+    with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     own = architecture != architecture_for(name)
     title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)

@@ -35,7 +35,7 @@ def mosaic(
         key: the widget's key, "page.name".
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
-        marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than colour.
+        marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than color.
         columns: pictures in a row on a wide screen.
         phone_columns: the most pictures in a row on a phone.
         selected: position of the picture drawn as chosen.

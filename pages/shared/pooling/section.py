@@ -70,5 +70,5 @@ def _say_what_is_kept(side: int, size: int, kind: str) -> None:
         )
     else:
         lesson.insight(
-            f"Averaging keeps {kept:,} of {all_of_them:,} numbers too, but its neighbours dilute a strong response."
+            f"Averaging keeps {kept:,} of {all_of_them:,} numbers too, but its neighbors dilute a strong response."
         )

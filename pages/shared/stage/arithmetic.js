@@ -68,7 +68,7 @@ function arithmetic() {
 
   /* ---- convolution ---- */
 
-  /* The weights, four neighbours of a row at a time: so the sums are read and written a quarter as often. */
+  /* The weights, four neighbors of a row at a time: so the sums are read and written a quarter as often. */
   function tapGroups(weights, taps) {
     const groups = [];
     for (let row = 0; row < taps; row++) {
@@ -153,7 +153,7 @@ function arithmetic() {
 
   /* ---- images ---- */
 
-  /* The planes a colour mode works on, from interleaved numbers (height, width, channels) divided by `unit`. */
+  /* The planes a color mode works on, from interleaved numbers (height, width, channels) divided by `unit`. */
   function planesOf(pixels, height, width, channels, unit, colour) {
     const count = height * width;
     const plane = (channel) => {

@@ -26,7 +26,7 @@ def _planes(picture: Picture, state: StageState) -> str:
     if picture.pixels.shape[2] == 1 or state.colour in ("each", "filter"):
         return "planes = image                      # (height, width, channels)"
     if state.colour == "grey":
-        return "planes = image @ np.array([[0.299], [0.587], [0.114]])  # grey, (height, width, 1)"
+        return "planes = image @ np.array([[0.299], [0.587], [0.114]])  # gray, (height, width, 1)"
     channel = ("red", "green", "blue").index(state.colour)
     return f"planes = image[..., {channel} : {channel + 1}]          # channel {channel} is {state.colour}"
 

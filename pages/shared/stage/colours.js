@@ -1,4 +1,4 @@
-/* Numbers to colours and to text: the scales of core/charts/colour.py, in the browser. */
+/* Numbers to colors and to text: the scales of core/charts/colour.py, in the browser. */
 
 const POSITIVE = [8, 98, 174];
 const NEGATIVE = [217, 95, 2];
@@ -11,7 +11,7 @@ function signedOf(share) {
   return end.map((channel) => 255 + Math.abs(share) * (channel - 255));
 }
 
-/* From values to colours: {low, high, colour(value) -> [r, g, b]}; values outside are clipped. */
+/* From values to colors: {low, high, colour(value) -> [r, g, b]}; values outside are clipped. */
 function scaleFor(display, low, high) {
   const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
   const clip = (value, from, to) => Math.min(1, Math.max(0, to > from ? (value - from) / (to - from) : 0));
@@ -25,7 +25,7 @@ function scaleFor(display, low, high) {
   return { low: 0, high: 1, colour: (v) => greyOf(clip(v, 0, 1)) };
 }
 
-/* An image of one map in a scale's colours, or of three maps as red, green and blue. */
+/* An image of one map in a scale's colors, or of three maps as red, green and blue. */
 function paint(maps, height, width, scale) {
   const image = new ImageData(width, height);
   const out = new Uint32Array(image.data.buffer); // one write a pixel: alpha, blue, green, red from high to low byte
@@ -66,7 +66,7 @@ function thinned(map, height, width, most) {
 
 const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
 
-/* Black or white, whichever reads better on a colour (relative luminance as WCAG defines it). */
+/* Black or white, whichever reads better on a color (relative luminance as WCAG defines it). */
 function inkOn(colour) {
   const [red, green, blue] = colour.map((channel) => (channel / 255) ** 2.2);
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";

@@ -1,7 +1,7 @@
 /* The fields and buttons around the pictures: they ask the stage to change, and show what it is set to. */
 
 const COLOURS = [
-  ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["grey", "Grey"],
+  ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["grey", "Gray"],
   ["each", "R, G, B alike"], ["filter", "3-channel filter"],
 ];
 const DISPLAYS = [["clamp", "0 to 1"], ["signed", "Signed"], ["absolute", "Absolute value"], ["auto", "Automatic"]];

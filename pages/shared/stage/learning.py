@@ -66,7 +66,7 @@ def draw_random(dataset: Dataset) -> None:
         if note:
             lesson.note(note)
         lesson.insight(
-            "Random kernels already find edges and patches of colour. Training decides which are worth keeping."
+            "Random kernels already find edges and patches of color. Training decides which are worth keeping."
         )
         if not features.max(axis=(0, 1)).all():
             lesson.note(
@@ -135,7 +135,7 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         cell="3.4rem",
     )
     lesson.note(
-        f"{run.title}, epoch {epoch}: {filters} filters. Min {weights.min():.3g}, max {weights.max():.3g}; grey is 0. "
+        f"{run.title}, epoch {epoch}: {filters} filters. Min {weights.min():.3g}, max {weights.max():.3g}; gray is 0. "
         "Click one to open it on the stage as a three-channel filter."
     )
 

@@ -1,4 +1,4 @@
-/* The histogram of all responses, in the colours of the output's display. */
+/* The histogram of all responses, in the colors of the output's display. */
 
 const BINS = 72;
 const HISTOGRAM_HEIGHT = 30; // CSS pixels, as in stage.css

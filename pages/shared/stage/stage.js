@@ -400,7 +400,7 @@ class Stage {
     });
   }
 
-  /* Streamlit's colours, read once per update: asking for them in every frame would cost a layout. */
+  /* Streamlit's colors, read once per update: asking for them in every frame would cost a layout. */
   readTheme() {
     const style = getComputedStyle(this.element);
     this.accent = style.getPropertyValue("--st-primary-color").trim() || "#0f6e66";

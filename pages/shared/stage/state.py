@@ -1,4 +1,4 @@
-"""What is set on the stage: colour mode, kernel, options, display and place; and its short text in the URL."""
+"""What is set on the stage: color mode, kernel, options, display and place; and its short text in the URL."""
 
 import math
 from dataclasses import asdict, dataclass, replace

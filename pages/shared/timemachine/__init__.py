@@ -77,7 +77,7 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
 
 
 def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
-    """One row of the sprite per epoch, one cell per filter; the full colour is each epoch's largest weight."""
+    """One row of the sprite per epoch, one cell per filter; the full color is each epoch's largest weight."""
     moved = kernels.transpose(0, 4, 1, 2, 3)  # (epochs, filters, height, width, in_channels)
     limits = np.abs(moved).max(axis=(1, 2, 3, 4))
     if moved.shape[-1] == 3:

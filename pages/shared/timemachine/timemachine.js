@@ -140,7 +140,7 @@ function show(state, at) {
   answer(state, data.probabilities[at]);
   tiles(state, "kernels", data.kernelShape, at, 8, 1);
   tiles(state, "maps", data.mapShape, at, 8, 2);
-  find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; grey 0, ±${data.kernelLimits[at]}`;
+  find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; gray 0, ±${data.kernelLimits[at]}`;
   find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${data.mapHighs[at][0]} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
@@ -204,7 +204,7 @@ function matrix(state, counts) {
   box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${total} images right.`);
 }
 
-// Black or white, whichever reads better on a cell so strongly coloured.
+// Black or white, whichever reads better on a cell so strongly colored.
 function letters(state, strength, right) {
   const [ink, paper, accent] = state.colors;
   const full = right ? accent : ink.map((value, at) => 0.9 * value + 0.1 * paper[at]);

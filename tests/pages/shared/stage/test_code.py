@@ -20,7 +20,7 @@ FILTER = tuple(flat(kernels.random_kernel(3, seed)) for seed in range(3))
 STATES = {
     "tutorial": TUTORIAL,
     "correlation": replace(TUTORIAL, flip=False, kernels=SOBEL),
-    "grey, strided": replace(TUTORIAL, colour="grey", stride=3, kernels=SOBEL, bias=0.5),
+    "gray, strided": replace(TUTORIAL, colour="grey", stride=3, kernels=SOBEL, bias=0.5),
     "dilated": replace(TUTORIAL, colour="blue", dilation=3, border="reflect", relu=True, kernels=SOBEL),
     "custom wrap": replace(TUTORIAL, padding="custom", custom=4, border="wrap", flip=False, kernels=SOBEL),
     "stride with dilation": replace(TUTORIAL, stride=2, dilation=2, border="edge", kernels=SOBEL),
