@@ -168,7 +168,12 @@ function origin(columns, x, y) {
   return `Computed from all ${before.of} maps of ${before.title}.`;
 }
 
+const LENS_ROOM = 32; // CSS pixels by which the lens widens the input's column
+
 function wire(state) {
+  const { root, stage } = state;
+  root.classList.remove("roomy");
+  root.classList.toggle("roomy", stage.scrollWidth <= stage.clientWidth && widest(state) + LENS_ROOM <= stage.clientWidth);
   const box = state.columns.getBoundingClientRect();
   if (!box.width || !state.maps) return;
   state.wires.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
@@ -189,6 +194,12 @@ function wire(state) {
   last.forEach((map) => state.bars.forEach((bar) => lines.push(line(middle(map, "right"), middle(bar, "left"), "answer"))));
   state.wires.replaceChildren(...lines);
   show(state);
+}
+
+/* The width of the columns when they stand as close as they may. */
+function widest({ columns }) {
+  const gap = parseFloat(getComputedStyle(columns).columnGap);
+  return [...columns.children].reduce((sum, column) => sum + column.getBoundingClientRect().width + gap, -gap);
 }
 
 function line([x1, y1], [x2, y2], to) {
