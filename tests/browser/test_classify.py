@@ -19,7 +19,7 @@ def picture(format: str, colour: tuple[int, int, int], size: tuple[int, int] = (
 
 def open_classify(page: Page, url: str) -> None:
     open_page(page, f"{url}/classify")
-    expect(page.locator(".chart-bars")).to_be_visible(timeout=60_000)
+    expect(page.locator(".chart-bars")).to_be_visible(timeout=180_000)
     settled(page)
 
 
