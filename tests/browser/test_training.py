@@ -100,15 +100,15 @@ def test_a_pause_shows_at_once_and_until_the_worker_has_heard(page: Page, app_ur
     )
     pause = page.get_by_role("button", name="Pause", exact=True)
     pause.evaluate("button => { button.click(); window.asked = button.classList.contains('asked'); }")
-    expect(page.locator(".live .state")).to_have_text("Paused")
-    expect(page.locator(".live .wish")).to_have_text("")
+    expect(page.locator(".live .state")).to_have_text("Paused", timeout=START_S)
+    expect(page.locator(".live .wish")).to_have_text("", timeout=START_S)
     assert page.evaluate("window.asked")
     assert page.evaluate("window.wishes")[0] == "Pausing after this step"
     assert set(page.evaluate("window.wishes")) == {"Pausing after this step", ""}
     page.get_by_role("button", name="Step one epoch").click()
     expect(page.locator(".live .wish")).to_have_text(re.compile("Pausing after epoch"))
-    expect(page.locator(".live .wish")).to_have_text("")
-    expect(page.locator(".live .state")).to_have_text("Paused")
+    expect(page.locator(".live .wish")).to_have_text("", timeout=START_S)
+    expect(page.locator(".live .state")).to_have_text("Paused", timeout=START_S)
 
 
 def test_a_number_out_of_range_followed_at_once_by_train_starts_nothing(page: Page, app_url: str) -> None:

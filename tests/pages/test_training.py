@@ -83,7 +83,7 @@ def test_recipes_bring_their_numbers(visit: Visit, home: Path) -> None:
     assert app.text_input(key="training.digits.batch").value == "32"
     app.selectbox(key="training.recipe").set_value("fast").run()
     assert_calm(app)
-    assert app.text_input(key="training.fast.rate").value == "0.002"
+    assert app.text_input(key="training.fast.rate").value == "0.0015"
     assert app.selectbox(key="training.fast.schedule").value == "one-cycle"
     assert app.text_input(key="training.fast.warmup").value == "0.25"
     assert app.toggle(key="training.fast.whitening").value
@@ -135,7 +135,7 @@ def test_what_was_typed_last_is_what_trains(visit: Visit, home: Path, monkeypatc
     assert (run.config.recipe.epochs, run.config.recipe.training_images) == (7, 400)
     assert component(app, "convscope.live")["run"] == run.id
     assert component(app, "convscope.live")["buttons"] == {"control": True, "resume": True, "restart": True}
-    assert "on this machine when idle, after 1 other run" in text(app)
+    assert "if nothing else runs; after 1 other run" in text(app)
 
 
 def test_training_switched_off_is_said_and_the_button_is_dead(visit: Visit, home: Path) -> None:

@@ -62,9 +62,10 @@ def problem() -> None:
 
 def _forecast(wanted: Wanted, dataset: Dataset) -> str:
     estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
-    about = "about" if estimate.measured else "perhaps"
     cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, dataset)} multiply-adds"
-    return f"{cost}: {about} {duration(estimate.seconds)} on this machine when idle{_line()}."
+    time = duration(estimate.seconds)
+    on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
+    return f"{cost}: {on}, if nothing else runs{_line()}."
 
 
 def _line() -> str:
@@ -78,7 +79,7 @@ def _line() -> str:
         whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
         left = status.seconds_left
         seconds += whole * (1 - status.epoch / max(status.epochs, 1)) if left is None else left
-    return f", after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
+    return f"; after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
 
 
 def _work(wanted: Wanted, dataset: Dataset) -> str:
