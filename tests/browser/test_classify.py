@@ -49,6 +49,8 @@ def test_a_file_of_any_other_kind_is_refused_in_words(page: Page, app_url: str, 
         "Choose a picture, or export it as JPEG or PNG."
     )
     expect(page.locator(".st-key-classify-mosaic .cell")).to_have_count(3)
+    page.get_by_role("button", name="Remove").nth(1).click()
+    expect(error).to_have_count(0)
 
 
 def test_one_wrong_file_never_hides_the_others(page: Page, app_url: str) -> None:
