@@ -56,7 +56,6 @@ def main() -> None:
     threading.Thread(target=_listen, args=(waiting,), daemon=True).start()
     while (job := waiting.get()) is not None:
         function, arguments, options = job
-        jobs.hurry.clear()
         try:
             answer = (True, function(*arguments, **options))
         except BaseException as error:
@@ -75,6 +74,7 @@ def _listen(waiting: "queue.SimpleQueue[Any]") -> None:
             if received == HURRY:
                 jobs.hurry.set()
             else:
+                jobs.hurry.clear()  # here, not where the job begins: it may be told to hurry before that
                 waiting.put(received)
     except (EOFError, OSError):
         jobs.leaving.set()
