@@ -135,7 +135,7 @@ def test_what_was_typed_last_is_what_trains(visit: Visit, home: Path, monkeypatc
     assert (run.config.recipe.epochs, run.config.recipe.training_images) == (7, 400)
     assert component(app, "convscope.live")["run"] == run.id
     assert component(app, "convscope.live")["buttons"] == {"control": True, "resume": True, "restart": True}
-    assert "if nothing else runs; after 1 other run" in text(app)
+    assert ", after 1 other run (" in text(app)
 
 
 def test_training_switched_off_is_said_and_the_button_is_dead(visit: Visit, home: Path) -> None:
@@ -153,6 +153,17 @@ def test_somebody_elses_run_can_be_watched_but_not_controlled(visit: Visit, home
     assert component(app, "convscope.live")["buttons"] == {"control": False, "resume": False, "restart": False}
     assert "training.delete" not in keys(app)
     assert "another visitor's, finished" in text(app)
+
+
+@pytest.mark.parametrize(("most", "offered"), [("10", True), ("9", False)])
+def test_a_run_is_restarted_only_where_a_visitor_may_ask_for_its_epochs(
+    visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch, most: str, offered: bool
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+    monkeypatch.setenv("CONVSCOPE_MAX_EPOCHS", most)
+    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    app = choose_digits(visit("training"))
+    assert component(app, "convscope.live")["buttons"]["restart"] is offered
 
 
 def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,21 +65,21 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> str:
     cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, dataset)} multiply-adds"
     time = duration(estimate.seconds)
     on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
-    return f"{cost}: {on}, if nothing else runs{_line()}."
+    return f"{cost}: {on}, {_line()}."
 
 
 def _line() -> str:
-    """Say how many runs are before a new one, and how long they may take."""
+    """Say how many runs are before a new one, and how long they may take; or what the forecast rests on."""
     places = queue.places()
     if not places:
-        return ""
+        return "if nothing else runs"
     seconds = 0.0
     for run in (find_run(place.run_id) for place in places):
         status, config = run.status(), run.config
         whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
         left = status.seconds_left
         seconds += whole * (1 - status.epoch / max(status.epochs, 1)) if left is None else left
-    return f"; after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
+    return f"after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
 
 
 def _work(wanted: Wanted, dataset: Dataset) -> str:
@@ -105,9 +105,10 @@ def duration(seconds: float) -> str:
 
 def buttons_of(run: Run) -> dict[str, bool]:
     """Say which buttons the live view may show: those of a run's owner, and "Restart" for everybody."""
-    training = Settings.from_environ().training
+    settings = Settings.from_environ()
+    training, within_cap = settings.training, run.config.recipe.epochs <= settings.max_epochs
     mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
-    return {"control": mine, "resume": mine and training, "restart": training}
+    return {"control": mine, "resume": mine and training, "restart": training and within_cap}
 
 
 def obey(run: Run, wish: str) -> None:
