@@ -72,10 +72,15 @@ async function draw(state) {
 function heading(column, maps) {
   const made = element("div", "column");
   const title = element("p", "title");
-  title.append(column.title, element("span"));
-  title.lastChild.textContent = column.shape;
+  title.append(...breakable(column.title), element("span"));
+  title.lastChild.append(...breakable(column.shape));
   made.append(title, ...maps);
   return made;
+}
+
+// A name that may continue on the next line: "max_ pooling 2d_1", "15 ×15 ×64".
+function breakable(name) {
+  return name.split(/(?<=_)(?!\d)|(?=\dd|×)/).flatMap((part) => [document.createElement("wbr"), part]);
 }
 
 function picture(src) {
@@ -172,7 +177,11 @@ const LENS_ROOM = 32; // CSS pixels by which the lens widens the input's column
 
 function wire(state) {
   const { root, stage } = state;
-  root.classList.remove("roomy");
+  root.classList.remove("roomy", "tight");
+  if (stage.scrollWidth > stage.clientWidth) {
+    root.classList.add("tight");
+    if (stage.scrollWidth > stage.clientWidth) root.classList.remove("tight"); // then it is read by scrolling
+  }
   root.classList.toggle("roomy", stage.scrollWidth <= stage.clientWidth && widest(state) + LENS_ROOM <= stage.clientWidth);
   const box = state.columns.getBoundingClientRect();
   if (!box.width || !state.maps) return;
