@@ -63,7 +63,7 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
     limit = max(float(np.abs(values).max()) for values in kernels.values())
     for epoch, values in kernels.items():
         height, width, _, filters = values.shape
-        size = f"{filters} kernels of {height} x {width} x 3 weights"
+        size = f"{filters} kernels of {height} × {width} × 3 weights"
         st.markdown(f"Epoch {epoch}: {size}, {values.min():.2f} to {values.max():.2f}".replace("-", "−"))
         mosaic(
             kernel_pictures(values, limit),

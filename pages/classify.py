@@ -58,7 +58,7 @@ def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray
     points = round(100 * max(0.0, sensitivity.largest_drop))
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
-        image(pixels, "the picture as the network sees it", caption="What the network sees: 32 x 32 pixels.")
+        image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")
     with rests:
         overlay = sensitivity_overlay(pixels, sensitivity.drop)
         caption = f"Where “{name}” rests: covering what is blue costs it up to {points} percentage points."
@@ -66,7 +66,7 @@ def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray
     st.html(probability_bars(values, current().dataset.class_names))
     with lesson.details("How the answer is explained"):
         lesson.note(
-            f"A gray square of 8 x 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
+            f"A gray square of 8 × 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
             f"anew each time. Blue: the probability of “{name}” falls when this is covered. Orange: it rises. "
             "Occlusion sensitivity, Zeiler and Fergus 2014."
         )

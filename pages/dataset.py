@@ -62,7 +62,7 @@ def draw_normalization(dataset: Dataset, split_name: SplitName) -> None:
 
 
 dataset = current().dataset
-lesson.opening("Dataset", "What does a network see? 32 x 32 pixels, three numbers each, and a label.")
+lesson.opening("Dataset", "What does a network see? 32 × 32 pixels, three numbers each, and a label.")
 left, right = st.columns([11, 9], gap="medium")
 with right:
     split_name, shown, position = browser.choose(dataset)

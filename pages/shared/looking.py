@@ -113,7 +113,7 @@ def describe(look: Look, epoch: int, *, signed: bool) -> str:
     colours = "blue positive, white zero, orange negative" if signed else "black lowest, white highest"
     one = "each map has its own range" if look.scale == "map" else "one range for all maps of the layer"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
-    sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} x {width}{place}, {shown}."
+    sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} × {width}{place}, {shown}."
     return f"{sentence} Colors: {colours}; {one}. {look.note or ''}"
 
 

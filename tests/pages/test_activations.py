@@ -19,7 +19,7 @@ def app(visit: Visit) -> AppTest:
 def test_it_opens_with_the_first_convolution_and_the_stand_in(app: AppTest) -> None:
     assert app.selectbox(key="activations.layer").value == "conv2d"
     text = texts(app)
-    assert "32 feature maps of 30 x 30, after its activation (ReLU), the first 8" in text
+    assert "32 feature maps of 30 × 30, after its activation (ReLU), the first 8" in text
     assert "stands in for it" in text
     assert "do not read meanings into single maps" in text
 
@@ -51,8 +51,8 @@ def test_kernels_are_told_with_their_range(app: AppTest) -> None:
     app.button_group(key="activations.beside").set_value("kernels").run()
     assert_calm(app)
     shown = [block.value for block in app.markdown]
-    assert any(text.startswith("Epoch 10: 32 kernels of 3 x 3 x 3 weights") for text in shown)
-    assert any(text.startswith("Epoch 0: 32 kernels of 3 x 3 x 3 weights") for text in shown)
+    assert any(text.startswith("Epoch 10: 32 kernels of 3 × 3 × 3 weights") for text in shown)
+    assert any(text.startswith("Epoch 0: 32 kernels of 3 × 3 × 3 weights") for text in shown)
 
 
 def test_the_random_start_is_compared_with_the_trained_network(app: AppTest) -> None:

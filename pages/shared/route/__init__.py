@@ -108,7 +108,7 @@ def _classify(selection: Selection) -> str:
     sharp = photograph[::step, ::step][:256, :256]
     enlarged = small.repeat(8, axis=0).repeat(8, axis=1)
     return _side_by_side(
-        sharp, enlarged[: len(sharp), : len(sharp)], "A photograph, and what is left of it at 32 x 32 pixels"
+        sharp, enlarged[: len(sharp), : len(sharp)], "A photograph, and what is left of it at 32 × 32 pixels"
     )
 
 

@@ -74,8 +74,8 @@ def draw_random(dataset: Dataset) -> None:
                 "positive ones, and ReLU makes zero of what is negative."
             )
         lesson.note(
-            "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 x 3 x 3, without padding: 32 x 32 becomes "
-            "30 x 30. Each map is drawn from black at its minimum to white at its maximum."
+            "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 × 3 × 3, without padding: 32 × 32 becomes "
+            "30 × 30. Each map is drawn from black at its minimum to white at its maximum."
         )
 
 

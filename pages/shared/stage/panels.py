@@ -115,7 +115,7 @@ def _in_a_row(picture: Picture, state: StageState) -> None:
     if min(plane.shape) < len(combined):
         raise KernelError(
             f"Expected at least {len(combined)} pixels in both directions. "
-            f"Received {plane.shape[0]} x {plane.shape[1]}. Choose a larger picture."
+            f"Received {plane.shape[0]} × {plane.shape[1]}. Choose a larger picture."
         )
     halfway = convolution(plane, first, operation)
     in_a_row = convolution(halfway, second, operation)
@@ -127,7 +127,7 @@ def _in_a_row(picture: Picture, state: StageState) -> None:
     with columns[1]:
         _map(in_a_row, limit, "After both", "The picture after both kernels")
     with columns[2]:
-        title = f"The combined kernel, {len(combined)} x {len(combined)}, once"
+        title = f"The combined kernel, {len(combined)} × {len(combined)}, once"
         _map(at_once, limit, title, "The picture after the combined kernel")
     lesson.facts(largest_difference=f"{np.abs(in_a_row - at_once).max():.2g}")
     st.table(np.round(combined, 4).tolist(), border="horizontal", width="content")

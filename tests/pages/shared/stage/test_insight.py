@@ -24,7 +24,7 @@ PLAIN = replace(SOBEL, flip=False)
         (replace(PLAIN, relu=True), "ReLU keeps"),
         (replace(PLAIN, colour="filter", kernels=PLAIN.kernels * 3), "add up to one feature map"),
         (replace(PLAIN, stride=2), "about 25 %"),
-        (replace(PLAIN, dilation=2), "over 5 x 5 pixels"),
+        (replace(PLAIN, dilation=2), "over 5 × 5 pixels"),
         (replace(PLAIN, kernels=(flat(kernels.kernel("box", 3)),)), "details go, brightness stays"),
     ],
 )
