@@ -58,15 +58,14 @@ def draw_closeup(look: Look, maps: dict[int, NDArray[np.float32]], feature: int,
 
 
 def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None:
-    """Draw the first layer's kernels of one or two snapshots, as colors on one scale."""
+    """Draw the first layer's kernels of one or two snapshots; each has its own scale, as training may shrink them."""
     kernels = {epoch: first_layer_kernels(run, epoch) for epoch in epochs}
-    limit = max(float(np.abs(values).max()) for values in kernels.values())
     for epoch, values in kernels.items():
         height, width, _, filters = values.shape
         size = f"{filters} kernels of {height} × {width} × 3 weights"
         st.markdown(f"Epoch {epoch}: {size}, {values.min():.2f} to {values.max():.2f}".replace("-", "−"))
         mosaic(
-            kernel_pictures(values, limit),
+            kernel_pictures(values),
             key="activations.kernels" if epoch == epochs[0] else "activations.other_kernels",
             alts=[f"kernel of filter {number}" for number in range(1, filters + 1)],
             columns=11,
@@ -75,7 +74,9 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
             selectable=epoch == epochs[0],
             cell="2.4rem",
         )
-    lesson.note("Red, green and blue are a kernel's weights for these channels; middle gray is zero.")
+    lesson.note(
+        "Red, green and blue are a kernel's weights for these channels. Gray is zero; each epoch has its own range."
+    )
 
 
 def draw_maps(run: Run, epoch: int, look: Look) -> None:

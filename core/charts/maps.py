@@ -56,14 +56,13 @@ def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> N
     return np.repeat(grey[..., None], 3, axis=-1)
 
 
-def kernel_pictures(kernels: NDArray[np.floating], limit: float | None = None) -> NDArray[np.uint8]:
+def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Draw each filter's kernel over red, green and blue as one small color picture.
 
     Middle gray is zero, and one range serves all filters, so that weak and strong ones can be compared.
 
     Args:
         kernels: (height, width, 3, filters), Keras' order.
-        limit: the weight drawn at full strength. Default: the largest magnitude.
 
     Returns:
         uint8 (filters, height, width, 3).
@@ -73,7 +72,7 @@ def kernel_pictures(kernels: NDArray[np.floating], limit: float | None = None) -
             f"Expected kernels of shape (height, width, 3, filters). Received {kernels.shape}. "
             "Only the first layer sees red, green and blue."
         )
-    limit = limit or float(np.abs(kernels).max(initial=0.0)) or 1.0
+    limit = float(np.abs(kernels).max(initial=0.0)) or 1.0
     pictures = np.moveaxis(
         np.clip(np.asarray(kernels, np.float64) / limit, -1, 1), -1, 0
     )  # (filters, height, width, 3)

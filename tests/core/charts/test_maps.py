@@ -45,11 +45,6 @@ def test_kernels_have_a_grey_zero_and_one_range_for_all_filters() -> None:
     assert (pictures[1, 0] == 128).all()
 
 
-def test_a_given_limit_makes_two_snapshots_comparable() -> None:
-    kernels = np.full((1, 1, 3, 1), 0.5)
-    assert kernel_pictures(kernels, limit=1.0)[0, 0, 0].tolist() == [191, 191, 191]
-
-
 def test_kernels_of_deeper_layers_are_refused_with_a_sentence() -> None:
     with pytest.raises(ValueError, match=r"Expected kernels of shape .* Received \(3, 3, 32, 8\)"):
         kernel_pictures(np.zeros((3, 3, 32, 8)))
