@@ -27,6 +27,7 @@ _STYLE = """<style>
 .run-table table { border-collapse: collapse; font-size: 0.95rem; font-variant-numeric: tabular-nums; }
 .run-table th { text-align: left; font-weight: 600; }
 .run-table tbody th { font-weight: 400; opacity: 0.75; white-space: nowrap; }
+@media (max-width: 640px) { .run-table tbody th { white-space: normal; min-width: 6.5rem; } }
 .run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
 </style>"""
 
