@@ -308,11 +308,11 @@ def _fetch(settings: Settings, edition: cifar10.Edition, report: Callable[..., N
             )
             break
         except (requests.RequestException, ValueError, OSError) as error:
-            broke_off = isinstance(error, requests.RequestException) and meter.furthest > before
-            misfit = (
-                not isinstance(error, requests.RequestException) and isinstance(error, ValueError) and fetch.resumed
-            )
-            if not tries_left or not (broke_off or misfit):
+            if isinstance(error, requests.RequestException):  # some of these are ValueErrors too
+                worth_another = meter.furthest > before
+            else:
+                worth_another = isinstance(error, ValueError) and fetch.resumed
+            if not (tries_left and worth_another):
                 raise DownloadError(_sentence(error, settings, meter)) from error
     return folder / cifar10.ARCHIVE_NAME
 
