@@ -1,7 +1,7 @@
 """How a network is trained: every choice in one frozen dataclass, and the recipes that have a name."""
 
 import math
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from core.errors import TrainingError
@@ -62,7 +62,7 @@ class Recipe:
     precision: Precision = "float32"
 
     def __post_init__(self) -> None:
-        for name, low, high in _RANGES:
+        for name, (low, high) in RANGES.items():
             value = getattr(self, name)
             if not isinstance(value, int | float) or isinstance(value, bool) or not low <= value <= high:
                 raise TrainingError(
@@ -114,19 +114,21 @@ class Recipe:
         return cls(**{name: value for name, value in data.items() if name in known})
 
 
-_RANGES = (
-    ("epochs", 1, 1000),
-    ("batch_size", 1, 2000),
-    ("learning_rate", 0.0, 100.0),
-    ("warmup", 0.0, 1.0),
-    ("momentum", 0.0, 0.999),
-    ("weight_decay", 0.0, 1.0),
-    ("label_smoothing", 0.0, 0.9),
-    ("shift_pixels", 0, 8),
-    ("cutout_pixels", 0, 24),
-    ("head_scale", 0.001, 1.0),
-    ("held_out", 0.01, 0.5),
-)
+RANGES: dict[str, tuple[float, float]] = {
+    "epochs": (1, 1000),
+    "batch_size": (1, 2000),
+    "learning_rate": (0.0, 100.0),
+    "warmup": (0.0, 1.0),
+    "momentum": (0.0, 0.999),
+    "weight_decay": (0.0, 1.0),
+    "label_smoothing": (0.0, 0.9),
+    "shift_pixels": (0, 8),
+    "cutout_pixels": (0, 24),
+    "head_scale": (0.001, 1.0),
+    "held_out": (0.01, 0.5),
+}
+"""The smallest and the largest value of every number of a recipe."""
+
 _CHOICES = (
     ("optimizer", get_args(Optimizer)),
     ("schedule", get_args(Schedule)),
@@ -153,16 +155,15 @@ FAST = Recipe(
 """The tutorial's network on zero-mean pixels, from whitening filters: small batches, a learning rate that rises and
 falls, weight decay, mirrored and shifted images."""
 
-FAST_SHORT = replace(
-    FAST,
+FAST_SHORT = Recipe(
     name="fast-short",
     epochs=2,
     batch_size=64,
     learning_rate=4e-3,
-    weight_decay=0.0,
-    flip="none",
-    shift_pixels=0,
+    schedule="one-cycle",
+    whitening=True,
     training_images=33_750,
+    validation="test",
 )
 """As fast, for a fifth of the tutorial's time: two passes over two thirds of the training images."""
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.data.dataset import Dataset
 from core.training import augmentation
-from core.training.recipes import Flip, Optimizer, Precision, Recipe, Schedule, Validation
+from core.training.recipes import RANGES, Flip, Optimizer, Precision, Recipe, Schedule, Validation
 from pages.shared import lesson
 from pages.shared.live.fields import Fields
 from pages.shared.mosaic import mosaic
@@ -42,12 +42,14 @@ def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
         "optimizer": fields.option("optimizer", "Optimizer", get_args(Optimizer), usual.optimizer, _OPTIMIZERS)
     }
     if chosen["optimizer"] == "sgd":
-        chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, 0.0, 0.999)
+        chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, *RANGES["momentum"])
     chosen["schedule"] = fields.option("schedule", "Learning rate over time", get_args(Schedule), usual.schedule)
     if chosen["schedule"] == "one-cycle":
-        chosen["warmup"] = fields.number("warmup", "Share of steps it rises", usual.warmup, 0.0, 1.0)
-    chosen["weight_decay"] = fields.number("decay", "Weight decay", usual.weight_decay, 0.0, 1.0)
-    chosen["label_smoothing"] = fields.number("smoothing", "Label smoothing", usual.label_smoothing, 0.0, 0.9)
+        chosen["warmup"] = fields.number("warmup", "Share of steps it rises", usual.warmup, *RANGES["warmup"])
+    chosen["weight_decay"] = fields.number("decay", "Weight decay", usual.weight_decay, *RANGES["weight_decay"])
+    chosen["label_smoothing"] = fields.number(
+        "smoothing", "Label smoothing", usual.label_smoothing, *RANGES["label_smoothing"]
+    )
     return chosen
 
 
@@ -55,8 +57,12 @@ def _images(fields: Fields, usual: Recipe) -> dict[str, Any]:
     _group("Images")
     return {
         "flip": fields.option("flip", "Mirror left and right", get_args(Flip), usual.flip, _FLIPS),
-        "shift_pixels": fields.pixels("shift", "Shift by up to, pixels", usual.shift_pixels, 8),
-        "cutout_pixels": fields.pixels("cutout", "Blank a square of, pixels", usual.cutout_pixels, 24),
+        "shift_pixels": fields.pixels(
+            "shift", "Shift by up to, pixels", usual.shift_pixels, int(RANGES["shift_pixels"][1])
+        ),
+        "cutout_pixels": fields.pixels(
+            "cutout", "Blank a square of, pixels", usual.cutout_pixels, int(RANGES["cutout_pixels"][1])
+        ),
     }
 
 
@@ -67,7 +73,7 @@ def _data(fields: Fields, usual: Recipe, most: int) -> dict[str, Any]:
     validation = fields.option("validation", "Validate on", get_args(Validation), usual.validation, _VALIDATIONS)
     chosen: dict[str, Any] = {"training_images": images, "validation": validation}
     if validation == "held-out":
-        chosen["held_out"] = fields.number("held", "Share held out", usual.held_out, 0.01, 0.5)
+        chosen["held_out"] = fields.number("held", "Share held out", usual.held_out, *RANGES["held_out"])
     else:
         lesson.note("As in the tutorial; but who chooses by test images flatters them. Held-out images are sound.")
     return chosen
@@ -85,8 +91,7 @@ def _start(fields: Fields, usual: Recipe) -> dict[str, Any]:
             "head",
             "Scale of the logits",
             usual.head_scale,
-            0.001,
-            1.0,
+            *RANGES["head_scale"],
             help="Smaller: the last layer learns slower, steadier.",
         ),
         "precision": fields.option("precision", "Precision", get_args(Precision), usual.precision, _PRECISIONS),

@@ -8,7 +8,7 @@ import streamlit as st
 from core.config import Settings
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
-from core.training.recipes import RECIPES, Recipe, architecture_for
+from core.training.recipes import RANGES, RECIPES, Recipe, architecture_for
 from pages.shared import builder, links
 from pages.shared.live.fields import Fields
 from pages.shared.live.more import choose_the_rest
@@ -49,7 +49,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     common = Fields(prefix="training", complaints=complaints, problems=fields.problems)
     most = Settings.from_environ().max_epochs
     epochs = fields.number("epochs", "Epochs", base.epochs, 1, most, whole=True, width=72)
-    batch_size = fields.number("batch", "Batch size", base.batch_size, 1, 2000, whole=True, width=88)
+    batch_size = fields.number("batch", "Batch size", base.batch_size, *RANGES["batch_size"], whole=True, width=88)
     rate = fields.number("rate", "Learning rate", base.learning_rate, 1e-6, 10.0, width=108)
     seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
     recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)

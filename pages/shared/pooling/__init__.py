@@ -1,20 +1,12 @@
 """Pooling on real numbers: a patch of the input, its windows, the winners, and what is left."""
 
-from pathlib import Path
-
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.ops import pooling
+from pages.shared.component import component
 
-_HERE = Path(__file__).parent
-
-_component = st.components.v2.component(
-    "convscope.pooling",
-    css=(_HERE / "pooling.css").read_text(),
-    js=(_HERE / "pooling.js").read_text(),
-)
+_component = component(__file__)
 
 
 def pooling_view(
