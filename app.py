@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 
 from core.data import download, registry
 from core.model import warm
-from core.training import live, queue
+from core.training import downloads, live, queue
 from core.web.compressed import CompressedStatic
 from core.web.identity import AnonymousOwner
 from pages.shared.visitor import COOKIE
@@ -48,7 +48,11 @@ def explain(error: Exception) -> bool:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")), *live.routes()],
+    routes=[
+        Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")),
+        *live.routes(),
+        *downloads.routes(),
+    ],
     middleware=[
         Middleware(CompressedStatic, directory=Path(st.__file__).parent / "static" / "static", prefix="/static/"),
         Middleware(AnonymousOwner, name=COOKIE),

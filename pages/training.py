@@ -8,7 +8,7 @@ from core.model import frames as model_frames
 from pages.shared import lesson, links, sidebar
 from pages.shared.live import controls, insights, live_view
 from pages.shared.live.compare import compare
-from pages.shared.live.listing import downloads, list_of_runs
+from pages.shared.live.listing import list_of_runs, offer_downloads
 from pages.shared.sidebar import Selection
 from pages.shared.timemachine import time_machine
 
@@ -34,7 +34,7 @@ def train(chosen: Selection) -> None:
         return
     run = chosen.run
     live_view(run, chosen.dataset, key="training.live")
-    controls.afterwards(run, also=lambda: downloads(run, chosen.epoch))
+    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.epoch))
     lesson.insight(insights.of_curves(run))
     if run.shipped and run.config.recipe.name == "tutorial":
         lesson.note(REPORTED)

@@ -111,6 +111,22 @@ def test_a_pause_shows_at_once_and_until_the_worker_has_heard(page: Page, app_ur
     expect(page.locator(".live .state")).to_have_text("Paused", timeout=START_S)
 
 
+def test_a_run_can_be_taken_home_while_it_trains(page: Page, app_url: str) -> None:
+    """Every epoch draws the page anew; a link asked for at that moment must stay good."""
+    start_digits(page, app_url, epochs=30)
+    trained_steps(page, 45)
+    page.get_by_role("button", name="Download").click()
+    forms = set()
+    for label in ("Numbers", "Network after epoch", "Numbers", "Script", "Numbers", "TensorBoard", "Numbers"):
+        with page.expect_download() as arriving:
+            page.get_by_role("link", name=label).click()
+        assert arriving.value.path().stat().st_size > 500
+        forms.add(Path(arriving.value.suggested_filename).suffix)
+    assert forms == {".zip", ".keras", ".py"}
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Stop").click()
+
+
 def test_a_number_out_of_range_followed_at_once_by_train_starts_nothing(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/training?data=digits&training.digits.epochs=2")
     before = page.url

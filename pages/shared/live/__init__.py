@@ -15,7 +15,7 @@ from core.model.evaluation import softmax
 from core.model.snapshots import first_layer_kernels
 from core.training.live import quantized
 from core.training.runs import Run
-from pages.shared import sidebar
+from pages.shared import links, sidebar
 from pages.shared.live import controls
 
 _HERE = Path(__file__).parent
@@ -43,10 +43,9 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
     if pinned is None or pinned[0] != (run.id, dataset.name):
         pinned = st.session_state[_PINNED] = ((run.id, dataset.name), *_pinned(run, dataset))
     _, images, labels = pinned
-    base = st.get_option("server.baseUrlPath").strip("/")
     data: dict[str, Any] = {
         "run": run.id,
-        "url": f"{'/' + base if base else ''}/live/runs/{run.id}",
+        "url": links.server_path(f"live/runs/{run.id}"),
         "state": run.status().state,
         "shipped": run.shipped,
         "about": about(run),

@@ -1,11 +1,13 @@
 """The runs one can watch, and what one can take home of them."""
 
+import html
+
 import streamlit as st
 
 from core.charts.bars import percent
-from core.training import export, queue
+from core.training import downloads, queue
 from core.training.runs import Run, list_runs
-from pages.shared import lesson, sidebar
+from pages.shared import lesson, links, sidebar
 from pages.shared.sidebar import Selection
 from pages.shared.visitor import owner
 
@@ -56,23 +58,17 @@ def _line(run: Run, position: int | None) -> str:
     return f"{whose}, {state}, epoch {status.epoch} of {status.epochs}{result}; seed {config.seed}"
 
 
-def downloads(run: Run, epoch: int) -> None:
+def offer_downloads(run: Run, epoch: int) -> None:
     """Offer the run in the forms other programs read; each is made when it is asked for."""
     if not run.epochs:
         return
+    forms = {
+        f"Network after epoch {epoch} (.keras)": downloads.path(run, "network.keras", epoch),
+        "Script that repeats it (.py)": downloads.path(run, "script.py"),
+        "Numbers (.csv, zipped)": downloads.path(run, "numbers.zip"),
+        "TensorBoard logs (zipped)": downloads.path(run, "tensorboard.zip"),
+    }
     with st.popover("Download", icon=":material/download:"):
-        _download(
-            f"Network after epoch {epoch} (.keras)",
-            lambda: export.as_keras(run, epoch),
-            f"{run.id}-{epoch}.keras",
-            "keras",
-        )
-        _download("Script that repeats it (.py)", lambda: export.as_script(run), f"{run.id}.py", "script")
-        _download("Numbers (.csv, zipped)", lambda: export.as_csv(run), f"{run.id}.zip", "csv")
-        _download(
-            "TensorBoard logs (zipped)", lambda: export.as_tensorboard(run), f"{run.id}-tensorboard.zip", "tensorboard"
-        )
-
-
-def _download(label: str, make, file_name: str, kind: str) -> None:  # type: ignore[no-untyped-def]
-    st.download_button(label, make, file_name, key=f"training.download.{kind}", on_click="ignore", type="tertiary")
+        # Links, not download buttons: those forget what they offered whenever the page is drawn anew.
+        for label, path in forms.items():
+            st.html(f'<a class="lesson-link" href="{html.escape(links.server_path(path))}" download>{label}</a>')

@@ -1,0 +1,66 @@
+"""A run to take away over HTTP: links that stay good while the page that shows them is drawn anew.
+
+    GET /runs/{id}/network.keras?epoch=N   the network after epoch N; the newest snapshot without it
+    GET /runs/{id}/script.py               a script that repeats the run
+    GET /runs/{id}/numbers.zip             steps.csv and epochs.csv
+    GET /runs/{id}/tensorboard.zip         TensorBoard logs
+
+Anybody may take any run home, as anybody may watch it.
+"""
+
+import threading
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from core.errors import RunError
+from core.training import export
+from core.training.runs import Run, find_run
+
+FILES = ("network.keras", "script.py", "numbers.zip", "tensorboard.zip")
+
+_one_at_a_time = threading.Lock()  # a whole lecture hall may ask at once, and a network takes memory to write
+
+
+def routes() -> list[Route]:
+    """Return the route for the server."""
+    return [Route("/runs/{run_id}/{file}", download, methods=["GET"])]
+
+
+def path(run: Run, file: str, epoch: int | None = None) -> str:
+    """Return the address of one of `FILES` of a run, below the server's root.
+
+    >>> path(find_run("digits"), "network.keras", 10)
+    'runs/digits/network.keras?epoch=10'
+    """
+    return f"runs/{run.id}/{file}" + ("" if epoch is None else f"?epoch={epoch}")
+
+
+def download(request: Request) -> Response:
+    """Answer with one of `FILES`, made now; Starlette calls it in a thread of its own."""
+    file, asked = request.path_params["file"], request.query_params.get("epoch", "")
+    try:
+        if file not in FILES:
+            raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
+        run = find_run(request.path_params["run_id"])
+        with _one_at_a_time:
+            content, name = _make(run, file, asked)
+    except RunError as error:
+        return PlainTextResponse(str(error), 404)
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+    return Response(content, headers=headers, media_type="application/octet-stream")
+
+
+def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:
+    """Return what the file holds, and the name it is saved under."""
+    if file == "network.keras":
+        if not run.epochs:
+            raise RunError(f"Expected a run with a snapshot. {run.title!r} has none yet. Wait for its first epoch.")
+        epoch = int(asked) if asked.isdecimal() and len(asked) < 6 else run.epochs[-1]
+        return export.as_keras(run, epoch), f"{run.id}-{epoch}.keras"
+    if file == "script.py":
+        return export.as_script(run), f"{run.id}.py"
+    if file == "numbers.zip":
+        return export.as_csv(run), f"{run.id}.zip"
+    return export.as_tensorboard(run), f"{run.id}-tensorboard.zip"

@@ -1,0 +1,63 @@
+import io
+import zipfile
+from pathlib import Path
+
+import keras
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from core.training import downloads
+from core.training.files import write_json
+from core.training.runs import Run, RunConfig, find_run, runs_folder
+
+
+@pytest.fixture
+def client() -> TestClient:
+    return TestClient(Starlette(routes=downloads.routes()))
+
+
+def test_every_file_arrives_under_a_name_that_says_what_it_is(client: TestClient, tmp_path: Path) -> None:
+    run = find_run("digits")
+    got = {file: client.get(f"/{downloads.path(run, file)}") for file in downloads.FILES}
+    names = [response.headers["content-disposition"] for response in got.values()]
+    assert names == [
+        'attachment; filename="digits-10.keras"',
+        'attachment; filename="digits.py"',
+        'attachment; filename="digits.zip"',
+        'attachment; filename="digits-tensorboard.zip"',
+    ]
+    (tmp_path / "network.keras").write_bytes(got["network.keras"].content)
+    assert keras.saving.load_model(tmp_path / "network.keras").count_params() == run.config.architecture.parameter_count
+    compile(got["script.py"].text, "digits.py", "exec")
+    for file in ("numbers.zip", "tensorboard.zip"):
+        assert zipfile.ZipFile(io.BytesIO(got[file].content)).testzip() is None
+
+
+def test_the_epoch_asked_for_is_the_one_that_arrives(client: TestClient) -> None:
+    run = find_run("digits")
+    first = client.get(f"/{downloads.path(run, 'network.keras', 0)}")
+    assert "digits-0.keras" in first.headers["content-disposition"]
+    assert first.content != client.get(f"/{downloads.path(run, 'network.keras', 10)}").content
+
+
+@pytest.mark.parametrize(
+    ("path", "says"),
+    [
+        ("runs/digits/network.keras?epoch=99", "after epoch 99"),
+        ("runs/digits/config.json", "Expected one of network.keras"),
+        ("runs/nobody/network.keras", "Expected the name of a run"),
+    ],
+)
+def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, path: str, says: str) -> None:
+    response = client.get(f"/{path}")
+    assert response.status_code == 404
+    assert says in response.text
+
+
+def test_a_run_without_a_snapshot_has_no_network_yet(client: TestClient, quick_config: RunConfig) -> None:
+    run = Run(runs_folder() / quick_config.id)
+    run.folder.mkdir(parents=True)
+    write_json(run.folder / "config.json", quick_config.to_json())
+    assert "Wait for its first epoch" in client.get(f"/{downloads.path(run, 'network.keras')}").text
+    assert client.get(f"/{downloads.path(run, 'script.py')}").status_code == 200
