@@ -25,13 +25,17 @@ class Estimate:
 
     Attributes:
         seconds: of training and validation, on an otherwise idle machine.
+        training_images: the run learns from in an epoch.
         images_per_s: while training.
         measured: whether this very network was measured on this machine; else it is scaled from another one.
+        measuring: whether it is being measured now: ask again in a moment.
     """
 
     seconds: float
+    training_images: int
     images_per_s: float
     measured: bool
+    measuring: bool = False
 
 
 def key(architecture: Architecture, recipe: Recipe) -> str:
@@ -62,7 +66,7 @@ def estimate(architecture: Architecture, recipe: Recipe, training_images: int, v
     if rate is None:
         rate = _throughput() / (architecture.multiply_adds + OVERHEAD_MULTIPLY_ADDS)
     seconds = recipe.epochs * (training_images + validation_images / VALIDATION_SPEEDUP) / rate
-    return Estimate(seconds=seconds, images_per_s=rate, measured=known)
+    return Estimate(seconds=seconds, training_images=training_images, images_per_s=rate, measured=known)
 
 
 def _throughput() -> float:

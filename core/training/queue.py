@@ -53,6 +53,7 @@ class TrainingQueue:
         self._executor = executor or WorkerExecutor()
         self._futures: dict[str, Future[Any]] = {}  # in the order of the queue
         self._measuring: dict[str, Future[Any]] = {}
+        self._unmeasurable: set[str] = set()
         self._loading: Future[Any] | None = None
         self._lock = threading.RLock()
 
@@ -162,7 +163,7 @@ class TrainingQueue:
         training = min(images - held_out, recipe.training_images or images)
         result = measurements.estimate(architecture, recipe, training, held_out or len(dataset.test.labels))
         if not result.measured and Settings.from_environ().training:
-            self._measure(architecture, recipe)
+            return replace(result, measuring=self._measure(architecture, recipe))
         return result
 
     def prepare(self) -> None:
@@ -284,15 +285,25 @@ class TrainingQueue:
             )
         return run
 
-    def _measure(self, architecture: Architecture, recipe: Recipe) -> None:
+    def _measure(self, architecture: Architecture, recipe: Recipe) -> bool:
+        """Have a network measured unless that failed before or others wait; return whether it is being done."""
         name = measurements.key(architecture, recipe)
         with self._lock, contextlib.suppress(RuntimeError):
-            if name in self._measuring or len(self._measuring) > 3 or self._order():
-                return
+            if name in self._measuring:
+                return True
+            if name in self._unmeasurable or len(self._measuring) > 3 or self._order():
+                return False
             future = self._measuring[name] = self._executor.submit(
                 jobs.measure, architecture.to_text(), recipe.batch_size, recipe.optimizer, recipe.precision
             )
-            future.add_done_callback(lambda _: self._measuring.pop(name, None))
+            future.add_done_callback(lambda done: self._measured(name, done))
+            return True
+        return False
+
+    def _measured(self, name: str, done: Future[Any]) -> None:
+        self._measuring.pop(name, None)
+        if not done.cancelled() and done.exception() is not None:
+            self._unmeasurable.add(name)
 
     def _put_off_measurements(self) -> None:
         """A visitor's run comes first; what was not measured now is measured when it is asked for again."""

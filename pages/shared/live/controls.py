@@ -10,6 +10,7 @@ from core.config import Settings
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.training import queue
+from core.training.measurements import Estimate
 from core.training.runs import Run, find_run, new_config
 from pages.shared import lesson, sidebar
 from pages.shared.live import settings
@@ -19,6 +20,7 @@ from pages.shared.visitor import owner
 _TOKEN = "training.token"
 _PROBLEM = "training.problem"
 _DELETED = "training.deleted"
+_LOOK_AGAIN_S = 1.0
 
 
 def choose_and_start(dataset: Dataset) -> None:
@@ -37,7 +39,7 @@ def choose_and_start(dataset: Dataset) -> None:
         lesson.note("Training is switched off on this server. The shipped runs can be watched, compared and scrubbed.")
     elif not wanted.problems:
         queue.prepare()
-        st.html(f'<p class="lesson-note" style="max-width: none">{html.escape(_forecast(wanted, dataset))}</p>')
+        _forecast(wanted, dataset)
 
 
 def _start(wanted: Wanted, dataset: Dataset) -> None:
@@ -60,12 +62,22 @@ def problem() -> None:
         st.error(lesson.plain(sentence))
 
 
-def _forecast(wanted: Wanted, dataset: Dataset) -> str:
-    estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
-    cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, dataset)} multiply-adds"
-    time = duration(estimate.seconds)
-    on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
-    return f"{cost}: {on}, {_line()}."
+def _forecast(wanted: Wanted, dataset: Dataset) -> None:
+    """Say what the run costs and how long it takes; a guess gives way to the measurement when that is done."""
+    measuring = queue.estimate(wanted.architecture, wanted.recipe, dataset).measuring
+
+    @st.fragment(run_every=_LOOK_AGAIN_S if measuring else None)
+    def draw() -> None:
+        estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
+        if measuring and not estimate.measuring:
+            st.rerun()
+        cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds"
+        time = duration(estimate.seconds)
+        on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
+        sentence = html.escape(f"{cost}: {on}, {_line()}.")
+        st.html(f'<p class="lesson-note" style="max-width: none">{sentence}</p>')
+
+    draw()
 
 
 def _line() -> str:
@@ -82,13 +94,9 @@ def _line() -> str:
     return f"after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
 
 
-def _work(wanted: Wanted, dataset: Dataset) -> str:
+def _work(wanted: Wanted, estimate: Estimate) -> str:
     """Say how much there is to compute; the way back through a network costs about twice the way forward."""
-    recipe, images = wanted.recipe, len(dataset.train)
-    if recipe.validation == "held-out":
-        images = round(images * (1 - recipe.held_out))
-    images = min(images, recipe.training_images or images)
-    total = 3 * wanted.architecture.multiply_adds * images * recipe.epochs
+    total = 3 * wanted.architecture.multiply_adds * estimate.training_images * wanted.recipe.epochs
     return f"{total / 1e12:.1f} trillion" if total >= 1e11 else f"{total / 1e9:.0f} billion"
 
 

@@ -6,9 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -435,7 +437,25 @@ def test_an_estimate_is_measured_by_the_worker_once(
     try:
         guess = fresh.estimate(SMALL, LONG, digits)
         assert not guess.measured
+        assert guess.measuring
         wait_for(lambda: fresh.estimate(SMALL, LONG, digits).measured)
         assert fresh.estimate(SMALL, LONG, digits).seconds > 0
     finally:
         fresh.shutdown()
+
+
+def test_what_cannot_be_measured_is_not_tried_for_ever(digits: Dataset, config: Callable[..., RunConfig]) -> None:
+    tried = []
+
+    class Fails(Executor):
+        def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+            tried.append(fn)
+            future: Future[Any] = Future()
+            future.set_exception(MemoryError())
+            return future
+
+    queue = TrainingQueue(Fails())
+    recipe = replace(LONG, batch_size=123)
+    queue.estimate(SMALL, recipe, digits)
+    assert not queue.estimate(SMALL, recipe, digits).measuring
+    assert len(tried) == 1
