@@ -129,12 +129,16 @@ def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) 
 
 
 def names_of(runs: list[Run]) -> dict[str, str]:
-    """Name every run so that no two names are equal: a selectbox tells its options apart by what they read."""
-    titles = Counter(run.title for run in runs)
-    times = {run.id: run.config.created[5:19].replace("T", " ") for run in runs}
-    names = {run.id: run.title if titles[run.title] == 1 else f"{run.title}, {times[run.id]}" for run in runs}
-    again = Counter(names.values())
-    return {run_id: name if again[name] == 1 else f"{name}, {run_id}" for run_id, name in names.items()}
+    """Name every run, visitors' by their time too: links name runs, and a name must outlast runs of the same title.
+
+    No two names are equal: a selectbox tells its options apart by what they read.
+    """
+    names = {
+        run.id: run.title if run.shipped else f"{run.title}, {run.config.created[5:19].replace('T', ' ')}"
+        for run in runs
+    }
+    count = Counter(names.values())
+    return {run_id: name if count[name] == 1 else f"{name}, {run_id}" for run_id, name in names.items()}
 
 
 def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> int:

@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 
 from core.charts.bars import percent
 from core.charts.curves import bundle
-from core.training.runs import Run, RunConfig, list_runs
+from core.training.runs import Run, list_runs
 from pages.shared import lesson, links
+from pages.shared.live.more import OPTIMIZERS
 from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
 _MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
 _MOST = 8
 _PICKED = "training.compared"
+_START = "initial weights"
 
 _STYLE = """<style>
 .run-table { overflow-x: auto; }
@@ -113,7 +115,7 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
     """Draw a column for every run: its results, and the settings in which the runs differ."""
-    settings = [_settings(run) for run in runs]
+    settings = [_settings(run) | {_START: letter} for run, letter in zip(runs, _initial_weights(runs), strict=True)]
     differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
     notes = {run.config.data_note for run in runs}
     columns = [
@@ -130,8 +132,10 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
     table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
     st.html(f"{_STYLE}<div class='run-table'>{table}</div>")
     if len(runs) > 1:
-        same = ", ".join(f"{name} {settings[0][name]}" for name in settings[0] if name not in differing)
+        same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
         lesson.note(f"The same for all: {same}.")
+    if _START in differing:
+        lesson.note("Runs with the same letter start from the same weights.")
 
 
 def _settings(run: Run) -> dict[str, str]:
@@ -144,7 +148,7 @@ def _settings(run: Run) -> dict[str, str]:
     return {
         "parameters": f"{config.architecture.parameter_count:,}",
         "input": "0..1" if config.architecture.input_scaling == "unit" else "zero mean",
-        "optimizer": recipe.optimizer,
+        "optimizer": OPTIMIZERS[recipe.optimizer],
         "batch size": f"{recipe.batch_size}",
         "learning rate": f"{recipe.learning_rate:g}",
         "schedule": recipe.schedule,
@@ -155,18 +159,18 @@ def _settings(run: Run) -> dict[str, str]:
         "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
         "first kernels": "whitening" if recipe.whitening else "random",
         "seed": f"{config.seed}",
-        "initial weights": _initial_weights(config),
     }
 
 
-def _initial_weights(config: RunConfig) -> str:
-    """A short name that two runs share exactly when they start from the same weights."""
-    from hashlib import sha256
-
-    recipe = config.recipe
-    patches = (recipe.validation, recipe.held_out, recipe.training_images) if recipe.whitening else ()
-    what = f"{config.architecture.to_text()} {config.seed} {recipe.head_scale} {patches}"
-    return sha256(what.encode()).hexdigest()[:4]
+def _initial_weights(runs: Sequence[Run]) -> list[str]:
+    """A letter for every run: two runs share it exactly when they start from the same weights; "" where all do."""
+    starts = []
+    for config in (run.config for run in runs):
+        recipe = config.recipe
+        patches = (recipe.validation, recipe.held_out, recipe.training_images) if recipe.whitening else ()
+        starts.append((config.architecture.to_text(), config.seed, recipe.head_scale, patches))
+    different = list(dict.fromkeys(starts))
+    return ["" if len(different) == 1 else "ABCDEFGH"[different.index(start)] for start in starts]
 
 
 def _results(run: Run, *, each_note: bool) -> dict[str, str]:

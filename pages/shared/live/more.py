@@ -13,7 +13,7 @@ from pages.shared import lesson
 from pages.shared.live.fields import Fields
 from pages.shared.mosaic import mosaic
 
-_OPTIMIZERS = {"adam": "Adam", "sgd": "SGD with momentum"}
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD with momentum"}
 _FLIPS = {"none": "no", "random": "at random", "alternating": "every other epoch"}
 _VALIDATIONS = {"held-out": "held-out images", "test": "the test images"}
 _PRECISIONS = {"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"}
@@ -39,7 +39,7 @@ def choose_the_rest(fields: Fields, recipe: Recipe, dataset: Dataset) -> Recipe:
 def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
     _group("Steps")
     chosen: dict[str, Any] = {
-        "optimizer": fields.option("optimizer", "Optimizer", get_args(Optimizer), usual.optimizer, _OPTIMIZERS)
+        "optimizer": fields.option("optimizer", "Optimizer", get_args(Optimizer), usual.optimizer, OPTIMIZERS)
     }
     if chosen["optimizer"] == "sgd":
         chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, *RANGES["momentum"])
