@@ -342,7 +342,7 @@ function drawInside(state) {
       bar.style.height = `${Math.max(2, answers[at] * 100)}%`;
       bar.classList.toggle("true", at === truth);
     });
-    tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name}`;
+    tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name.replace(/^(air|auto)/, "$1\u00ad")}`; // may break there
     tile.classList.toggle("right", best === truth);
     tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
     tile.setAttribute("aria-label", tile.title);
