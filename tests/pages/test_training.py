@@ -8,13 +8,18 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import SHIPPED_RUNS
+from core.data import registry
+from core.model.answers import probabilities_of
+from core.model.evaluation import softmax
+from core.model.snapshots import load_network
 from core.training import queue
 from core.training.recipes import Recipe
-from core.training.runs import own_runs
+from core.training.runs import find_run, own_runs
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -178,6 +183,20 @@ def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, mo
     assert_calm(app)
     assert folder.exists()
     assert component(app, "convscope.live")["run"] == "digits-mine"
+
+
+def test_pinned_images_are_answered_on_the_pixels_shown(visit: Visit, home: Path) -> None:
+    """The shipped runs' stored answers are of re-encoded pixels; on the bundled official ones the network is asked."""
+    from core.model import warm
+
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("training")
+    final = component(app, "convscope.live")["final"]
+    images = registry.load("cifar10-sample").test.images[: len(final["probabilities"])]
+    expected = probabilities_of(load_network(find_run("tutorial"), 10), images)
+    np.testing.assert_allclose(final["probabilities"], expected, atol=1e-4)
+    assert np.abs(expected - softmax(find_run("tutorial").logits(10)[: len(images)])).max() > 0.01
 
 
 def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, home: Path) -> None:

@@ -8,14 +8,17 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core import cached
 from core.charts import png
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
+from core.model import warm
 from core.model.evaluation import softmax
 from core.model.snapshots import first_layer_kernels
+from core.training.data import divide, validation_fingerprint
 from core.training.live import quantized
 from core.training.runs import Run
-from pages.shared import links, sidebar
+from pages.shared import lesson, links, sidebar
 from pages.shared.live import controls
 
 _HERE = Path(__file__).parent
@@ -52,7 +55,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "classes": list(dataset.class_names),
         "labels": labels.tolist(),
         "pictures": png.data_uri(png.encode(png.sprite(images, len(images)))) if len(images) else "",
-        "final": _final(run),
+        "final": _final(run, dataset, images),
         "buttons": controls.buttons_of(run),
         "heard": st.session_state.setdefault(_HEARD, time.time()),  # tells the browser apart which session it talks to
     }
@@ -82,8 +85,6 @@ def _pinned(run: Run, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.u
     """The first validation images with their labels; none where they are not at hand."""
     if run.config.recipe.validation == "test":
         return np.asarray(dataset.test.images[:PINNED]), np.asarray(dataset.test.labels[:PINNED])
-    from core.training.data import divide
-
     try:
         parts = divide(dataset, run.config.recipe, run.config.seed)
     except ConvscopeError:
@@ -91,18 +92,32 @@ def _pinned(run: Run, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.u
     return np.asarray(parts.validation_images[:PINNED]), np.asarray(parts.validation_labels[:PINNED])
 
 
-def _final(run: Run) -> dict[str, Any] | None:
-    """What the newest snapshot holds: shown when nothing is live."""
+def _final(run: Run, dataset: Dataset, images: NDArray[np.uint8]) -> dict[str, Any] | None:
+    """What the newest snapshot holds and answers to the pinned images: shown when nothing is live."""
     if not run.epochs:
         return None
     epoch = run.epochs[-1]
-    logits = run.logits(epoch)
     try:
         kernels = quantized(first_layer_kernels(run, epoch))
     except ConvscopeError:
         return None
-    answers = softmax(logits[:PINNED].astype(np.float64)).round(4).tolist() if logits is not None else []
-    return {"epoch": epoch, "kernels": kernels, "probabilities": answers}
+    answers = _answers(run, epoch, dataset, images)
+    return {"epoch": epoch, "kernels": kernels, "probabilities": answers.round(4).tolist()}
+
+
+def _answers(run: Run, epoch: int, dataset: Dataset, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """Return probabilities (n, 10) for the pinned images: the stored ones only when made on these very pixels.
+
+    None (0, 10) where the network has to be asked and TensorFlow is not loaded yet; the page is drawn anew then.
+    """
+    logits, recipe = run.logits(epoch), run.config.recipe
+    if logits is not None and run.fingerprint == validation_fingerprint(dataset, recipe, run.config.seed):
+        return softmax(logits[:PINNED].astype(np.float64))
+    if warm.is_warm() and len(images):
+        return cached.probabilities(run.id, epoch, images.tobytes())
+    if len(images):
+        lesson.when_warm(lambda: None)
+    return np.empty((0, 10))
 
 
 def _hear(run: Run, key: str) -> None:
