@@ -18,7 +18,7 @@ from core.model.answers import probabilities_of
 from core.model.evaluation import softmax
 from core.model.snapshots import load_network
 from core.training import queue
-from core.training.recipes import Recipe
+from core.training.recipes import RECIPES, Recipe
 from core.training.runs import find_run, own_runs
 from tests.pages.conftest import Visit, assert_calm
 
@@ -183,6 +183,16 @@ def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, mo
     assert_calm(app)
     assert folder.exists()
     assert component(app, "convscope.live")["run"] == "digits-mine"
+
+
+def test_a_recipe_above_the_cap_says_so(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    app = choose_digits(visit("training"))
+    assert "At most" not in text(app)
+    app.selectbox(key="training.recipe").set_value("strong").run()
+    assert_calm(app)
+    assert f"At most 30 of its {RECIPES['strong'].epochs} epochs here." in text(app)
 
 
 def test_pinned_images_are_answered_on_the_pixels_shown(visit: Visit, home: Path) -> None:

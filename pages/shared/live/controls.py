@@ -74,7 +74,7 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> None:
         cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds"
         time = duration(estimate.seconds)
         on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
-        sentence = html.escape(f"{cost}: {on}, {_line()}.")
+        sentence = html.escape(f"{cost}: {on}, {_line()}. {wanted.remark}")
         st.html(f'<p class="lesson-note" style="max-width: none">{sentence}</p>')
 
     draw()

@@ -26,12 +26,12 @@ def choose_the_rest(fields: Fields, recipe: Recipe, dataset: Dataset) -> Recipe:
         TrainingError: the numbers make no recipe.
     """
     steps, images, data = st.columns(3, gap="medium")
-    with steps, st.container(gap="xsmall"):
+    with steps, st.container(gap="xxsmall"):
         recipe = replace(recipe, **_steps(fields, recipe))
-    with images, st.container(gap="xsmall"):
+    with images, st.container(gap="xxsmall"):
         recipe = replace(recipe, **_images(fields, recipe))
         _preview(dataset, recipe)
-    with data, st.container(gap="xsmall"):
+    with data, st.container(gap="xxsmall"):
         recipe = replace(recipe, **_data(fields, recipe, len(dataset.train)), **_start(fields, recipe))
     return recipe
 
@@ -75,7 +75,7 @@ def _data(fields: Fields, usual: Recipe, most: int) -> dict[str, Any]:
     if validation == "held-out":
         chosen["held_out"] = fields.number("held", "Share held out", usual.held_out, *RANGES["held_out"])
     else:
-        lesson.note("As in the tutorial; but who chooses by test images flatters them. Held-out images are sound.")
+        lesson.note("As in the tutorial; choosing by test images flatters the choice.")
     return chosen
 
 

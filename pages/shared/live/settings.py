@@ -22,13 +22,17 @@ _RECIPES = RECIPES | {"custom": Recipe()}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What the visitor wants to train, what the run will be called, and what has to be mended before it can start."""
+    """What the visitor wants to train, what the run will be called, what has to be mended before it can start.
+
+    The remark says where this server does not allow the recipe as it is.
+    """
 
     title: str
     architecture: Architecture
     recipe: Recipe
     seed: int
     problems: tuple[str, ...]
+    remark: str = ""
 
 
 def choose(dataset: Dataset, complaints: Any) -> Wanted:
@@ -59,7 +63,15 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != _RECIPES[name]:
         recipe = replace(recipe, name="custom")
-    return Wanted(title=title, architecture=architecture, recipe=recipe, seed=seed, problems=tuple(fields.problems))
+    full = _RECIPES[name].epochs
+    return Wanted(
+        title=title,
+        architecture=architecture,
+        recipe=recipe,
+        seed=seed,
+        problems=tuple(fields.problems),
+        remark=f"At most {most} of its {full} epochs here." if full > most else "",
+    )
 
 
 def _choose_recipe(names: tuple[str, ...], complaints: Any) -> str:
