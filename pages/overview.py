@@ -12,7 +12,7 @@ from core.model.inspection import map_layers
 from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
 from pages.shared.flow import flow
-from pages.shared.route import STOPS, draw_picture
+from pages.shared.route import STOPS, draw_network, draw_picture
 from pages.shared.sidebar import Selection
 
 
@@ -76,6 +76,6 @@ lesson.opening(
 draw_route(selection)
 if selection.run and selection.run.epochs:
     with st.container(key="overview.network"), lesson.explained():
-        lesson.when_warm(partial(draw_flow, selection, selection.run))
+        lesson.when_warm(partial(draw_flow, selection, selection.run), meanwhile=partial(draw_network, selection))
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from random start to trained.")
 draw_state(selection)

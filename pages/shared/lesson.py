@@ -83,11 +83,12 @@ def plain(text: str) -> str:
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)  # Markdown's escapes are ASCII punctuation, and only that
 
 
-def when_warm(draw: Callable[[], None]) -> None:
-    """Call `draw` if TensorFlow is loaded; else hold its place and draw the page anew once it is."""
+def when_warm(draw: Callable[[], None], *, meanwhile: Callable[[], None] = lambda: None) -> None:
+    """Call `draw` if TensorFlow is loaded; else `meanwhile`, and draw the page anew once it is."""
     if warm.is_warm():
         draw()
     else:
+        meanwhile()
         _wait_for_tensorflow()
 
 

@@ -45,3 +45,14 @@ def test_whole_network_is_drawn_for_the_chosen_image(visit: Visit) -> None:
     app.number_input(key="overview.image").set_value(1).run()
     other = next(part for part in app.get("bidi_component") if "overview.flow" in part.proto.id)
     assert str(other.proto) != str(network.proto)
+
+
+def test_until_tensorflow_is_loaded_the_network_is_drawn_to_scale(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "is_warm", lambda: False)
+    app = visit("overview")
+    drawn = [part.proto for part in app.get("bidi_component") if "overview.picture" in part.proto.id]
+    assert len(drawn) == len(STOPS) + 1
+    assert "Conv 3 × 3" in drawn[-1].json and "data:image/png" in drawn[-1].json
+    assert not any("overview.flow" in part.proto.id for part in app.get("bidi_component"))

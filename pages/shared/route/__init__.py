@@ -35,6 +35,13 @@ def draw_picture(stop: "Stop", selection: Selection) -> None:
     _component(key=f"overview.picture.{stop.page}", data=stop.picture(selection))
 
 
+def draw_network(selection: Selection) -> None:
+    """Draw the chosen run's network to scale with a test image before it, as large as the page is wide."""
+    image = png.data_uri(png.encode(np.asarray(selection.dataset.test.images[0])))
+    drawing = draw(volumes(_architecture(selection)), picture=image)
+    _component(key="overview.picture", data=f'<div class="large">{drawing}</div>')
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
     """One stop of the route.
@@ -73,8 +80,11 @@ def _kernels(selection: Selection) -> str:
 
 
 def _network(selection: Selection) -> str:
-    architecture = selection.run.config.architecture if selection.run else Architecture.tutorial()
-    return draw(volumes(architecture))
+    return draw(volumes(_architecture(selection)))
+
+
+def _architecture(selection: Selection) -> Architecture:
+    return selection.run.config.architecture if selection.run else Architecture.tutorial()
 
 
 def _training(selection: Selection) -> str:
