@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from core.data import registry
@@ -54,5 +56,6 @@ def test_until_tensorflow_is_loaded_the_network_is_drawn_to_scale(
     app = visit("overview")
     drawn = [part.proto for part in app.get("bidi_component") if "overview.picture" in part.proto.id]
     assert len(drawn) == len(STOPS) + 1
-    assert "Conv 3 × 3" in drawn[-1].json and "data:image/png" in drawn[-1].json
+    drawing = json.loads(drawn[-1].json)
+    assert "Conv 3 × 3" in drawing and "data:image/png" in drawing
     assert not any("overview.flow" in part.proto.id for part in app.get("bidi_component"))
