@@ -7,6 +7,24 @@ BLANK = 120
 """The gray that cutout leaves, about CIFAR-10's mean."""
 
 
+def augment(
+    images: NDArray[np.uint8],
+    random: np.random.Generator,
+    *,
+    mirrored: NDArray[np.bool_] | None,
+    shift_pixels: int,
+    cutout_pixels: int,
+) -> NDArray[np.uint8]:
+    """Return `images` (n, h, w, 3) changed as a recipe says: first mirrored, then shifted, then blanked in part."""
+    if mirrored is not None:
+        images = flip(images, mirrored)
+    if shift_pixels:
+        images = shift(images, shift_pixels, random)
+    if cutout_pixels:
+        images = cutout(images, cutout_pixels, random)
+    return images
+
+
 def flip(images: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return `images` (n, h, w, 3) with those mirrored left to right where `mirrored` (n,) is true."""
     return np.where(mirrored[:, None, None, None], images[:, :, ::-1], images)

@@ -99,17 +99,20 @@ class Trainer:
         epoch, place = divmod(step, self.steps_per_epoch)
         order = self._order(epoch)
         chosen = self._train[order[place * self.recipe.batch_size :][: self.recipe.batch_size]]
-        images = self._images[chosen]
         random = np.random.default_rng([self._seed, 3, step])
+        mirrored = None
         if self.recipe.flip == "random":
-            images = augmentation.flip(images, random.random(len(images)) < 0.5)
+            mirrored = random.random(len(chosen)) < 0.5
         elif self.recipe.flip == "alternating":
             first = np.random.default_rng([self._seed, 4]).random(len(self._labels)) < 0.5
-            images = augmentation.flip(images, first[chosen] ^ bool(epoch % 2))
-        if self.recipe.shift_pixels:
-            images = augmentation.shift(images, self.recipe.shift_pixels, random)
-        if self.recipe.cutout_pixels:
-            images = augmentation.cutout(images, self.recipe.cutout_pixels, random)
+            mirrored = first[chosen] ^ bool(epoch % 2)
+        images = augmentation.augment(
+            self._images[chosen],
+            random,
+            mirrored=mirrored,
+            shift_pixels=self.recipe.shift_pixels,
+            cutout_pixels=self.recipe.cutout_pixels,
+        )
         return np.ascontiguousarray(images), self._labels[chosen]
 
     def _order(self, epoch: int) -> NDArray[np.int64]:

@@ -104,14 +104,13 @@ def _group(title: str) -> None:
 
 def _preview(dataset: Dataset, recipe: Recipe) -> None:
     """Draw one training image as eight epochs would see it."""
-    random = np.random.default_rng(0)
-    images = np.repeat(np.asarray(dataset.train.images[:1]), 8, axis=0)
-    if recipe.flip != "none":
-        images = augmentation.flip(images, np.arange(8) % 2 == 1)
-    if recipe.shift_pixels:
-        images = augmentation.shift(images, recipe.shift_pixels, random)
-    if recipe.cutout_pixels:
-        images = augmentation.cutout(images, recipe.cutout_pixels, random)
+    images = augmentation.augment(
+        np.repeat(np.asarray(dataset.train.images[:1]), 8, axis=0),
+        np.random.default_rng(0),
+        mirrored=None if recipe.flip == "none" else np.arange(8) % 2 == 1,
+        shift_pixels=recipe.shift_pixels,
+        cutout_pixels=recipe.cutout_pixels,
+    )
     lesson.note("The first training image in eight epochs:")
     mosaic(
         images,
