@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.config import Settings
+from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
 from core.model.architecture import Architecture
@@ -90,8 +91,9 @@ class TrainingQueue:
     def restart(self, run_id: str, owner: str) -> Run:
         """Submit a new run like `run_id`, which starts from the same initial weights; anybody may do so."""
         old = find_run(run_id).config
-        fresh = _fresh_id(old)
-        return self.submit(replace(old, id=fresh.id, created=fresh.created, versions=fresh.versions), owner)
+        dataset = registry.load(old.dataset)  # its pixels may be others than those a shipped run was trained on
+        fresh = new_config(dataset, old.architecture, old.recipe, seed=old.seed, title=old.title)
+        return self.submit(replace(fresh, snapshot_epochs=old.snapshot_epochs), owner)
 
     def pause(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Halt a queued or running run; its state is kept and the worker is free for the next."""
@@ -107,12 +109,7 @@ class TrainingQueue:
 
     def step(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Train to the end of the next epoch only, then pause."""
-        run = self._controlled(run_id, owner, token)
-        status = run.status()
-        if status.state == "running":
-            _write_control(run, "run", until_epoch=status.epoch + 1)
-        else:
-            self._go_on(run_id, owner, token, until_epoch=status.epoch + 1)
+        self._go_on(run_id, owner, token, until_epoch=find_run(run_id).status().epoch + 1)
 
     def delete(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Move a run into the trash, from where `undo` brings it back for a day."""
@@ -127,6 +124,7 @@ class TrainingQueue:
             shutil.rmtree(trash / run.id, ignore_errors=True)
             run.folder.rename(trash / run.id)
             (trash / run.id).touch()  # the day begins now
+            _empty_trash()
 
     def undo(self, run_id: str, owner: str, *, token: str | None = None) -> Run:
         """Bring back a deleted run.
@@ -182,15 +180,13 @@ class TrainingQueue:
 
     def recover(self) -> None:
         """Take up what an earlier server left: requeue what waited, empty old trash. What it trained is interrupted."""
+        _empty_trash()
         if not Settings.from_environ().training:
             return
         with self._lock:
             for run in own_runs():
                 if run.id not in self._futures and run.status().state == "queued":
                     self._enqueue(run)
-        for old in _trash().glob("*"):
-            if time.time() - old.stat().st_mtime > TRASH_S:
-                shutil.rmtree(old, ignore_errors=True)
 
     def shutdown(self) -> None:
         """Let the run in hand save its state, and end the worker."""
@@ -242,11 +238,8 @@ class TrainingQueue:
         run = self._controlled(run_id, owner, token)
         _training_allowed()
         with self._lock:
-            status = run.status()
-            if status.state == "finished":
+            if run.status().state == "finished":
                 raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it instead.")
-            if status.state == "queued" and run_id in self._futures:
-                return
             self._refuse_second_run(run.config.owner, but=run_id)
             _write_control(run, "run", until_epoch=until_epoch)
             if not self._in_hand(run_id):
@@ -356,14 +349,14 @@ def _lost(epoch: int) -> str:
     return f"Its training process ended unexpectedly; resume it to go on from epoch {epoch}."
 
 
-def _fresh_id(old: RunConfig) -> RunConfig:
-    from core.data import registry
-
-    return new_config(registry.load(old.dataset), old.architecture, old.recipe, seed=old.seed)
-
-
 def _trash() -> Path:
     return Settings.from_environ().home / "trash"
+
+
+def _empty_trash() -> None:
+    for old in _trash().glob("*"):
+        if time.time() - old.stat().st_mtime > TRASH_S:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 # One queue a server

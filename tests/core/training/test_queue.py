@@ -15,15 +15,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.config import Settings
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.training import jobs
 from core.training.executor import WorkerExecutor
 from core.training.files import read_json, write_json
-from core.training.queue import TrainingQueue, may_control
+from core.training.lock import FolderLock
+from core.training.queue import TRASH_S, TrainingQueue, may_control
 from core.training.recipes import Recipe
-from core.training.runs import Run, RunConfig, find_run, new_config
+from core.training.runs import Run, RunConfig, find_run, new_config, runs_folder
 
 from .conftest import SMALL
 
@@ -99,7 +101,6 @@ def test_start_pause_step_resume_finish(queue: TrainingQueue, config: Callable[.
     assert run.status().state == "queued"
     assert queue.position(run.id) == 0 or queue.position(run.id) == 1
     trained(run, 1)
-    assert run.live() or True
     queue.pause(run.id, "anna")
     reaches(run, "paused")
     wait_for(lambda: queue.position(run.id) is None)
@@ -176,6 +177,76 @@ def test_restart_begins_from_the_same_initial_weights(queue: TrainingQueue, conf
     assert second.config.owner == "ben"
     assert np.array_equal(first.logits(0), second.logits(0))  # type: ignore[arg-type]
     assert np.allclose(first.steps()["loss"], second.steps()["loss"], rtol=1e-3)
+
+
+class ByHand(Executor):
+    """Keeps jobs until the test ends them."""
+
+    def __init__(self) -> None:
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        self.futures.append(Future())
+        return self.futures[-1]
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "ByHandQueue":
+    """A queue without a worker in a folder of its own, and the jobs it has given away."""
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    executor = ByHand()
+    return TrainingQueue(executor), executor.futures
+
+
+ByHandQueue = tuple[TrainingQueue, list["Future[Any]"]]
+
+
+def test_a_step_asked_for_while_the_worker_pauses_is_taken(
+    by_hand: ByHandQueue, config: Callable[..., RunConfig]
+) -> None:
+    queue, jobs_given = by_hand
+    run = queue.submit(config(), "anna")
+    jobs_given[0].set_running_or_notify_cancel()
+    held = FolderLock(run.folder)  # the worker trains it
+    queue.pause(run.id, "anna")
+    queue.step(run.id, "anna")
+    write_json(run.folder / "status.json", {"state": "paused", "serial": 2, "epoch": 3})  # it had not heard of the step
+    held.release()
+    jobs_given[0].set_result("paused")
+    assert len(jobs_given) == 2
+    assert (run.status().state, run.status().until_epoch) == ("queued", 1)
+
+
+def test_a_step_of_a_waiting_run_is_kept(by_hand: ByHandQueue, config: Callable[..., RunConfig]) -> None:
+    queue, jobs_given = by_hand
+    run = queue.submit(config(), "anna")
+    queue.step(run.id, "anna")
+    assert (run.status().state, run.status().until_epoch, len(jobs_given)) == ("queued", 1, 1)
+
+
+def test_a_restarted_run_is_labeled_by_the_pixels_it_learns_from(
+    by_hand: ByHandQueue, config: Callable[..., RunConfig]
+) -> None:
+    queue, _ = by_hand
+    old = Run(runs_folder() / "elsewhere")
+    old.folder.mkdir(parents=True)
+    made = replace(config(), id="elsewhere", data_note="on other pixels", fingerprint="other", owner="anna", title="T")
+    write_json(old.folder / "config.json", replace(made, snapshot_epochs=(0, 7, 20)).to_json())
+    fresh = queue.restart("elsewhere", "ben").config
+    assert (fresh.data_note, fresh.fingerprint) == ("", config().fingerprint)
+    assert (fresh.title, fresh.snapshot_epochs, fresh.seed) == ("T", (0, 7, 20), made.seed)
+
+
+def test_what_was_deleted_a_day_ago_is_gone(by_hand: ByHandQueue, config: Callable[..., RunConfig]) -> None:
+    queue, _ = by_hand
+    old, new = (queue.submit(config(), name) for name in ("anna", "ben"))
+    queue.delete(old.id, "anna")
+    yesterday = time.time() - TRASH_S - 1
+    os.utime(Settings.from_environ().home / "trash" / old.id, (yesterday, yesterday))
+    queue.delete(new.id, "ben")
+    with pytest.raises(RunError):
+        queue.undo(old.id, "anna")
+    assert queue.undo(new.id, "ben").id == new.id
 
 
 def test_delete_and_undo(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:
