@@ -8,6 +8,7 @@ import logging
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from core.errors import ConvscopeError
 from core.training import lock, measurements
@@ -38,6 +39,7 @@ def train(folder: str) -> State:
         _prepares(run, "Preparing images and network")
         dataset = registry.load(run.config.dataset)
         if orders.newest().wish != "run":
+            write_json(run.folder / "status.json", _before(run))
             return run.status().state  # taken back while TensorFlow was loading
         return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set)
     except BlockingIOError:
@@ -122,18 +124,22 @@ def _prepares(run: Run, phase: str) -> None:
     """Tell watchers what keeps a run from its first step; its session replaces this with its own first news."""
     if lock.is_held(run.folder):
         return  # another process trains it, and will refuse us
-    old = read_json(run.folder / "status.json") or {}
-    write_json(run.folder / "status.json", old | {"phase": phase, "phase_since": time.time()})
+    write_json(run.folder / "status.json", _before(run) | {"phase": phase, "phase_since": time.time()})
+
+
+def _before(run: Run) -> dict[str, Any]:
+    """Return what status.json says, without what the run was being prepared for."""
+    status = read_json(run.folder / "status.json") or {}
+    return {name: value for name, value in status.items() if name not in ("phase", "phase_since")}
 
 
 def _failed(run: Run, orders: OrderBook, message: str) -> State:
     (run.folder / "live.npz").unlink(missing_ok=True)  # on a full disk, this is the room the next line needs
-    old = read_json(run.folder / "status.json") or {}
     try:
         serial = orders.newest().serial
         write_json(
             run.folder / "status.json",
-            old | {"state": "failed", "message": message, "serial": serial, "updated": time.time()},
+            _before(run) | {"state": "failed", "message": message, "serial": serial, "updated": time.time()},
         )
     except OSError:
         logger.warning("run %s failed, and so did writing that down: %s", run.id, message)

@@ -15,6 +15,7 @@ from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.network import build, whiten_first_layer
 from core.training.data import TrainingData, divide
+from core.training.files import read_json
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer, scale_head
 from core.training.recipes import Recipe
@@ -101,6 +102,7 @@ class _Session:
         steps, epochs = self.trainer.steps_done, self.trainer.epochs_done
         self.recorder = Recorder(folder, steps_done=steps, epochs_done=epochs if steps else -1)
         self.elapsed_before, self.sums = self._carried_on(steps, epochs)
+        self.stopwatch = self._stopwatch(steps)
         self.started = self.last_live = time.monotonic()
         self.cpu_of_next_live = 0.0
         self.rate, self.between_epochs_s = Rate(), 0.0
@@ -119,11 +121,18 @@ class _Session:
             float(accuracies @ sizes),
         ]
 
+    def _stopwatch(self, steps: int) -> "Stopwatch":
+        """Return the time the started epoch took so far, if it was left at this very step."""
+        status = read_json(self.recorder.folder / "status.json") or {}
+        if status.get("step") != steps:
+            return Stopwatch()
+        return Stopwatch(float(status.get("epoch_seconds", 0.0)), float(status.get("epoch_cpu_seconds", 0.0)))
+
     def run(self) -> State:
         trainer = self.trainer
         try:
             if trainer.steps_done == 0:
-                self._finish_epoch(0, seconds=0.0, cpu_seconds=0.0, rate=float("nan"))
+                self._finish_epoch(0, rate=float("nan"))
             while trainer.epochs_done < self.config.recipe.epochs:
                 halt = self._halt(epoch_ended=True)
                 if halt is None:
@@ -136,7 +145,7 @@ class _Session:
 
     def _train_epoch(self) -> tuple[State, str] | None:
         """Train to the end of the epoch; return state and message when something halts it."""
-        began, cpu_began = time.monotonic(), time.process_time()
+        self.stopwatch.start()
         self.rate.begin_epoch()
         metrics = None
         for metrics in self.trainer.run_epoch():
@@ -148,23 +157,19 @@ class _Session:
             if not np.isfinite(metrics.loss):
                 return "failed", (
                     f"The loss became infinite at step {metrics.step:,}: training diverged. "
-                    "Restart it with a smaller learning rate."
+                    "Train a new run with a smaller learning rate."
                 )
             self._report(metrics)
             if metrics.step % self.trainer.steps_per_epoch and (halt := self._halt(epoch_ended=False)):
                 return halt
         if metrics is not None:
-            self._finish_epoch(
-                metrics.epoch,
-                seconds=time.monotonic() - began,
-                cpu_seconds=time.process_time() - cpu_began,
-                rate=metrics.learning_rate,
-            )
-            self.sums = [0.0, 0.0, 0.0]
+            self._finish_epoch(metrics.epoch, rate=metrics.learning_rate)
         return None
 
-    def _finish_epoch(self, epoch: int, *, seconds: float, cpu_seconds: float, rate: float) -> None:
+    def _finish_epoch(self, epoch: int, *, rate: float) -> None:
         began = time.monotonic()
+        seconds, cpu_seconds = self.stopwatch.read()
+        self.stopwatch = Stopwatch()
         data, network = self.data, self.trainer.network
         logits = logits_of(network, data.validation_images)
         result = evaluate(logits, data.validation_labels)
@@ -183,6 +188,7 @@ class _Session:
             cpu_seconds=cpu_seconds,
             images_per_s=images / seconds if seconds else float("nan"),
         )
+        self.sums = [0.0, 0.0, 0.0]
         self.between_epochs_s = time.monotonic() - began
         self._status("running", "")
 
@@ -222,6 +228,7 @@ class _Session:
         per_s = self.rate.per_s()
         epochs_left = self.config.recipe.epochs - self.trainer.epochs_done
         images_left = (steps - done) * len(self.data.train) / self.trainer.steps_per_epoch
+        seconds, cpu_seconds = self.stopwatch.read()
         left = images_left / per_s + epochs_left * self.between_epochs_s if per_s else None
         self.recorder.status(
             state=state,
@@ -233,10 +240,37 @@ class _Session:
             seconds_left=round(left, 1) if left is not None else None,
             serial=self.heard,  # not the newest: a wish that came after the last look has to stay unanswered
             pid=os.getpid(),
+            epoch_seconds=round(seconds, 3),
+            epoch_cpu_seconds=round(cpu_seconds, 3),
         )
 
     def _elapsed(self) -> float:
         return self.elapsed_before + time.monotonic() - self.started
+
+
+class Stopwatch:
+    """Measures one epoch, over every pause in it.
+
+    Args:
+        seconds, cpu_seconds: what it took before this process began.
+    """
+
+    def __init__(self, seconds: float = 0.0, cpu_seconds: float = 0.0) -> None:
+        self._before = seconds, cpu_seconds
+        self._began: tuple[float, float] | None = None
+
+    def start(self) -> None:
+        """Measure from now on."""
+        self._began = time.monotonic(), time.process_time()
+
+    def read(self) -> tuple[float, float]:
+        """Return seconds and CPU seconds so far."""
+        if self._began is None:
+            return self._before
+        return (
+            self._before[0] + time.monotonic() - self._began[0],
+            self._before[1] + time.process_time() - self._began[1],
+        )
 
 
 class Rate:

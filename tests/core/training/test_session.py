@@ -12,6 +12,7 @@ from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import first_layer_kernels, load_network
 from core.training import session
 from core.training.data import divide
+from core.training.files import read_json, write_json
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run, Wish
 from core.training.session import Order, train_run
@@ -62,12 +63,18 @@ def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digit
     train_run(whole.folder, digits)
     assert train_run(halted.folder, digits, order=orders((17, "pause"))) == "paused"
     assert 0 < halted.status().step < 30
+    status = read_json(halted.folder / "status.json")
+    assert status is not None and status["epoch_seconds"] > 0 and status["epoch_cpu_seconds"] > 0
+    write_json(halted.folder / "status.json", status | {"epoch_seconds": 1000.0, "epoch_cpu_seconds": 2000.0})
     assert halted.live() == {} or halted.live()["probabilities"].shape[1] == 10
     assert train_run(halted.folder, digits) == "finished"
     assert np.allclose(halted.steps()["loss"], whole.steps()["loss"], rtol=1e-3)
     assert halted.steps()["step"].tolist() == whole.steps()["step"].tolist()
     for name in ("loss", "val_loss", "val_accuracy"):
         assert np.allclose(halted.epoch_table()[name], whole.epoch_table()[name], rtol=1e-2, equal_nan=True)
+    table = halted.epoch_table()
+    assert (table["seconds"] > 1000).tolist() == (table["cpu_seconds"] > 2000).tolist() == [False, False, True, False]
+    assert table["images_per_s"][2] == pytest.approx(400 * 0.9 / table["seconds"][2], rel=0.2)
 
 
 def test_one_epoch_at_a_time(make_run: MakeRun, digits: Dataset) -> None:
