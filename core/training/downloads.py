@@ -8,7 +8,8 @@
 Anybody may take any run home, as anybody may watch it.
 """
 
-import threading
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,7 +21,8 @@ from core.training.runs import Run, find_run
 
 FILES = ("network.keras", "script.py", "numbers.zip", "tensorboard.zip")
 
-_one_at_a_time = threading.Lock()  # a whole lecture hall may ask at once, and a network takes memory to write
+_one_at_a_time = ThreadPoolExecutor(1, "downloads")
+"""A whole hall may ask at once: a network takes memory to write, and the server's own threads have other work."""
 
 
 def routes() -> list[Route]:
@@ -37,15 +39,15 @@ def path(run: Run, file: str, epoch: int | None = None) -> str:
     return f"runs/{run.id}/{file}" + ("" if epoch is None else f"?epoch={epoch}")
 
 
-def download(request: Request) -> Response:
-    """Answer with one of `FILES`, made now; Starlette calls it in a thread of its own."""
+async def download(request: Request) -> Response:
+    """Answer with one of `FILES`, made now."""
     file, asked = request.path_params["file"], request.query_params.get("epoch", "")
     try:
         if file not in FILES:
             raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
         run = find_run(request.path_params["run_id"])
-        with _one_at_a_time:
-            content, name = _make(run, file, asked)
+        making = asyncio.get_running_loop().run_in_executor(_one_at_a_time, _make, run, file, asked)
+        content, name = await making
     except RunError as error:
         return PlainTextResponse(str(error), 404)
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
