@@ -2,9 +2,10 @@
 
 import html
 import json
+import re
 import shutil
 from concurrent.futures import Executor, Future
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,19 @@ def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, hom
     (line,) = component(app, "convscope.comparison")["lines"]
     assert line["count"] == 3
     assert line["spread"]["val_accuracy"][-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_comparison_tells_apart_what_differs_by_an_amount(visit: Visit, home: Path) -> None:
+    recipe = asdict(RECIPES["fast"])
+    own_run(home, "digits-one", recipe=recipe | {"shift_pixels": 1})
+    own_run(home, "digits-two", recipe=recipe | {"shift_pixels": 4})
+    app = choose_digits(visit("training"))
+    app.button_group(key="training.view").set_value("Compare").run()
+    app.multiselect(key="training.compared").set_value(["digits-one", "digits-two"]).run()
+    assert_calm(app)
+    assert "<td>mirrored every other epoch, shifted by up to 1</td>" in text(app)
+    assert "<td>mirrored every other epoch, shifted by up to 4</td>" in text(app)
+    assert re.search("The same for all: .*initial weights", text(app))
 
 
 def test_another_data_set_forgets_the_runs_and_layers_it_does_not_have(visit: Visit, home: Path) -> None:

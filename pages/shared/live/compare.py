@@ -15,14 +15,14 @@ from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.training.runs import Run, list_runs
 from pages.shared import lesson, links
-from pages.shared.live.more import OPTIMIZERS
+from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
 _MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
 _MOST = 8
 _PICKED = "training.compared"
-_START = "initial weights"
+_NETWORK, _START = "layers", "initial weights"
 
 _STYLE = """<style>
 .run-table { overflow-x: auto; }
@@ -115,7 +115,8 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
     """Draw a column for every run: its results, and the settings in which the runs differ."""
-    settings = [_settings(run) | {_START: letter} for run, letter in zip(runs, _initial_weights(runs), strict=True)]
+    letters = {_NETWORK: _letters([_network(run) for run in runs]), _START: _letters([_start(run) for run in runs])}
+    settings = [_settings(run) | {name: each[i] for name, each in letters.items()} for i, run in enumerate(runs)]
     differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
     notes = {run.config.data_note for run in runs}
     columns = [
@@ -135,42 +136,50 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
         same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
         lesson.note(f"The same for all: {same}.")
     if _START in differing:
-        lesson.note("Runs with the same letter start from the same weights.")
+        lesson.note("Where the letter is the same, the networks or the weights they start from are the same.")
 
 
 def _settings(run: Run) -> dict[str, str]:
     config, recipe = run.config, run.config.recipe
     changes = [
-        recipe.flip != "none" and "mirrored",
-        recipe.shift_pixels and "shifted",
-        recipe.cutout_pixels and "blanked",
+        recipe.flip != "none" and f"mirrored {FLIPS[recipe.flip]}",
+        recipe.shift_pixels and f"shifted by up to {recipe.shift_pixels}",
+        recipe.cutout_pixels and f"blanked {recipe.cutout_pixels} × {recipe.cutout_pixels}",
     ]
     return {
         "parameters": f"{config.architecture.parameter_count:,}",
         "input": "0..1" if config.architecture.input_scaling == "unit" else "zero mean",
-        "optimizer": OPTIMIZERS[recipe.optimizer],
+        "optimizer": OPTIMIZERS[recipe.optimizer] + (f" {recipe.momentum:g}" if recipe.optimizer == "sgd" else ""),
         "batch size": f"{recipe.batch_size}",
         "learning rate": f"{recipe.learning_rate:g}",
-        "schedule": recipe.schedule,
+        "schedule": recipe.schedule + (f", {recipe.warmup:g} rising" if recipe.schedule == "one-cycle" else ""),
         "weight decay": f"{recipe.weight_decay:g}",
         "label smoothing": f"{recipe.label_smoothing:g}",
         "images": ", ".join(change for change in changes if change) or "as they are",
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
         "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
         "first kernels": "whitening" if recipe.whitening else "random",
+        "logits scaled by": f"{recipe.head_scale:g}",
+        "precision": PRECISIONS[recipe.precision],
         "seed": f"{config.seed}",
     }
 
 
-def _initial_weights(runs: Sequence[Run]) -> list[str]:
-    """A letter for every run: two runs share it exactly when they start from the same weights; "" where all do."""
-    starts = []
-    for config in (run.config for run in runs):
-        recipe = config.recipe
-        patches = (recipe.validation, recipe.held_out, recipe.training_images) if recipe.whitening else ()
-        starts.append((config.architecture.to_text(), config.seed, recipe.head_scale, patches))
-    different = list(dict.fromkeys(starts))
-    return ["" if len(different) == 1 else "ABCDEFGH"[different.index(start)] for start in starts]
+def _network(run: Run) -> str:
+    return run.config.architecture.to_text()
+
+
+def _start(run: Run) -> tuple[object, ...]:
+    """What the initial weights depend on; those of a whitened start on the pixels too."""
+    config, recipe = run.config, run.config.recipe
+    patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint)
+    return _network(run), config.seed, recipe.head_scale, recipe.whitening and patches
+
+
+def _letters(values: Sequence[object]) -> list[str]:
+    """Return a letter for every value, the same for equal ones; "" where all are equal."""
+    different = list(dict.fromkeys(values))
+    return ["" if len(different) == 1 else "ABCDEFGH"[different.index(value)] for value in values]
 
 
 def _results(run: Run, *, each_note: bool) -> dict[str, str]:

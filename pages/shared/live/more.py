@@ -14,9 +14,9 @@ from pages.shared.live.fields import Fields
 from pages.shared.mosaic import mosaic
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD with momentum"}
-_FLIPS = {"none": "no", "random": "at random", "alternating": "every other epoch"}
+FLIPS = {"none": "no", "random": "at random", "alternating": "every other epoch"}
 _VALIDATIONS = {"held-out": "held-out images", "test": "the test images"}
-_PRECISIONS = {"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"}
+PRECISIONS = {"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"}
 
 
 def choose_the_rest(fields: Fields, recipe: Recipe, dataset: Dataset) -> Recipe:
@@ -56,7 +56,7 @@ def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
 def _images(fields: Fields, usual: Recipe) -> dict[str, Any]:
     _group("Images")
     return {
-        "flip": fields.option("flip", "Mirror left and right", get_args(Flip), usual.flip, _FLIPS),
+        "flip": fields.option("flip", "Mirror left and right", get_args(Flip), usual.flip, FLIPS),
         "shift_pixels": fields.pixels(
             "shift", "Shift by up to, pixels", usual.shift_pixels, int(RANGES["shift_pixels"][1])
         ),
@@ -68,15 +68,16 @@ def _images(fields: Fields, usual: Recipe) -> dict[str, Any]:
 
 def _data(fields: Fields, usual: Recipe, most: int) -> dict[str, Any]:
     _group("Data")
-    at_hand = min(usual.training_images or most, most)
-    images = fields.count("images", "Training images", at_hand if at_hand < most else None, min(100, most), most)
     validation = fields.option("validation", "Validate on", get_args(Validation), usual.validation, _VALIDATIONS)
-    chosen: dict[str, Any] = {"training_images": images, "validation": validation}
+    chosen: dict[str, Any] = {"validation": validation}
     if validation == "held-out":
         chosen["held_out"] = fields.number("held", "Share held out", usual.held_out, *RANGES["held_out"])
+        most -= round(most * chosen["held_out"])
     else:
         lesson.note("As in the tutorial; choosing by test images flatters the choice.")
-    return chosen
+    at_hand = min(usual.training_images or most, most)
+    images = fields.count("images", "Training images", at_hand if at_hand < most else None, min(100, most), most)
+    return chosen | {"training_images": images}
 
 
 def _start(fields: Fields, usual: Recipe) -> dict[str, Any]:
@@ -94,7 +95,7 @@ def _start(fields: Fields, usual: Recipe) -> dict[str, Any]:
             *RANGES["head_scale"],
             help="Smaller: the last layer learns slower, steadier.",
         ),
-        "precision": fields.option("precision", "Precision", get_args(Precision), usual.precision, _PRECISIONS),
+        "precision": fields.option("precision", "Precision", get_args(Precision), usual.precision, PRECISIONS),
     }
 
 
