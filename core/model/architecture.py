@@ -456,11 +456,10 @@ def _trace(architecture: Architecture) -> list[LayerRow]:
     try:
         if architecture.input_scaling == "standard":
             state = add("Rescaling", _Effect(state, multiply_adds=prod(state.shape)), -1)
-        if not 1 <= len(architecture.layers) <= MAX_LAYERS:
+        count = sum(len(layer.layers) + 1 if isinstance(layer, Residual) else 1 for layer in architecture.layers)
+        if not 1 <= count <= MAX_LAYERS:
             index = len(architecture.layers) - 1
-            raise ArchitectureError(
-                f"Expected 1 to {MAX_LAYERS} layers. Received {len(architecture.layers)}. Add or remove layers."
-            )
+            raise ArchitectureError(f"Expected 1 to {MAX_LAYERS} layers. Received {count}. Add or remove layers.")
         for index, layer in enumerate(architecture.layers):
             if isinstance(layer, Residual):
                 branch = state
