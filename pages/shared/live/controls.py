@@ -1,5 +1,6 @@
 """Starting a run and controlling it: only its owner, or who knows the lecturer's token, gets the buttons."""
 
+import contextlib
 import html
 from collections.abc import Callable
 
@@ -8,7 +9,7 @@ import streamlit as st
 from core import cached
 from core.config import Settings
 from core.data.dataset import Dataset
-from core.errors import ConvscopeError
+from core.errors import ConvscopeError, RunError
 from core.training import queue
 from core.training.measurements import Estimate
 from core.training.runs import Run, find_run, new_config
@@ -71,13 +72,17 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> None:
         estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
         if measuring and not estimate.measuring:
             st.rerun()
-        cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds"
-        time = duration(estimate.seconds)
-        on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
-        sentence = html.escape(f"{cost}: {on}, {_line()}. {wanted.remark}")
+        sentence = html.escape(f"{_cost(wanted, estimate)}, {_line()}. {wanted.remark}")
         st.html(f'<p class="lesson-note" style="max-width: none">{sentence}</p>')
 
     draw()
+
+
+def _cost(wanted: Wanted, estimate: Estimate) -> str:
+    cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds"
+    time = duration(estimate.seconds)
+    on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
+    return f"{cost}: {on}"
 
 
 def _line() -> str:
@@ -86,12 +91,18 @@ def _line() -> str:
     if not places:
         return "if nothing else runs"
     seconds = 0.0
-    for run in (find_run(place.run_id) for place in places):
-        status, config = run.status(), run.config
-        whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
-        left = status.seconds_left
-        seconds += whole * (1 - status.epoch / max(status.epochs, 1)) if left is None else left
+    for place in places:
+        with contextlib.suppress(RunError):  # deleted meanwhile
+            seconds += _seconds_left(find_run(place.run_id))
     return f"after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
+
+
+def _seconds_left(run: Run) -> float:
+    status, config = run.status(), run.config
+    if status.seconds_left is not None:
+        return status.seconds_left
+    whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
+    return whole * (1 - status.epoch / max(status.epochs, 1))
 
 
 def _work(wanted: Wanted, estimate: Estimate) -> str:
