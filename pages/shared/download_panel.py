@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.data import download, registry
 from core.data.download import Progress
+from pages.shared.duration import duration
 
 _PREPARING = "CIFAR-10: preparing 60,000 images"
 
@@ -56,7 +57,7 @@ def _draw_result(shown: str, switch: Callable[[], None]) -> None:
 def _draw_running(progress: Progress) -> None:
     if progress.state == "downloading" and progress.bytes_total:
         done, total = progress.bytes_done / 1e6, progress.bytes_total / 1e6
-        left = f", {_duration(progress.seconds_left)} left" if progress.seconds_left is not None else ""
+        left = f", {duration(progress.seconds_left)} left" if progress.seconds_left is not None else ""
         text = f"CIFAR-10: {done:.0f} of {total:.0f} MB ({done / total:.0%}){left}"
     else:
         text = {
@@ -66,7 +67,3 @@ def _draw_running(progress: Progress) -> None:
         }[progress.state]
     st.progress(progress.fraction or 0.0, text=text)
     st.button("Cancel", key="download.cancel", on_click=download.cancel, width="stretch")
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -14,6 +14,7 @@ from core.training import queue
 from core.training.measurements import Estimate
 from core.training.runs import Run, find_run, new_config
 from pages.shared import lesson, sidebar
+from pages.shared.duration import duration
 from pages.shared.live import settings
 from pages.shared.live.settings import Wanted
 from pages.shared.visitor import owner
@@ -109,17 +110,6 @@ def _work(wanted: Wanted, estimate: Estimate) -> str:
     """Say how much there is to compute; the way back through a network costs about twice the way forward."""
     total = 3 * wanted.architecture.multiply_adds * estimate.training_images * wanted.recipe.epochs
     return f"{total / 1e12:.1f} trillion" if total >= 1e11 else f"{total / 1e9:.0f} billion"
-
-
-def duration(seconds: float) -> str:
-    """Say a time span as people do.
-
-    >>> duration(42), duration(150), duration(7300)
-    ('42 s', '2.5 min', '2.0 h')
-    """
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.1f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def buttons_of(run: Run) -> dict[str, bool]:
