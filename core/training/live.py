@@ -182,7 +182,7 @@ class _Watched:
         try:
             stamp = (self.run.folder / "live.npz").stat().st_mtime_ns
         except OSError:
-            self._live, self._live_stamp = None, None
+            self._live, self._live_stamp, self._peaks = None, None, None
             return
         if stamp == self._live_stamp:
             return

@@ -2,11 +2,11 @@
 
 const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
-const MEASURES = {
-  val_accuracy: ["validation accuracy", "share", percent], accuracy: ["training accuracy", "share", percent],
-  val_loss: ["validation loss", "loss", plain], loss: ["training loss", "loss", plain],
+const MEASURES = { // its column, its unit, how it is written
+  "validation accuracy": ["val_accuracy", "share", percent], "training accuracy": ["accuracy", "share", percent],
+  "validation loss": ["val_loss", "loss", plain], "training loss": ["loss", "loss", plain],
 };
-const AXES = { epoch: "epochs", cpu: "seconds of processor time" };
+const AXES = { epochs: ["epoch", "epochs"], "processor time": ["cpu", "seconds of processor time"] };
 const states = new WeakMap();
 
 export default function ({ parentElement, data }) {
@@ -15,6 +15,7 @@ export default function ({ parentElement, data }) {
     state = build(parentElement);
     states.set(parentElement, state);
   }
+  if (state.data?.axis !== data.axis) state.cursor = null;
   state.data = data;
   draw(state);
 }
@@ -22,17 +23,10 @@ export default function ({ parentElement, data }) {
 function build(parent) {
   const root = document.createElement("div");
   root.className = "comparison";
-  root.innerHTML = `<div class="choice"><span class="note"></span></div><div class="plot"></div><ul class="lines"></ul>`;
+  root.innerHTML = `<div class="plot"></div><p class="note"></p><ul class="lines"></ul>`;
   parent.appendChild(root);
   const find = (selector) => root.querySelector(selector);
-  const state = { root, find, measure: "val_accuracy", axis: "epoch", cursor: null };
-  for (const [name, options, label] of [["measure", MEASURES, "Measure"], ["axis", AXES, "Against"]]) {
-    const choice = document.createElement("select");
-    choice.setAttribute("aria-label", label);
-    choice.append(...Object.entries(options).map(([value, text]) => new Option(Array.isArray(text) ? text[0] : text, value)));
-    choice.onchange = () => { state[name] = choice.value; state.cursor = null; draw(state); };
-    find(".choice .note").before(choice, name === "measure" ? " against " : "");
-  }
+  const state = { root, find, cursor: null };
   const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
   state.chart = new Chart(find(".plot"), { unit: "share", ceiling: 4 * Math.LN10, onCursor });
   return state;
@@ -40,30 +34,32 @@ function build(parent) {
 
 function draw(state) {
   const { data, chart, root } = state;
-  const [, unit] = MEASURES[state.measure];
+  const [column, unit] = MEASURES[data.measure];
+  const [axis, title] = AXES[data.axis];
   const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
   chart.options.unit = unit;
   chart.options.baseline = unit === "share" ? { value: 0.1, text: "guessing: 10 %" } : { value: Math.LN10, text: "ln 10 = 2.303: guessing" };
   state.series = data.lines.map((line, at) => {
     const color = at === 0 ? accent : COLORS[(at - 1) % COLORS.length];
-    const keep = line.mean[state.measure].map((value) => value ?? NaN);
-    const spread = line.spread[state.measure].map((value) => value ?? 0);
+    const keep = line.mean[column].map((value) => value ?? NaN);
+    const spread = line.spread[column].map((value) => value ?? 0);
     const band = line.count > 1 ? [keep.map((y, i) => y - spread[i]), keep.map((y, i) => y + spread[i])] : null;
-    return { name: line.name, x: line[state.axis], y: keep, spread, count: line.count, color, dash: DASHES[at % DASHES.length], width: 2.4, dots: "round", band };
+    return { name: line.name, x: line[axis], y: keep, spread, count: line.count, color, dash: DASHES[at % DASHES.length], width: 2.4, dots: "round", band };
   });
   const most = Math.max(1, ...state.series.map((one) => one.x[one.x.length - 1] ?? 0));
-  chart.set(state.series, { xMax: most, xTitle: AXES[state.axis] });
+  chart.set(state.series, { xMax: most, xTitle: title });
   state.find(".note").textContent = data.note;
   lines(state);
   root.dataset.lines = state.series.length;
 }
 
 function lines(state) {
-  const [label, , format] = MEASURES[state.measure];
+  const { measure, axis } = state.data;
+  const [, , format] = MEASURES[measure];
   const words = state.series.map((one) => {
     const at = state.cursor === null ? one.x.length - 1 : nearest(one.x, state.cursor);
     const spread = one.count > 1 ? ` ± ${format(one.spread[at])} (${one.count} seeds)` : "";
-    const place = state.axis === "epoch" ? `epoch ${one.x[at] ?? 0}` : `${Math.round(one.x[at] ?? 0)} s`;
+    const place = axis === "epochs" ? `epoch ${one.x[at] ?? 0}` : `${Math.round(one.x[at] ?? 0)} s`;
     return [one, `${format(one.y[at])}${spread}, ${place}`];
   });
   state.find(".lines").replaceChildren(...words.map(([one, text]) => {
@@ -73,5 +69,5 @@ function lines(state) {
     item.querySelector(".value").textContent = text;
     return item;
   }));
-  state.chart.describe(`${label} of ${words.length} runs: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
+  state.chart.describe(`${measure} of ${words.length} runs: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
 }

@@ -19,7 +19,9 @@ from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
-_MEASURES = ("val_accuracy", "accuracy", "val_loss", "loss")
+_COLUMNS = ("val_accuracy", "accuracy", "val_loss", "loss")
+_MEASURES = ("validation accuracy", "training accuracy", "validation loss", "training loss")
+_AXES = ("epochs", "processor time")
 _MOST = 8
 _PICKED = "training.compared"
 _NETWORK, _START = "layers", "initial weights"
@@ -47,36 +49,49 @@ def compare(chosen: Selection) -> None:
         lesson.note("No run on this data has finished an epoch yet.")
         return
     names = names_of(list(runs.values()))
-    links.check_choices(_PICKED, names.values())
-    links.check_choice("training.merged", ("true", "false"))
+    picked = _pick(runs, names, chosen)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
-        if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
-            usual.append(chosen.run.id)
-        if not set(st.session_state.get(_PICKED, ())) <= set(runs):
-            del st.session_state[_PICKED]  # runs on other data, or deleted ones
-        picked = st.multiselect(
-            "Runs",
-            list(runs),
-            usual or list(runs)[:1],
-            format_func=names.__getitem__,
-            max_selections=_MOST,
-            key=_PICKED,
-            bind="query-params",
-        )
+        measure = _choice("Measure", "training.measure", _MEASURES)
+        axis = _choice("Against", "training.axis", _AXES)
+        links.check_choice("training.merged", ("true", "false"))
         repeated = len(_groups(list(runs.values()), merged=True)) < len(runs)
         merged = repeated and st.toggle("Average over seeds", key="training.merged", bind="query-params")
     if not picked:
         lesson.note("Pick at least one run.")
         return
     groups = _groups([runs[run_id] for run_id in picked], merged=merged)
+    lines = [_line(group, names) for group in groups]
     _component(
-        key="training.comparison", data={"lines": [_line(group, names) for group in groups], "note": _notes(groups)}
+        key="training.comparison", data={"lines": lines, "note": _notes(groups), "measure": measure, "axis": axis}
     )
     _draw_table([runs[run_id] for run_id in picked], names)
     lesson.insight(
         "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
     )
+
+
+def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> list[str]:
+    """Draw the choice of runs; return the picked ones' ids."""
+    links.check_choices(_PICKED, names.values())
+    usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
+    if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
+        usual.append(chosen.run.id)
+    if not set(st.session_state.get(_PICKED, ())) <= set(runs):
+        del st.session_state[_PICKED]  # runs on other data, or deleted ones
+    return st.multiselect(
+        "Runs",
+        list(runs),
+        usual or list(runs)[:1],
+        format_func=names.__getitem__,
+        max_selections=_MOST,
+        key=_PICKED,
+        bind="query-params",
+    )
+
+
+def _choice(label: str, key: str, options: Sequence[str]) -> str:
+    links.check_choice(key, options)
+    return st.selectbox(label, options, key=key, bind="query-params", width=230)
 
 
 def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
@@ -93,7 +108,7 @@ def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
 def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
     """One line of the picture: mean and spread of every measure over the runs of a group."""
     tables = [run.epoch_table() for run in group]
-    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES}
+    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _COLUMNS}
     cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
     return {
         "name": names[group[0].id] if len(group) == 1 else group[0].title,

@@ -15,8 +15,7 @@ class Chart {
     this.canvas.addEventListener("pointermove", (event) => this.point(event));
     this.canvas.addEventListener("pointerleave", () => this.options.onCursor(null));
     this.canvas.addEventListener("keydown", (event) => this.walk(event));
-    this.observer = new ResizeObserver(() => this.draw());
-    this.observer.observe(host);
+    new ResizeObserver(() => this.draw()).observe(host);
   }
 
   // series: [{ name, x, y, color, width, dots, faint, dash, band: [low, high], end }], xs and ys are arrays of numbers.
@@ -179,7 +178,6 @@ class Chart {
   }
 
   describe(words) { this.canvas.setAttribute("aria-label", words); }
-  end() { this.observer.disconnect(); }
 }
 
 function stroke(pen, color, path, alpha = 1) {
@@ -221,15 +219,18 @@ function nearest(values, wanted) {
   return Math.abs(values[low] - wanted) <= Math.abs(values[high] - wanted) ? low : high;
 }
 
-// Exponential moving average that forgets over about `span` values, free of the bias toward its start.
-function smoothed(values, span) {
+// Exponential moving average that forgets over about `span` steps, however far apart the values at `steps` stand; free
+// of the bias toward its start.
+function smoothed(values, steps, span) {
   if (span <= 1) return values;
   const keep = 1 - 2 / (span + 1);
-  let sum = 0, weight = 0;
-  return values.map((value) => {
+  let sum = 0, weight = 0, before = 0;
+  return values.map((value, at) => {
     if (!Number.isFinite(value)) return NaN;
-    sum = keep * sum + value;
-    weight = keep * weight + 1;
+    const kept = keep ** (steps[at] - before);
+    before = steps[at];
+    sum = kept * sum + (1 - kept) * value;
+    weight = kept * weight + 1 - kept;
     return sum / weight;
   });
 }

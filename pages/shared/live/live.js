@@ -20,14 +20,8 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   drawPinned(state);
   draw(state);
   const changed = state.answer && state.answer.status.state !== data.state;
-  if (changed) clearTimeout(state.timer);
-  if (!state.asking && (changed || !state.timer)) poll(state);
-  return () => {
-    clearTimeout(state.timer);
-    clearInterval(state.clock);
-    state.timer = null;
-    state.run = null;
-  };
+  if (changed || !state.timer) poll(state);
+  return () => end(state);
 }
 
 function build(parent) {
@@ -68,69 +62,81 @@ function build(parent) {
     localStorage.setItem("convscope.smoothing", state.span);
     draw(state);
   });
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden || !root.isConnected || !state.timer) return;
-    clearTimeout(state.timer);
-    poll(state);
-  });
   return state;
 }
 
 function begin(state, run) {
+  end(state);
+  Object.assign(state, { run, failures: 0, answer: null, told: null, wish: null, phase: null, listening: new AbortController() });
+  forget(state);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && state.timer) poll(state);
+  }, { signal: state.listening.signal });
+}
+
+function forget(state) {
+  Object.assign(state, { since: 0, every: 1, steps: { step: [], loss: [], accuracy: [] } });
+}
+
+function end(state) {
   clearTimeout(state.timer);
   clearInterval(state.clock);
-  Object.assign(state, { run, timer: null, clock: null, asking: false, failures: 0, answer: null, told: null, since: 0, wish: null, phase: null });
-  state.steps = { step: [], loss: [], accuracy: [] };
+  state.listening?.abort();
+  Object.assign(state, { run: null, timer: null, clock: null, asking: null });
 }
 
 // Asking
 
+// One chain of questions: whoever asks while an answer is under way waits for that one.
 async function poll(state) {
-  const run = state.run;
-  if (!run) return;
-  state.asking = true;
+  clearTimeout(state.timer);
+  state.timer = null;
+  if (!state.run || state.asking) return;
+  const asked = (state.asking = {}); // begin() forgets it, and with it the answer
   let wait = 2;
   try {
     const began = performance.now();
     const response = await fetch(`${state.data.url}?since=${state.since}`, { cache: "no-store" });
-    if (response.status === 404) return gone(state, (await response.json()).error);
-    if (!response.ok) throw new Error(String(response.status));
+    if (!response.ok && response.status !== 404) throw new Error(String(response.status));
     const answer = await response.json();
-    if (state.run !== run) return;
+    if (state.asking !== asked) return;
     state.failures = 0;
-    if (answer.steps.last < state.since) { // a resumed run has begun its epoch anew
-      state.since = 0;
-      state.steps = { step: [], loss: [], accuracy: [] };
-      state.asking = false;
-      return poll(state);
-    }
-    if (state.wish?.heard && began > state.wish.heard + HEARD_MS - 50) state.wish = null;
-    take(state, answer);
-    wait = document.hidden ? Math.max(HIDDEN_POLL_S, answer.poll_s) : answer.poll_s;
-    const { state: stands, active } = answer.status;
-    if (!active) wait = stands === "finished" || state.data.shipped ? 0 : 5;
-    if (state.wish?.heard) wait = HEARD_MS / 1000;
-  } catch (error) {
-    if (state.run !== run) return;
+    wait = answer.error ? gone(state, answer.error) : next(state, answer, began);
+  } catch {
+    if (state.asking !== asked) return;
     state.failures += 1;
     wait = Math.min(2 ** state.failures, 15);
     if (state.failures > 1) state.find(".message").textContent = "No connection to the server just now. What you see stands still until it answers.";
-  } finally {
-    if (state.run === run) state.asking = false;
   }
+  state.asking = null;
+  clearTimeout(state.timer);
   state.timer = wait ? setTimeout(() => poll(state), wait * 1000) : null;
 }
 
+// Take over an answer; return after how many seconds to ask again, 0 for never.
+function next(state, answer, began) {
+  if (answer.steps.last < state.since) { // a resumed run has begun its epoch anew
+    forget(state);
+    return 0.01;
+  }
+  if (state.wish?.heard && began > state.wish.heard + HEARD_MS - 50) state.wish = null;
+  take(state, answer);
+  if (state.wish?.heard) return HEARD_MS / 1000;
+  const { state: stands, active } = answer.status;
+  if (!active) return stands === "finished" || state.data.shipped ? 0 : 5;
+  return document.hidden ? Math.max(HIDDEN_POLL_S, answer.poll_s) : answer.poll_s;
+}
+
 function gone(state, words) {
-  state.asking = false;
-  state.timer = null;
   state.find(".message").textContent = words;
+  return 0;
 }
 
 function take(state, answer) {
   const { steps } = answer;
   for (const name of ["step", "loss", "accuracy"]) state.steps[name].push(...steps[name].map((value) => value ?? NaN));
   state.since = state.steps.step[state.steps.step.length - 1] ?? 0;
+  state.every = Math.max(state.every, steps.every);
   state.answer = answer;
   state.find(".message").textContent = answer.status.message;
   if (state.wish && !state.wish.heard && Date.now() - state.wish.number > UNHEARD_MS) {
@@ -150,7 +156,8 @@ const spans = [1, 2, 5, 10, 20, 40, 80, 150, 300, 600];
 
 function draw(state) {
   const { answer, find, root } = state;
-  find(".smoothing output").textContent = spans[state.span] === 1 ? "1 step (raw)" : `${spans[state.span]} steps`;
+  const span = spans[state.span];
+  find(".smoothing output").textContent = span > Math.max(1, state.every) ? `${span} steps` : state.every > 1 ? `1 step of ${state.every}` : "1 step (raw)";
   if (!answer) return;
   const { status, epochs } = answer;
   const last = state.steps.step[state.steps.step.length - 1] ?? 0;
@@ -159,7 +166,7 @@ function draw(state) {
   const x = state.steps.step.map((step) => step / perEpoch);
   state.x = x;
   for (const [name, chart] of [["loss", state.loss], ["accuracy", state.accuracy]]) {
-    const soft = smoothed(state.steps[name], spans[state.span]);
+    const soft = smoothed(state.steps[name], state.steps.step, span);
     const [rawX, rawY] = thinned(x, state.steps[name]);
     const [softX, softY] = thinned(x, soft);
     state[`${name}Soft`] = soft;
@@ -174,7 +181,7 @@ function draw(state) {
       ],
       { xMax: Math.max(status.epochs, 1), xTitle: "epochs" },
     );
-    chart.describe(`${name} by epoch. ${sentence(state, name, null)}`);
+    chart.describe(`${name} by epoch. ${sentence(state, name)}`);
   }
   legend(state);
   figures(state);
@@ -239,8 +246,9 @@ function figures(state) {
 
 // What keeps a run from its first step, or "" when nothing does.
 function phase({ answer: { status, position }, steps }) {
+  if (position !== 0) return "";
   if (status.phase) return status.phase;
-  if (status.state === "queued" && !(position > 0)) return "Loading TensorFlow";
+  if (status.state === "queued") return "Loading TensorFlow";
   return status.state === "running" && !steps.step.length ? "Compiling the first step" : "";
 }
 
@@ -250,10 +258,13 @@ function whereabouts(state) {
   const now = phase(state);
   if (now !== state.phase?.text) state.phase = { text: now, began: performance.now() - 1000 * (status.phase_s ?? 0) };
   if (now && !state.clock) state.clock = setInterval(() => whereabouts(state), 1000);
-  if (!now) state.clock = clearInterval(state.clock) ?? null;
+  if (!now) {
+    clearInterval(state.clock);
+    state.clock = null;
+  }
   const seconds = Math.round((performance.now() - state.phase.began) / 1000);
   find(".what").textContent = now ? `${now}, ${seconds} s`
-    : status.state === "queued" ? `number ${position} in the queue` : `epoch ${status.epoch} of ${status.epochs}`;
+    : status.state === "queued" ? (position ? `number ${position} in the queue` : "for a server that trains") : `epoch ${status.epoch} of ${status.epochs}`;
 }
 
 // Wishes: what a button asks for shows at once, then as the server tells it, until the training process has followed.
@@ -334,14 +345,17 @@ function drawInside(state) {
   const row = state.find(".pinned .row");
   [...row.children].forEach((tile, image) => {
     const answers = inside.probabilities[image];
-    if (!answers) return;
-    const best = answers.indexOf(Math.max(...answers));
     const truth = state.data.labels[image];
-    const name = state.data.classes[best];
     tile.querySelectorAll("i").forEach((bar, at) => {
-      bar.style.height = `${Math.max(2, answers[at] * 100)}%`;
+      bar.style.height = answers ? `${Math.max(2, answers[at] * 100)}%` : "0";
       bar.classList.toggle("true", at === truth);
     });
+    if (!answers) { // the network is still to be asked
+      tile.lastChild.textContent = tile.title = "";
+      return;
+    }
+    const best = answers.indexOf(Math.max(...answers));
+    const name = state.data.classes[best];
     tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name.replace(/^(air|auto)/, "$1\u00ad")}`; // may break there
     tile.classList.toggle("right", best === truth);
     tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;

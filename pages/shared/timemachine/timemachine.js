@@ -54,8 +54,12 @@ function build(parent) {
     go(state, nearest(state.data.epochs, epoch));
   };
   state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor, baseline: { value: 0.1, text: "guessing" } });
-  find(".plot").addEventListener("pointerdown", (event) => { state.dragging = true; state.chart.point(event); });
-  window.addEventListener("pointerup", () => (state.dragging = false));
+  find(".plot").addEventListener("pointerdown", (event) => {
+    state.dragging = true;
+    event.target.setPointerCapture(event.pointerId); // the release comes here, wherever it happens
+    state.chart.point(event);
+  });
+  find(".plot").addEventListener("lostpointercapture", () => (state.dragging = false));
   return state;
 }
 
