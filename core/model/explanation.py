@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.model.evaluation import softmax
+
 LogitsFunction = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 """uint8 images (n, height, width, 3) -> logits (n, classes)."""
 
@@ -64,7 +66,7 @@ def occlusion_sensitivity(
     batch = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)  # (squares + 1, height, width, 3)
     for covered, (top, left) in zip(batch[1:], corners, strict=True):
         covered[top : top + size, left : left + size] = GREY
-    probabilities = _softmax(np.asarray(logits_of(batch)))[:, class_index]
+    probabilities = softmax(np.asarray(logits_of(batch)))[:, class_index]
     falls = probabilities[0] - probabilities[1:]
     total = np.zeros((height, width))
     times = np.zeros((height, width))
@@ -88,8 +90,3 @@ def _steps(length: int, size: int, stride: int) -> list[int]:
     """
     last = length - size
     return sorted({*range(0, last + 1, stride), last})
-
-
-def _softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    exponentials = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    return exponentials / exponentials.sum(axis=1, keepdims=True)

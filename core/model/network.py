@@ -1,7 +1,5 @@
 """Builds an `Architecture` as a Keras model with seeded initial weights."""
 
-from collections.abc import Sequence
-
 import keras
 import numpy as np
 from keras import layers as keras_layers
@@ -132,8 +130,3 @@ class _Maker:
 
 def _activation(name: str) -> str | None:
     return None if name == "linear" else name
-
-
-def layer_names(network: keras.Model) -> Sequence[str]:
-    """Return the names of the layers of `network` from the image to the logits, the input left out."""
-    return [layer.name for layer in network.layers if not isinstance(layer, keras_layers.InputLayer)]

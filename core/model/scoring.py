@@ -40,11 +40,6 @@ class Scoring:
         """Number of images answered so far."""
         return self._scored
 
-    @property
-    def failed(self) -> bool:
-        """Whether it ended with an error, which `result` raises."""
-        return self._error is not None
-
     def wait(self, timeout_s: float) -> bool:
         """Wait until it is finished, at most `timeout_s` seconds; return whether it is."""
         return self._done.wait(timeout_s)

@@ -29,7 +29,7 @@ class CompressedStatic:
         self._app = app
         self._directory = directory.resolve()
         self._prefix = prefix
-        self._responses: dict[Path, asyncio.Task[Response | None]] = {}
+        self._responses: dict[Path, asyncio.Task[Response]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

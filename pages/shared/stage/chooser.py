@@ -124,12 +124,19 @@ def _own(dataset: Dataset) -> Picture:
 
 def _uploaded(data: bytes, name: str) -> Picture:
     upload = uploads.read_image(data, name)
-    pixels = uploads.shrink(upload.pixels, photographs.LONGEST_SIDE)
-    height, width, _ = pixels.shape
-    code = ["from PIL import Image", "", f'picture = Image.open({upload.name!r}).convert("RGB")']
-    if upload.pixels.shape != pixels.shape:
-        code.append(f"picture = picture.resize(({width}, {height}), Image.Resampling.HAMMING)")
-    code.append("image = np.asarray(picture) / 255.0")
     return Picture(
-        pixels=pixels, unit=255, title=f"your picture {upload.name}", code="\n".join(code), note=" ".join(upload.notes)
+        pixels=uploads.shrink(upload.pixels, photographs.LONGEST_SIDE),
+        unit=255,
+        title=f"your picture {upload.name}",
+        code=upload_code(upload.name),
+        note=" ".join(upload.notes),
+    )
+
+
+def upload_code(name: str) -> str:
+    """Return the lines that read the picture of a visitor as the stage does."""
+    return (
+        "from pathlib import Path\n\nfrom core.data import uploads  # in Convscope's folder\n\n"
+        f"name = {name!r}\nupload = uploads.read_image(Path(name).read_bytes(), name)\n"
+        f"image = uploads.shrink(upload.pixels, {photographs.LONGEST_SIDE}) / 255.0"
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import KernelError
-from core.ops.convolution import convolution, filter_response, grey, partial_maps
+from core.ops.convolution import convolution, filter_response, grey
 from pages.shared.stage.state import StageState
 
 
@@ -73,11 +73,6 @@ def responses(picture: Picture, state: StageState) -> NDArray[np.float64]:
         return filter_response(seen, weights, operation)[..., None]
     maps = [convolution(seen[..., c], weights[..., 0], operation) for c in range(seen.shape[2])]
     return np.stack(maps, axis=-1)
-
-
-def partials(picture: Picture, state: StageState) -> NDArray[np.float64]:
-    """Return the three partial maps of a filter, float64 (height, width, 3), before bias and ReLU."""
-    return partial_maps(planes(picture, state), state.weights, state.operation)
 
 
 def misfit(picture: Picture, state: StageState) -> str:

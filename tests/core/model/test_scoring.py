@@ -17,7 +17,7 @@ def sums(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 def test_batches_are_put_together_in_order() -> None:
     scoring = Scoring(lambda: sums, IMAGES, batch_size=3)
     np.testing.assert_array_equal(scoring.result(), sums(IMAGES))
-    assert (scoring.scored, scoring.total, scoring.failed) == (7, 7, False)
+    assert (scoring.scored, scoring.total) == (7, 7)
 
 
 def test_progress_can_be_read_while_it_works() -> None:
@@ -44,7 +44,6 @@ def test_what_goes_wrong_in_the_thread_reaches_whoever_asks() -> None:
     scoring = Scoring(broken, IMAGES)
     with pytest.raises(RunError, match="Received none"):
         scoring.result()
-    assert scoring.failed
 
 
 def test_the_result_is_read_only() -> None:

@@ -1,20 +1,23 @@
 """The snippet is executed, and its numbers are held against the stage's."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from core.data import photographs, registry
 from core.ops import kernels
 from pages.shared.stage import chooser
 from pages.shared.stage.code import snippet
-from pages.shared.stage.picture import NINE_NUMBERS, Picture, misfit, partials, responses
+from pages.shared.stage.picture import NINE_NUMBERS, Picture, misfit, responses
 from pages.shared.stage.state import NINE, TUTORIAL, flat
 
 SAMPLE = registry.load("cifar10-sample")
 CAT = chooser._from_dataset(SAMPLE, "test", 0)
 SOBEL = (flat(kernels.kernel("sobel-x", 5)),)
+ORIENTATION = 0x0112
 FILTER = tuple(flat(kernels.random_kernel(3, seed)) for seed in range(3))
 
 STATES = {
@@ -77,10 +80,37 @@ def test_photographs_and_digits_load_as_the_snippet_says():
         np.testing.assert_array_equal(names["image"], picture.values)
 
 
-def test_partial_maps_add_up():
-    state = STATES["filter"]
-    added = np.maximum(partials(CAT, state).sum(-1) + state.bias, 0)
-    np.testing.assert_allclose(added, responses(CAT, state)[..., 0])
+def rotated_jpeg() -> bytes:
+    pixels = np.random.default_rng(0).integers(0, 256, (700, 1500, 3), np.uint8)  # reduced twice: kept, then staged
+    exif, stream = Image.Exif(), io.BytesIO()
+    exif[ORIENTATION] = 6
+    Image.fromarray(pixels).save(stream, "JPEG", exif=exif)
+    return stream.getvalue()
+
+
+def transparent_png() -> bytes:
+    pixels = np.random.default_rng(1).integers(0, 256, (40, 60, 4), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def deep_png() -> bytes:
+    pixels = np.random.default_rng(2).integers(0, 65536, (40, 60), np.uint16)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("make", [rotated_jpeg, transparent_png, deep_png])
+def test_a_visitors_own_picture_loads_as_the_snippet_says(make, tmp_path, monkeypatch):
+    name = "it's mine.picture"
+    (tmp_path / name).write_bytes(make())
+    monkeypatch.chdir(tmp_path)
+    picture = chooser._uploaded(make(), name)
+    names = run(snippet(picture, TUTORIAL))
+    np.testing.assert_array_equal(names["image"], picture.values)
+    np.testing.assert_allclose(names["output"], responses(picture, TUTORIAL), rtol=0, atol=1e-12)
 
 
 def test_a_kernel_too_large_for_the_picture_is_a_misfit():
