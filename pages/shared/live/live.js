@@ -21,7 +21,8 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   draw(state);
   const changed = state.answer && state.answer.status.state !== data.state;
   if (changed || !state.timer) poll(state);
-  return () => end(state);
+  const call = (state.call = {}); // Streamlit may clean up after a call it gave up when a newer one has begun
+  return () => state.call === call && end(state);
 }
 
 function build(parent) {
@@ -156,8 +157,8 @@ const spans = [1, 2, 5, 10, 20, 40, 80, 150, 300, 600];
 
 function draw(state) {
   const { answer, find, root } = state;
-  const span = spans[state.span];
-  find(".smoothing output").textContent = span > Math.max(1, state.every) ? `${span} steps` : state.every > 1 ? `1 step of ${state.every}` : "1 step (raw)";
+  const reach = spans[state.span];
+  find(".smoothing output").textContent = reach > Math.max(1, state.every) ? `${reach} steps` : state.every > 1 ? `1 step of ${state.every}` : "1 step (raw)";
   if (!answer) return;
   const { status, epochs } = answer;
   const last = state.steps.step[state.steps.step.length - 1] ?? 0;
@@ -166,7 +167,7 @@ function draw(state) {
   const x = state.steps.step.map((step) => step / perEpoch);
   state.x = x;
   for (const [name, chart] of [["loss", state.loss], ["accuracy", state.accuracy]]) {
-    const soft = smoothed(state.steps[name], state.steps.step, span);
+    const soft = smoothed(state.steps[name], state.steps.step, reach);
     const [rawX, rawY] = thinned(x, state.steps[name]);
     const [softX, softY] = thinned(x, soft);
     state[`${name}Soft`] = soft;
@@ -352,6 +353,7 @@ function drawInside(state) {
     });
     if (!answers) { // the network is still to be asked
       tile.lastChild.textContent = tile.title = "";
+      tile.setAttribute("aria-label", `in truth ${state.data.classes[truth]}`);
       return;
     }
     const best = answers.indexOf(Math.max(...answers));

@@ -96,6 +96,16 @@ def test_kernels_travel_as_bytes(client: TestClient, growing: Run) -> None:
     assert ask(client, growing.id)["live"] is None
 
 
+def test_what_is_said_of_filters_goes_with_what_was_watched(client: TestClient, growing: Run) -> None:
+    """Else it would depend on whether this server has seen the run while it trained."""
+    with (growing.folder / "live.npz").open("wb") as file:
+        kernels, probabilities = np.ones((3, 3, 3, 2), np.float32), np.full((2, 10), 0.1, np.float32)
+        np.savez(file, kernels=kernels, probabilities=probabilities, peaks=np.float32([0, 1]), epoch=1, step=7)
+    assert [note["kind"] for note in ask(client, growing.id)["notes"]] == ["dead-filters"]
+    (growing.folder / "live.npz").unlink()
+    assert ask(client, growing.id)["notes"] == []
+
+
 def test_notes_and_state_follow(client: TestClient, growing: Run) -> None:
     Table(growing.folder / "epochs.csv", EPOCH_COLUMNS).append(epoch=0, val_loss=2.3, val_accuracy=0.1)
     Table(growing.folder / "steps.csv", STEP_COLUMNS).append(step=1, loss=math.inf)
