@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from core.training.runs import Run
 from tests.browser.conftest import assert_calm, open_page, settled
@@ -111,6 +111,51 @@ def test_a_pause_shows_at_once_and_until_the_worker_has_heard(page: Page, app_ur
     expect(page.locator(".live .state")).to_have_text("Paused", timeout=START_S)
 
 
+def test_one_question_at_a_time_however_often_the_tab_is_looked_at(page: Page, app_url: str) -> None:
+    """Two questions at once would have the same steps answered twice."""
+    page.add_init_script(
+        """
+        let under = 0;
+        window.most = 0;
+        const ask = window.fetch;
+        window.fetch = async (url, ...rest) => {
+            if (!String(url).includes("/live/runs/")) return ask(url, ...rest);
+            window.most = Math.max(window.most, ++under);
+            if (under === 1) document.dispatchEvent(new Event("visibilitychange"));
+            try { return await ask(url, ...rest); } finally { under -= 1; }
+        };"""
+    )
+    start_digits(page, app_url, epochs=30)
+    trained_steps(page, 45)
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator(".live .state")).to_have_text("Stopped", timeout=30_000)
+    assert page.evaluate("window.most") == 1
+
+
+def test_a_run_that_no_server_trains_says_that_it_waits(page: Page, app_url: str) -> None:
+    def queued(route: Route) -> None:
+        answer = route.fetch().json()
+        answer["status"] |= {"state": "queued", "active": True, "phase": ""}
+        route.fulfill(json=answer | {"position": None})
+
+    page.route("**/live/runs/digits?*", queued)
+    open_page(page, f"{app_url}/training?data=digits&run=digits")
+    expect(page.locator(".live .state")).to_have_text("Waiting")
+    expect(page.locator(".live .what")).to_have_text("for a server that trains")
+    page.unroute_all(behavior="ignoreErrors")
+
+
+def test_the_label_of_the_smoothing_is_true_for_a_long_run(page: Page, app_url: str) -> None:
+    """Of the more than 15,000 steps of this run, every eighth is sent."""
+    open_page(page, f"{app_url}/training?run=fast")
+    label, slider = page.locator(".live .smoothing output"), page.get_by_label("Smoothing in steps")
+    expect(page.locator(".live")).to_have_attribute("data-run", "fast")
+    slider.press("Home")
+    expect(label).to_have_text("1 step of 8")
+    slider.press("End")
+    expect(label).to_have_text("600 steps")
+
+
 def test_a_run_can_be_taken_home_while_it_trains(page: Page, app_url: str) -> None:
     """Every epoch draws the page anew; a link asked for at that moment must stay good."""
     start_digits(page, app_url, epochs=30)
@@ -148,7 +193,11 @@ def test_a_number_out_of_range_followed_at_once_by_train_starts_nothing(page: Pa
 
 
 def test_nonsense_in_a_link_is_answered(page: Page, app_url: str) -> None:
-    open_page(page, f"{app_url}/training?data=digits&training.view=Compare&training.compared=zebra&training.merged=7")
+    open_page(
+        page,
+        f"{app_url}/training?data=digits&training.view=Compare&training.compared=zebra&training.merged=7&training.measure=luck",
+    )
+    expect(page.get_by_text("This link asks for measure “luck”. There is: validation accuracy,")).to_be_visible()
     expect(page.get_by_text("This link asks for compared “zebra”. There is: ")).to_be_visible()
     expect(page.locator(".comparison")).to_have_attribute("data-lines", re.compile(r"[1-9]"))
     link = "training.recipe=Custom&training.custom.rate=fast&training.custom.flip=banana&training.custom.whitening=7"
@@ -222,8 +271,15 @@ def test_two_runs_are_compared(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/training?data=digits&training.view=Compare")
     expect(page.locator(".comparison")).to_have_attribute("data-lines", re.compile(r"[1-9]"))
     expect(page.locator(".comparison .lines li").first).to_contain_text("%")
-    page.get_by_label("Against").select_option("cpu")
-    expect(page.locator(".comparison .lines li").first).to_contain_text(re.compile(r"\d s"))
+    page.get_by_label("Against").click()
+    page.get_by_role("option", name="processor time").click()
+    expect(page.locator(".comparison .lines li").first).to_contain_text(re.compile(r"\d s$"))
+    page.get_by_label("Measure").click()
+    page.get_by_role("option", name="validation loss").click()
+    expect(page.locator(".comparison .lines li").first).not_to_contain_text("%")
+    expect(page).to_have_url(re.compile(r"training\.measure=validation(\+|%20)loss"))
+    open_page(page, page.url)
+    expect(page.locator(".comparison .lines li").first).to_contain_text(re.compile(r"\d\.\d{3}, \d+ s$"))
     assert_calm(page)
 
 
