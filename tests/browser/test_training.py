@@ -150,6 +150,7 @@ def test_the_label_of_the_smoothing_is_true_for_a_long_run(page: Page, app_url: 
     open_page(page, f"{app_url}/training?run=fast")
     label, slider = page.locator(".live .smoothing output"), page.get_by_label("Smoothing in steps")
     expect(page.locator(".live")).to_have_attribute("data-run", "fast")
+    expect(label).to_have_text("300 steps")
     slider.press("Home")
     expect(label).to_have_text("1 step of 8")
     slider.press("End")

@@ -52,15 +52,14 @@ function build(parent) {
     <ul class="notes" aria-live="polite"></ul>`;
   parent.appendChild(root);
   const find = (selector) => root.querySelector(selector);
-  const state = { root, find, cursor: null, span: Number(localStorage.getItem("convscope.smoothing") ?? 4) };
+  const state = { root, find, cursor: null, smoothing: localStorage.getItem("convscope.smoothing") };
   const onCursor = (x) => { state.cursor = x; state.loss.show(x); state.accuracy.show(x); legend(state); };
   state.loss = new Chart(find(".plot.loss"), { unit: "loss", ceiling: 4 * Math.LN10, onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
   state.accuracy = new Chart(find(".plot.accuracy"), { unit: "share", onCursor, baseline: { value: 0.1, text: "guessing: 10 %" } });
   const slider = find(".smoothing input");
-  slider.value = state.span;
   slider.addEventListener("input", () => {
-    state.span = Number(slider.value);
-    localStorage.setItem("convscope.smoothing", state.span);
+    state.smoothing = slider.value;
+    localStorage.setItem("convscope.smoothing", slider.value);
     draw(state);
   });
   return state;
@@ -155,11 +154,19 @@ function take(state, answer) {
 
 const spans = [1, 2, 5, 10, 20, 40, 80, 150, 300, 600];
 
+// What the visitor chose; at first about a fortieth of the whole run.
+function smoothing({ smoothing, answer, since }) {
+  const whole = Math.max(since, answer.status.steps);
+  return Number(smoothing ?? Math.max(3, spans.findLastIndex((steps) => steps <= whole / 40)));
+}
+
 function draw(state) {
   const { answer, find, root } = state;
-  const reach = spans[state.span];
-  find(".smoothing output").textContent = reach > Math.max(1, state.every) ? `${reach} steps` : state.every > 1 ? `1 step of ${state.every}` : "1 step (raw)";
   if (!answer) return;
+  const chosen = smoothing(state);
+  const reach = spans[chosen];
+  find(".smoothing input").value = chosen;
+  find(".smoothing output").textContent = reach > Math.max(1, state.every) ? `${reach} steps` : state.every > 1 ? `1 step of ${state.every}` : "1 step (raw)";
   const { status, epochs } = answer;
   const last = state.steps.step[state.steps.step.length - 1] ?? 0;
   const perEpoch = status.steps ? status.steps / status.epochs : (last / (epochs.epoch[epochs.epoch.length - 1] || 1)) || 1;
