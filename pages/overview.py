@@ -40,6 +40,7 @@ def draw_state(selection: Selection) -> None:
 
 
 @st.fragment
+@lesson.explained()
 def draw_flow(selection: Selection, run: Run) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
     from core.model.inspection import feature_maps

@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from core import cached
-from core.model import frames as model_frames
+from core.model.inspection import has_convolution, map_layers
+from core.model.snapshots import NO_CONVOLUTION
 from pages.shared import lesson, links, sidebar
 from pages.shared.live import controls, insights, live_view
 from pages.shared.live.compare import compare
@@ -47,7 +48,10 @@ def travel(chosen: Selection) -> None:
     if run is None or not run.epochs:
         lesson.note("This run has no snapshot yet. Choose another in the sidebar, or come back after its first epoch.")
         return
-    split, layers = data.test, model_frames.layer_choices(run)
+    if not has_convolution(run.config.architecture):
+        lesson.note(NO_CONVOLUTION)
+        return
+    split, layers = data.test, [layer.name for layer in map_layers(run.config.architecture)]
     links.check_number("training.image", 0, len(split) - 1)
     links.check_choice("training.layer", layers)
     links.forget_unless("training.layer", layers)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.evaluation import softmax
-from core.model.inspection import feature_maps
+from core.model.inspection import feature_maps, map_layers
 from core.model.snapshots import SnapshotSource, first_layer_kernels, load_network
 
 
@@ -29,15 +29,6 @@ class Frames:
     probabilities: NDArray[np.float64]
 
 
-def layer_choices(run: SnapshotSource) -> tuple[str, ...]:
-    """Return the names of the layers of `run` that make feature maps, without loading TensorFlow."""
-    return tuple(
-        row.name
-        for row in run.config.architecture.rows()
-        if len(row.output_shape) == 3 and row.kind not in ("Rescaling", "Dropout")
-    )
-
-
 def frames(
     run: SnapshotSource, epochs: tuple[int, ...], image: NDArray[np.uint8], *, layer: str, at_most: int = 16
 ) -> Frames:
@@ -47,14 +38,16 @@ def frames(
         run: whose snapshots.
         epochs: which of them, ascending.
         image: uint8 (32, 32, 3).
-        layer: one of `layer_choices`.
+        layer: the name of one of its `map_layers`; any other stands for the first of them.
         at_most: how many of its feature maps to keep.
 
     Raises:
-        RunError: a snapshot is missing or damaged.
+        RunError: a snapshot is missing or damaged, or the network has no convolution.
     """
+    kernels = np.stack([first_layer_kernels(run, epoch) for epoch in epochs])
     network = load_network(run, epochs[0])
-    layer = layer if layer in layer_choices(run) else layer_choices(run)[0]
+    layers = [each.name for each in map_layers(run.config.architecture)]
+    layer = layer if layer in layers else layers[0]
     maps, logits = [], []
     pixels = image[np.newaxis].astype(np.float32) / 255
     for epoch in epochs:
@@ -63,7 +56,7 @@ def frames(
         logits.append(np.asarray(network(pixels, training=False))[0])
     return Frames(
         epochs=epochs,
-        kernels=np.stack([first_layer_kernels(run, epoch) for epoch in epochs]),
+        kernels=kernels,
         layer=layer,
         maps=np.stack(maps),
         probabilities=softmax(np.stack(logits)),

@@ -53,6 +53,11 @@ def map_layers(architecture: Architecture) -> tuple[MapLayer, ...]:
     )
 
 
+def has_convolution(architecture: Architecture) -> bool:
+    """Return whether there is a convolution anywhere in the network, so that it has kernels to show."""
+    return any(layer.kind == "convolution" for layer in map_layers(architecture))
+
+
 def feature_maps(
     model: "keras.Model", image: NDArray[np.uint8], *, before_activation: bool = False
 ) -> dict[str, NDArray[np.float32]]:
@@ -64,7 +69,8 @@ def feature_maps(
         before_activation: for layers with an activation inside, return what goes into it instead of what comes out.
 
     Returns:
-        Layer name -> float32 (height, width, feature maps), input side first; shared by callers, so read-only.
+        Layer name -> float32 (height, width, feature maps), input side first; shared by callers, so read-only;
+        empty where no layer makes any.
 
     Raises:
         ValueError: when the image does not have the network's input shape.
@@ -74,6 +80,8 @@ def feature_maps(
         raise ValueError(
             f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first."
         )
+    if not any(map(_makes_maps, model.layers)):
+        return {}
     pixels = image[np.newaxis].astype(np.float32) / np.float32(255)  # (1, height, width, 3)
     outputs = _probe(model, before_activation)(pixels, training=False)
     maps: dict[str, NDArray[np.float32]] = {}

@@ -9,9 +9,15 @@ from numpy.typing import NDArray
 
 from core.errors import RunError
 from core.model.architecture import Architecture
+from core.model.inspection import has_convolution
 
 if TYPE_CHECKING:
     import keras
+
+NO_CONVOLUTION = (
+    "Expected a network with a convolution. Received one without, which has no kernels to show. "
+    "Choose another run in the sidebar."
+)
 
 
 class _Config(Protocol):
@@ -56,8 +62,10 @@ def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
     """Return the kernels (height, width, in_channels, filters) of the first convolution, without TensorFlow.
 
     Raises:
-        RunError: that snapshot is not there or damaged, or the network begins with no convolution.
+        RunError: that snapshot is not there or damaged, or the network has no convolution.
     """
+    if not has_convolution(run.config.architecture):
+        raise RunError(NO_CONVOLUTION)
     try:
         with h5py.File(run.weights_path(epoch)) as file:
             return np.asarray(file["layers/conv2d/vars/0"], np.float32)

@@ -8,7 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
-from core.model.inspection import feature_maps
+from core.model.inspection import feature_maps, map_layers
 from pages.shared import lesson, links
 from pages.shared.pooling import pooling_view
 from pages.shared.sidebar import Selection
@@ -18,6 +18,7 @@ FEATURE_MAP = "feature map"
 
 
 @st.fragment
+@lesson.explained()
 def pool_an_image(chosen: Selection) -> None:
     """Draw pooling on one channel of one image, or on one of its feature maps."""
     dataset = chosen.dataset
@@ -27,7 +28,7 @@ def pool_an_image(chosen: Selection) -> None:
     links.clamp("network.image", 0, last)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         index = st.number_input("Image", 0, last, min(9, last), key="network.image", bind="query-params", width=120)
-        source = _segments("Numbers of", (*CHANNELS, FEATURE_MAP) if chosen.run else CHANNELS, "network.channel")
+        source = _segments("Numbers of", _sources(chosen), "network.channel")
         kind = _segments("Keep", ("maximum", "average"), "network.pool")
         size = _segments("Window", (2, 3, 4), "network.window", format_func=lambda n: f"{n} × {n}")
     image = np.asarray(split.images[index])
@@ -44,6 +45,11 @@ def pool_an_image(chosen: Selection) -> None:
         lesson.when_warm(lambda: draw(_first_feature_map(run_id, epoch, image), FEATURE_MAP))
     else:
         draw(image[..., CHANNELS.index(source)], f"{source} channel")
+
+
+def _sources(chosen: Selection) -> tuple[str, ...]:
+    has_maps = chosen.run is not None and map_layers(chosen.run.config.architecture)
+    return (*CHANNELS, FEATURE_MAP) if has_maps else CHANNELS
 
 
 def _segments(label: str, options: Sequence[Any], key: str, **more: Any) -> Any:

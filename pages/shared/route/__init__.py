@@ -16,6 +16,7 @@ from core.charts.sparkline import sparkline
 from core.data import photographs, uploads
 from core.data.reference import tutorial_image
 from core.model.architecture import Architecture
+from core.model.inspection import has_convolution
 from core.model.snapshots import first_layer_kernels
 from core.ops.convolution import convolution
 from core.ops.kernels import kernel
@@ -105,9 +106,10 @@ def _predictions(selection: Selection) -> str:
 
 
 def _activations(selection: Selection) -> str:
-    if not selection.run or not selection.run.epochs:
+    run = selection.run
+    if not run or not run.epochs or not has_convolution(run.config.architecture):
         return ""
-    pictures = kernel_pictures(first_layer_kernels(selection.run, selection.epoch))[:32]
+    pictures = kernel_pictures(first_layer_kernels(run, selection.epoch))[:32]
     return _image(png.sprite(pictures, 8, gap=1), "The kernels of the first layer")
 
 

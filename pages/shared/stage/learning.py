@@ -10,7 +10,8 @@ from core.charts.maps import enlarge, map_pictures, range_texts
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
 from core.model import handmade
-from core.model.snapshots import first_layer_kernels
+from core.model.inspection import has_convolution
+from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
 from core.ops import kernels
 from core.training.runs import Run
 from pages.shared import lesson
@@ -81,7 +82,7 @@ def draw_random(dataset: Dataset) -> None:
 
 def open_chosen(run: Run | None, epoch: int) -> None:
     """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
-    if run is None:
+    if run is None or not has_convolution(run.config.architecture):
         return
     position = clicked("kernels.learned")
     shown: _Opened | None = st.session_state.get("kernels.opened")
@@ -116,6 +117,9 @@ def draw_learned(run: Run | None, epoch: int) -> None:
     """Draw the first layer's filters of the chosen snapshot; a click opens one on the stage."""
     if run is None:
         lesson.note("No run has been trained on this data yet. Train one, and its kernels appear here.")
+        return
+    if not has_convolution(run.config.architecture):
+        lesson.note(NO_CONVOLUTION)
         return
     weights = first_layer_kernels(run, epoch)
     filters = weights.shape[3]

@@ -6,15 +6,10 @@ import pytest
 from core.data import registry
 from core.errors import RunError
 from core.model.evaluation import softmax
-from core.model.frames import frames, layer_choices
+from core.model.frames import frames
 from core.model.inspection import feature_maps
 from core.model.snapshots import first_layer_kernels, load_network
 from core.training.runs import find_run
-
-
-def test_layers_to_choose_from_are_those_that_make_feature_maps() -> None:
-    expected = ("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2")
-    assert layer_choices(find_run("digits")) == expected
 
 
 def test_every_frame_equals_its_snapshot() -> None:
