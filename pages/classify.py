@@ -50,6 +50,7 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
     cropper(picture.pixels, picture.preview, picture.name, key=crop_key(picture))
     for sentence in picture.notes:
         lesson.note(sentence)
+    pictures.offer_removal(picture)
 
 
 def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:

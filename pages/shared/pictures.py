@@ -16,6 +16,7 @@ from pages.shared.cropper import preview
 from pages.shared.lesson import plain
 
 MOST = 24
+_FORGOTTEN = "classify.forgotten"
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 
@@ -63,6 +64,15 @@ def receive() -> list[Picture]:
     return [*st.session_state.get("classify.pictures", {}).values(), *examples()]
 
 
+def offer_removal(picture: Picture) -> None:
+    """Draw a button that forgets the picture, if it is one of the visitor's."""
+    if picture.id in st.session_state.get("classify.pictures", {}):
+        st.button(
+            "Remove this picture", key="classify.remove", type="tertiary", icon=":material/close:",
+            on_click=_forget, args=(picture.id,),
+        )  # fmt: skip
+
+
 @functools.cache
 def examples() -> tuple[Picture, ...]:
     """Return the two photographs that are always at hand."""
@@ -92,7 +102,8 @@ def _read_files() -> None:
 
     After a page switch the uploader comes back empty: what it held before stays.
     """
-    files = st.session_state["classify.files"] or []
+    forgotten = st.session_state.get(_FORGOTTEN, set())
+    files = [file for file in st.session_state["classify.files"] or [] if file.file_id not in forgotten]
     now = {file.file_id for file in files}
     before: set[str] = st.session_state.get("classify.uploaded", set())
     removed = before - now if before & now or not files else set()
@@ -109,7 +120,7 @@ def _read_files() -> None:
     pictures |= {id: kept[id] for id in earlier[: max(0, MOST - len(pictures))]}
     if surplus := files[MOST:]:  # one box for all of them: a box each would push the pictures out of sight
         name = surplus[0].name[:60] + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
-        refused[name] = f"Expected at most {MOST} pictures at once. Received {len(files)}. Remove some."
+        refused[name] = _too_many(len(files))
     _keep(pictures, refused)
 
 
@@ -119,9 +130,23 @@ def _read_photo() -> None:
         return
     pictures: dict[str, Picture] = {}
     refused: dict[str, str] = {}
-    _read(f"photo-{photo.file_id}", photo.getvalue(), "photo", pictures, refused)
-    kept = {id: picture for id, picture in st.session_state.get("classify.pictures", {}).items() if id not in pictures}
+    kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
+    if len(kept) < MOST:
+        _read(f"photo-{photo.file_id}", photo.getvalue(), "photo", pictures, refused)
+    else:
+        refused["photo"] = _too_many(len(kept) + 1)
     _keep(pictures | kept, refused)
+
+
+def _too_many(count: int) -> str:
+    return f"Expected at most {MOST} pictures at once. Received {count}. Remove some."
+
+
+def _forget(id: str) -> None:
+    """Forget one picture; the uploader may still list its file, which is then passed over."""
+    del st.session_state["classify.pictures"][id]
+    st.session_state.setdefault(_FORGOTTEN, set()).add(id)
+    st.session_state["classify.refused"] = {}
 
 
 def _read(id: str, data: bytes, name: str, pictures: dict[str, Picture], refused: dict[str, str]) -> None:

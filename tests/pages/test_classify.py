@@ -16,10 +16,10 @@ def texts(app: AppTest) -> str:
     return " ".join(block.proto.body for block in app.get("html"))
 
 
-def png(seed: int) -> bytes:
+def encoded(seed: int, format: str = "PNG") -> bytes:
     pixels = np.random.default_rng(seed).integers(0, 256, (48, 64, 3), np.uint8)
     stream = io.BytesIO()
-    Image.fromarray(pixels).save(stream, "PNG")
+    Image.fromarray(pixels).save(stream, format)
     return stream.getvalue()
 
 
@@ -39,7 +39,7 @@ def test_an_example_is_answered_at_once(app: AppTest) -> None:
 
 def test_an_upload_is_chosen_and_answered(app: AppTest) -> None:
     before = texts(app)
-    app.file_uploader(key="classify.files").upload("mine.png", png(0), "image/png").run()
+    app.file_uploader(key="classify.files").upload("mine.png", encoded(0), "image/png").run()
     assert_calm(app)
     assert next(iter(app.session_state["classify.pictures"].values())).name == "mine.png"
     assert texts(app) != before
@@ -47,8 +47,8 @@ def test_an_upload_is_chosen_and_answered(app: AppTest) -> None:
 
 def test_one_wrong_file_never_hides_the_others(app: AppTest) -> None:
     uploader = app.file_uploader(key="classify.files")
-    uploader.set_value([("good.png", png(1), "image/png"), ("bad*.png", b"no picture", "image/png"),
-                        ("also good.png", png(2), "image/png")]).run()  # fmt: skip
+    uploader.set_value([("good.png", encoded(1), "image/png"), ("bad*.png", b"no picture", "image/png"),
+                        ("also good.png", encoded(2), "image/png")]).run()  # fmt: skip
     assert [error.value for error in app.exception] == []
     assert len(app.error) == 1
     assert app.error[0].value.startswith(plain("bad*.png"))
@@ -59,7 +59,7 @@ def test_one_wrong_file_never_hides_the_others(app: AppTest) -> None:
 
 
 def test_too_many_pictures_are_refused_in_one_box(app: AppTest) -> None:
-    files = [(f"{number}.png", png(0), "image/png") for number in range(MOST + 3)]
+    files = [(f"{number}.png", encoded(0), "image/png") for number in range(MOST + 3)]
     app.file_uploader(key="classify.files").set_value(files).run()
     assert len(app.session_state["classify.pictures"]) == MOST
     assert len(app.error) == 1
@@ -67,22 +67,57 @@ def test_too_many_pictures_are_refused_in_one_box(app: AppTest) -> None:
 
 
 def test_pictures_stay_when_another_page_was_visited(app: AppTest) -> None:
-    app.file_uploader(key="classify.files").upload("mine.png", png(0), "image/png").run()
+    app.file_uploader(key="classify.files").upload("mine.png", encoded(0), "image/png").run()
     app.switch_page("dataset.py").run()
     app.switch_page("classify.py").run()
     assert_calm(app)
     assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["mine.png"]
-    app.file_uploader(key="classify.files").upload("second.png", png(1), "image/png").run()
+    app.file_uploader(key="classify.files").upload("second.png", encoded(1), "image/png").run()
     names = [picture.name for picture in app.session_state["classify.pictures"].values()]
     assert names == ["second.png", "mine.png"]
 
 
 def test_a_picture_removed_from_the_uploader_is_forgotten(app: AppTest) -> None:
-    both = [("one.png", png(0), "image/png"), ("two.png", png(1), "image/png")]
+    both = [("one.png", encoded(0), "image/png"), ("two.png", encoded(1), "image/png")]
     app.file_uploader(key="classify.files").set_value(both).run()
     app.file_uploader(key="classify.files").set_value([]).run()
     assert_calm(app)
     assert app.session_state["classify.pictures"] == {}
+
+
+def take_photo(app: AppTest, seed: int) -> None:
+    app.camera_input(key="classify.photo").set_value(("photo.jpg", encoded(seed, "JPEG"), "image/jpeg")).run()
+
+
+def test_photos_are_counted_like_files_and_one_too_many_is_refused(app: AppTest) -> None:
+    files = [(f"{number}.png", encoded(0), "image/png") for number in range(MOST - 1)]
+    app.file_uploader(key="classify.files").set_value(files).run()
+    app.button_group(key="classify.source").set_value("camera").run()
+    take_photo(app, 1)
+    assert_calm(app)
+    assert len(app.session_state["classify.pictures"]) == MOST
+    take_photo(app, 2)
+    assert len(app.session_state["classify.pictures"]) == MOST
+    (error,) = app.error
+    assert error.value == f"photo: Expected at most {MOST} pictures at once. Received {MOST + 1}. Remove some."
+
+
+def test_a_photo_can_be_removed(app: AppTest) -> None:
+    app.button_group(key="classify.source").set_value("camera").run()
+    take_photo(app, 1)
+    assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["photo"]
+    app.button(key="classify.remove").click().run()
+    assert_calm(app)
+    assert app.session_state["classify.pictures"] == {}
+    assert not [button for button in app.button if button.key == "classify.remove"]  # the examples stay
+
+
+def test_a_removed_file_stays_away_though_the_uploader_still_lists_it(app: AppTest) -> None:
+    app.file_uploader(key="classify.files").upload("one.png", encoded(0), "image/png").run()
+    app.button(key="classify.remove").click().run()
+    app.file_uploader(key="classify.files").upload("two.png", encoded(1), "image/png").run()
+    assert_calm(app)
+    assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["two.png"]
 
 
 def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:
