@@ -15,6 +15,7 @@ from pages.shared.pooling.section import pool_an_image
 
 
 @st.fragment
+@lesson.explained()
 def build_a_network(picture: str) -> None:
     """Draw the builder with what follows from the network; an edit reruns this part alone."""
     architecture = chosen()
@@ -77,7 +78,6 @@ def print_summary(architecture: Architecture) -> None:
 lesson.opening("Network", "How does a stack of layers turn 3,072 pixel values into ten numbers?")
 looked_at = sidebar.current()
 split = looked_at.dataset.split(looked_at.dataset.split_names[0])
-with lesson.explained():
-    build_a_network(png.data_uri(png.encode(np.asarray(split.images[min(9, len(split) - 1)]))))
-    lesson.heading("Pooling", "Between convolutions the maps shrink: side by side windows, one number kept of each.")
-    pool_an_image(looked_at)
+build_a_network(png.data_uri(png.encode(np.asarray(split.images[min(9, len(split) - 1)]))))
+lesson.heading("Pooling", "Between convolutions the maps shrink: side by side windows, one number kept of each.")
+pool_an_image(looked_at)

@@ -1,5 +1,6 @@
 """Watching a run: curves, first-layer kernels and pinned images, drawn in the browser from the server's JSON."""
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -97,12 +98,11 @@ def _final(run: Run, dataset: Dataset, images: NDArray[np.uint8]) -> dict[str, A
     if not run.epochs:
         return None
     epoch = run.epochs[-1]
-    try:
-        kernels = quantized(first_layer_kernels(run, epoch))
-    except ConvscopeError:
-        return None
+    kernels = np.empty((0, 0, 3, 0), np.float32)
+    with contextlib.suppress(ConvscopeError):  # no convolution, or a damaged file: the answers may still be there
+        kernels = first_layer_kernels(run, epoch)
     answers = _answers(run, epoch, dataset, images)
-    return {"epoch": epoch, "kernels": kernels, "probabilities": answers.round(4).tolist()}
+    return {"epoch": epoch, "kernels": quantized(kernels), "probabilities": answers.round(4).tolist()}
 
 
 def _answers(run: Run, epoch: int, dataset: Dataset, images: NDArray[np.uint8]) -> NDArray[np.float64]:
