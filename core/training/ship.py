@@ -30,7 +30,7 @@ TITLES = {
     "fast-short": "Fast recipe, cut short",
     "strong": "Strong network",
 }
-SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 14, 24, 36, 48)}
+SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
 """The epochs a run keeps where all of them would be too large to ship."""
 
 
