@@ -55,7 +55,10 @@ def test_what_is_not_there_is_said_in_a_sentence(client: TestClient, path: str, 
     assert says in response.text
 
 
-def test_a_run_without_a_snapshot_has_no_network_yet(client: TestClient, quick_config: RunConfig) -> None:
+def test_a_run_without_a_snapshot_has_no_network_yet(
+    client: TestClient, quick_config: RunConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))  # a queue elsewhere would train a run that waits
     run = Run(runs_folder() / quick_config.id)
     run.folder.mkdir(parents=True)
     write_json(run.folder / "config.json", quick_config.to_json())
