@@ -355,8 +355,9 @@ def _trash() -> Path:
 
 def _empty_trash() -> None:
     for old in _trash().glob("*"):
-        if time.time() - old.stat().st_mtime > TRASH_S:
-            shutil.rmtree(old, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):  # brought back at this very moment
+            if time.time() - old.stat().st_mtime > TRASH_S:
+                shutil.rmtree(old, ignore_errors=True)
 
 
 # One queue a server
