@@ -2,11 +2,6 @@
 
 const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
-const MEASURES = { // its column, its unit, how it is written
-  "validation accuracy": ["val_accuracy", "share", percent], "training accuracy": ["accuracy", "share", percent],
-  "validation loss": ["val_loss", "loss", plain], "training loss": ["loss", "loss", plain],
-};
-const AXES = { epochs: ["epoch", "epochs"], "processor time": ["cpu", "seconds of processor time"] };
 const states = new WeakMap();
 
 export default function ({ parentElement, data }) {
@@ -34,8 +29,8 @@ function build(parent) {
 
 function draw(state) {
   const { data, chart, root } = state;
-  const [column, unit] = MEASURES[data.measure];
-  const [axis, title] = AXES[data.axis];
+  const { column, axis } = data;
+  const unit = unitOf(column);
   const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
   chart.options.unit = unit;
   chart.options.baseline = unit === "share" ? { value: 0.1, text: "guessing: 10 %" } : { value: Math.LN10, text: "ln 10 = 2.303: guessing" };
@@ -47,19 +42,21 @@ function draw(state) {
     return { name: line.name, x: line[axis], y: keep, spread, count: line.count, color, dash: DASHES[at % DASHES.length], width: 2.4, dots: "round", band };
   });
   const most = Math.max(1, ...state.series.map((one) => one.x[one.x.length - 1] ?? 0));
-  chart.set(state.series, { xMax: most, xTitle: title });
+  chart.set(state.series, { xMax: most, xTitle: axis === "epoch" ? "epochs" : "seconds of processor time" });
   state.find(".note").textContent = data.note;
   lines(state);
   root.dataset.lines = state.series.length;
 }
 
+const unitOf = (column) => (column.endsWith("loss") ? "loss" : "share");
+
 function lines(state) {
-  const { measure, axis } = state.data;
-  const [, , format] = MEASURES[measure];
+  const { measure, column, axis } = state.data;
+  const format = unitOf(column) === "loss" ? plain : percent;
   const words = state.series.map((one) => {
     const at = state.cursor === null ? one.x.length - 1 : nearest(one.x, state.cursor);
     const spread = one.count > 1 ? ` ± ${format(one.spread[at])} (${one.count} seeds)` : "";
-    const place = axis === "epochs" ? `epoch ${one.x[at] ?? 0}` : `${Math.round(one.x[at] ?? 0)} s`;
+    const place = axis === "epoch" ? `epoch ${one.x[at] ?? 0}` : `${Math.round(one.x[at] ?? 0)} s`;
     return [one, `${format(one.y[at])}${spread}, ${place}`];
   });
   state.find(".lines").replaceChildren(...words.map(([one, text]) => {

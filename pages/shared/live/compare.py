@@ -19,9 +19,13 @@ from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of
 
 _HERE = Path(__file__).parent
-_COLUMNS = ("val_accuracy", "accuracy", "val_loss", "loss")
-_MEASURES = ("validation accuracy", "training accuracy", "validation loss", "training loss")
-_AXES = ("epochs", "processor time")
+_MEASURES = {
+    "validation accuracy": "val_accuracy",
+    "training accuracy": "accuracy",
+    "validation loss": "val_loss",
+    "training loss": "loss",
+}
+_AXES = {"epochs": "epoch", "processor time": "cpu"}
 _MOST = 8
 _PICKED = "training.compared"
 _NETWORK, _START = "layers", "initial weights"
@@ -50,9 +54,9 @@ def compare(chosen: Selection) -> None:
         return
     names = names_of(list(runs.values()))
     picked = _pick(runs, names, chosen)
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        measure = _choice("Measure", "training.measure", _MEASURES)
-        axis = _choice("Against", "training.axis", _AXES)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        measure = _choice("Measure", "training.measure", tuple(_MEASURES))
+        axis = _choice("Against", "training.axis", tuple(_AXES))
         links.check_choice("training.merged", ("true", "false"))
         repeated = len(_groups(list(runs.values()), merged=True)) < len(runs)
         merged = repeated and st.toggle("Average over seeds", key="training.merged", bind="query-params")
@@ -60,9 +64,15 @@ def compare(chosen: Selection) -> None:
         lesson.note("Pick at least one run.")
         return
     groups = _groups([runs[run_id] for run_id in picked], merged=merged)
-    lines = [_line(group, names) for group in groups]
     _component(
-        key="training.comparison", data={"lines": lines, "note": _notes(groups), "measure": measure, "axis": axis}
+        key="training.comparison",
+        data={
+            "lines": [_line(group, names) for group in groups],
+            "note": _notes(groups),
+            "measure": measure,
+            "column": _MEASURES[measure],
+            "axis": _AXES[axis],
+        },
     )
     _draw_table([runs[run_id] for run_id in picked], names)
     lesson.insight(
@@ -91,7 +101,7 @@ def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> lis
 
 def _choice(label: str, key: str, options: Sequence[str]) -> str:
     links.check_choice(key, options)
-    return st.selectbox(label, options, key=key, bind="query-params", width=230)
+    return st.selectbox(label, options, key=key, bind="query-params", width=172)
 
 
 def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
@@ -108,7 +118,7 @@ def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
 def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
     """One line of the picture: mean and spread of every measure over the runs of a group."""
     tables = [run.epoch_table() for run in group]
-    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _COLUMNS}
+    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES.values()}
     cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
     return {
         "name": names[group[0].id] if len(group) == 1 else group[0].title,
