@@ -59,7 +59,12 @@ def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:
     if file == "network.keras":
         if not run.epochs:
             raise RunError(f"Expected a run with a snapshot. {run.title!r} has none yet. Wait for its first epoch.")
-        epoch = int(asked) if asked.isdecimal() and len(asked) < 6 else run.epochs[-1]
+        if asked and asked not in map(str, run.epochs):
+            raise RunError(
+                f"Expected a snapshot after one of the epochs {', '.join(map(str, run.epochs))}. "
+                f"Received a link to the one after epoch {asked[:20]}. Choose one of them in the sidebar."
+            )
+        epoch = int(asked or run.epochs[-1])
         return export.as_keras(run, epoch), f"{run.id}-{epoch}.keras"
     if file == "script.py":
         return export.as_script(run), f"{run.id}.py"

@@ -45,6 +45,8 @@ def test_the_epoch_asked_for_is_the_one_that_arrives(client: TestClient) -> None
     ("path", "says"),
     [
         ("runs/digits/network.keras?epoch=99", "after epoch 99"),
+        ("runs/digits/network.keras?epoch=999999999", "after epoch 999999999"),
+        ("runs/digits/network.keras?epoch=-1", "after epoch -1"),
         ("runs/digits/config.json", "Expected one of network.keras"),
         ("runs/nobody/network.keras", "Expected the name of a run"),
     ],
