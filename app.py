@@ -17,8 +17,10 @@ from starlette.staticfiles import StaticFiles
 from core.data import download, registry
 from core.model import warm
 from core.training import downloads, live, queue
+from core.web import keras_state
 from core.web.compressed import CompressedStatic
 from core.web.identity import AnonymousOwner
+from core.web.promptness import Promptness
 from pages.shared.visitor import COOKIE
 
 _HERE = Path(__file__).parent
@@ -29,6 +31,7 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
+    keras_state.keep()
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     download.start()
     queue.recover()
@@ -54,6 +57,7 @@ app = st.App(
         *downloads.routes(),
     ],
     middleware=[
+        Middleware(Promptness),
         Middleware(CompressedStatic, directory=Path(st.__file__).parent / "static" / "static", prefix="/static/"),
         Middleware(AnonymousOwner, name=COOKIE),
     ],

@@ -1,0 +1,50 @@
+"""Remembers what a function returned, for all visitors, up to a number of bytes.
+
+A hall asks for the same pictures: each is made once, whoever asks meanwhile waits for it, and what nobody asked for the
+longest goes first when the bytes are used up.
+"""
+
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
+from threading import Condition
+from typing import Any, ParamSpec, TypeVar
+
+import numpy as np
+from cachetools import LRUCache, cached
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def remembered(megabytes: float, size: Callable[[R], int] | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Return a decorator that keeps a function's results, `megabytes` of them at the most, safe for threads.
+
+    Arguments have to be hashable and small: they are kept as they are. Errors are not kept, and a result larger than
+    the bound is handed out without being kept. Results are shared: nobody may change them.
+
+    Args:
+        megabytes: the bound, in millions of bytes.
+        size: bytes of a result; default: `size_of`.
+    """
+    return cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), condition=Condition())
+
+
+def size_of(value: Any) -> int:
+    """Return about how many bytes a value takes: arrays, texts, and what holds them.
+
+    >>> size_of(np.zeros((10, 100), np.float32)) >= 4000
+    True
+    >>> size_of({"a": b"x" * 1000, "b": [b"x" * 1000]}) >= 2000
+    True
+    """
+    own = sys.getsizeof(value)
+    if isinstance(value, np.ndarray):
+        return 128 + value.nbytes  # a view's own size is small, yet it keeps what it looks at
+    if isinstance(value, Mapping):
+        return own + sum(size_of(key) + size_of(each) for key, each in value.items())
+    if isinstance(value, list | tuple | set | frozenset):
+        return own + sum(map(size_of, value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return own + sum(size_of(getattr(value, field.name)) for field in fields(value))
+    return own

@@ -1,0 +1,86 @@
+import threading
+
+import numpy as np
+import pytest
+
+from core.bounded import remembered, size_of
+
+
+def test_is_called_once_for_equal_arguments() -> None:
+    asked: list[int] = []
+
+    @remembered(1)
+    def double(number: int) -> int:
+        asked.append(number)
+        return 2 * number
+
+    assert [double(1), double(2), double(1)] == [2, 4, 2]
+    assert asked == [1, 2]
+
+
+def test_holds_no_more_than_its_bytes_and_lets_the_longest_unasked_go() -> None:
+    asked: list[int] = []
+
+    @remembered(1)
+    def make(number: int) -> bytes:
+        asked.append(number)
+        return bytes(300_000)
+
+    for number in (1, 2, 3, 1, 4):
+        make(number)
+    assert asked == [1, 2, 3, 4]
+    make(1), make(3), make(4)
+    assert asked == [1, 2, 3, 4]
+    make(2)
+    assert asked == [1, 2, 3, 4, 2]
+
+
+def test_hands_out_what_is_larger_than_the_bound() -> None:
+    @remembered(0.001)
+    def make(number: int) -> bytes:
+        return bytes(number)
+
+    assert len(make(5_000)) == 5_000
+
+
+def test_many_who_ask_at_once_wait_for_one_answer() -> None:
+    asked: list[int] = []
+    go = threading.Event()
+
+    @remembered(1)
+    def slow(number: int) -> int:
+        asked.append(number)
+        go.wait(10)
+        return number
+
+    answers: list[int] = []
+    threads = [threading.Thread(target=lambda: answers.append(slow(7))) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    go.set()
+    for thread in threads:
+        thread.join(10)
+    assert answers == [7] * 5
+    assert asked == [7]
+
+
+def test_forgets_errors() -> None:
+    asked: list[int] = []
+
+    @remembered(1)
+    def fails_once(number: int) -> int:
+        asked.append(number)
+        if len(asked) == 1:
+            raise ValueError("not yet")
+        return number
+
+    with pytest.raises(ValueError, match="not yet"):
+        fails_once(3)
+    assert fails_once(3) == 3
+
+
+def test_counts_what_arrays_views_and_containers_hold() -> None:
+    image = np.zeros((100, 100), np.uint8)
+    assert size_of(image) >= 10_000
+    assert size_of(image[::2]) >= 5_000
+    assert size_of([image, {"again": image}]) >= 20_000
