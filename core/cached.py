@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.model.explanation import Sensitivity, occlusion_sensitivity
 from core.model.frames import Frames
 from core.model.scoring import Scoring
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 
 if TYPE_CHECKING:
     import keras

@@ -57,12 +57,12 @@ class Evaluation:
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "Evaluation":
-        """Build from `to_json`'s dict; KeyError, TypeError or ValueError when it is something else."""
+        """Build from `to_json`'s dict; KeyError, TypeError, ValueError or OverflowError when it is something else."""
 
         def numbers(key: str) -> NDArray[np.float64]:
             return np.array([np.nan if x is None else x for x in data[key]], np.float64)
 
-        return cls(
+        found = cls(
             loss=float(data["loss"]),
             accuracy=float(data["accuracy"]),
             n=int(data["n"]),
@@ -72,6 +72,10 @@ class Evaluation:
             bin_accuracy=numbers("bin_accuracy"),
             fingerprint=str(data.get("fingerprint", "")),
         )
+        bins = (found.bin_count, found.bin_confidence, found.bin_accuracy)
+        if found.confusion.shape != (10, 10) or any(each.shape != (CALIBRATION_BINS,) for each in bins):
+            raise ValueError(f"confusion of shape {found.confusion.shape} is no evaluation of ten classes")
+        return found
 
 
 def softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:

@@ -17,7 +17,8 @@ from starlette.routing import Route
 
 from core.errors import RunError
 from core.training import export
-from core.training.runs import Run, find_run
+from core.training.catalogue import find_run
+from core.training.runs import Run
 
 FILES = ("network.keras", "script.py", "numbers.zip", "tensorboard.zip")
 

@@ -15,7 +15,8 @@ from core.model.script import model_code
 from core.model.whitening import whitening_kernels
 from core.training import augmentation, data
 from core.training.recipes import Recipe
-from core.training.runs import Run, RunConfig
+from core.training.run_config import RunConfig
+from core.training.runs import Run
 
 
 def as_csv(run: Run) -> bytes:

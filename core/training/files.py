@@ -1,15 +1,30 @@
-"""Small files that several processes read while one writes: replaced whole, or appended by lines."""
+"""Small files that several processes read while one writes: replaced whole, read only when they changed.
+
+Whatever a damaged file makes its reader raise, these say "nothing readable here": damage costs a run its own answer,
+never a page.
+"""
 
 import contextlib
-import csv
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+MAX_JSON_BYTES = 4_000_000
+"""No JSON file of a run is nearly as large; what is larger is damage, and not read."""
+
+SETTLED_S = 0.1
+"""A file changed less than this ago may change again within one tick of its clock, and look the same."""
+
+T = TypeVar("T")
+Stamp = tuple[int, int, int]
 
 
 @contextlib.contextmanager
@@ -31,76 +46,79 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path) -> dict[str, Any] | None:
-    """Return the JSON object in `path`; None when there is none."""
+    """Return the JSON object in `path`; None when there is none, however damaged the file is."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with path.open("rb") as file:
+            data = file.read(MAX_JSON_BYTES + 1)
+        value = json.loads(data.decode("utf-8")) if len(data) <= MAX_JSON_BYTES else None
+    except (OSError, ValueError, RecursionError):  # brackets nested a hundred thousand deep are a RecursionError
         return None
     return value if isinstance(value, dict) else None
 
 
-class Table:
-    """A CSV file of numbers that grows line by line; every line is on its way to the disk at once."""
-
-    def __init__(self, path: Path, columns: Sequence[str], *, keep: Callable[[dict[str, float]], bool] | None = None):
-        """Open `path` to append; with `keep`, first drop the lines (a crash left over) for which it is false."""
-        self._columns = tuple(columns)
-        old = read_table(path)
-        if keep is not None and old:
-            rows = [dict(zip(old, values, strict=True)) for values in zip(*old.values(), strict=True)]
-            kept = [row for row in rows if keep(row)]
-            if len(kept) < len(rows) or not _ends_with_line_end(path):
-                with replacing(path) as temporary, temporary.open("w", newline="", encoding="ascii") as file:
-                    writer = csv.writer(file)
-                    writer.writerow(self._columns)
-                    writer.writerows([_text(row.get(name, np.nan)) for name in self._columns] for row in kept)
-        fresh = not path.exists() or path.stat().st_size == 0
-        self._file = path.open("a", newline="", encoding="ascii", buffering=1)
-        if fresh:
-            self._file.write(",".join(self._columns) + "\n")
-
-    def append(self, **values: float) -> None:
-        """Add a line; columns that are not given stay empty."""
-        self._file.write(",".join(_text(values.get(name, np.nan)) for name in self._columns) + "\n")
-
-    def close(self) -> None:
-        """Close the file."""
-        self._file.close()
-
-
-def _ends_with_line_end(path: Path) -> bool:
-    return path.read_bytes()[-1:] in (b"\n", b"")
-
-
-def _text(value: float) -> str:
-    if value != value:
-        return ""
-    return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else f"{value:.6g}"
-
-
-def read_table(path: Path) -> dict[str, NDArray[np.float64]]:
-    """Return the columns of a `Table`; empty cells are NaN, a last line still being written is left out."""
+def read_array(path: Path) -> NDArray[Any] | None:
+    """Return the array in the .npy file `path`; None when there is none, however damaged the file is."""
     try:
-        return parse_table(path.read_text(encoding="ascii", errors="replace")) if path.is_file() else {}
+        return np.load(path, allow_pickle=False)
+    except Exception:  # NumPy's readers raise what their damage leads them to, a syntax error among it
+        return None
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays in the .npz file `path`, by name; none when it cannot be read, however damaged it is."""
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return dict(arrays)
+    except Exception:  # as above, and zipfile's and zlib's own
+        return {}
+
+
+def is_text(value: Any, *, at_most: int = 1000) -> bool:
+    """Return whether `value`, from a file, is text that a page can show: not endless, no half of a surrogate pair."""
+    return isinstance(value, str) and len(value) <= at_most and value.encode("utf-8", "replace").decode() == value
+
+
+def stamp(path: Path) -> Stamp | None:
+    """Return what changes when the file or folder `path` does; None when there is none."""
+    try:
+        found = path.stat()
     except OSError:
-        return {}
+        return None
+    return found.st_mtime_ns, found.st_ino, found.st_size
 
 
-def parse_table(text: str) -> dict[str, NDArray[np.float64]]:
-    """Return the columns of the CSV `text` as arrays, by name."""
-    whole, newline, _ = text.rpartition("\n")
-    if not newline:
-        return {}
-    header, *lines = whole.split("\n")
-    columns = header.strip("\r").split(",")
-    rows = [line.strip("\r").split(",") for line in lines]
-    values = np.array([[_number(cell) for cell in row] for row in rows if len(row) == len(columns)], np.float64)
-    values = values.reshape(-1, len(columns))
-    return {name: values[:, i] for i, name in enumerate(columns)}
+def settled(found: Stamp) -> bool:
+    """Return whether a file with this stamp was left alone long enough for its next change to change the stamp."""
+    return time.time() - found[0] / 1e9 > SETTLED_S
 
 
-def _number(cell: str) -> float:
-    try:
-        return float(cell)
-    except ValueError:
-        return float("nan")
+class Remembered(Generic[T]):
+    """What `read` made of files, kept until they change.
+
+    Args:
+        read: called with a path; must answer for a missing file too.
+        at_most: how many answers are kept, the last used ones.
+    """
+
+    def __init__(self, read: Callable[[Path], T], *, at_most: int) -> None:
+        self._read, self._at_most = read, at_most
+        self._kept: OrderedDict[Path, tuple[Stamp, T]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def __call__(self, path: Path) -> T:
+        """Return what is in `path` now."""
+        now = stamp(path)
+        if now is None:
+            return self._read(path)
+        with self._lock:
+            kept = self._kept.get(path)
+            if kept is not None and kept[0] == now:
+                self._kept.move_to_end(path)
+                return kept[1]
+        value = self._read(path)
+        if settled(now):
+            with self._lock:
+                self._kept[path] = (now, value)
+                while len(self._kept) > self._at_most:
+                    self._kept.popitem(last=False)
+        return value

@@ -13,7 +13,8 @@ from typing import Any
 from core.errors import ConvscopeError
 from core.training import lock, measurements
 from core.training.files import read_json, write_json
-from core.training.runs import Run, State
+from core.training.mailbox import Order, State, read_order
+from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
 
@@ -98,25 +99,19 @@ class OrderBook:
     """Reads control.json anew only when it was replaced; asked before every step, so it must cost next to nothing."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "control.json"
+        self._folder, self._path = folder, folder / "control.json"
         self._stamp: tuple[int, int] | None = None
-        self._order = None
+        self._order = Order()
 
-    def newest(self):  # type: ignore[no-untyped-def]
-        """Return what the owner wants now, as a `session.Order`."""
-        from core.training.session import Order
-
+    def newest(self) -> Order:
+        """Return what the owner wants now."""
         try:
             stat = self._path.stat()
             stamp = (stat.st_mtime_ns, stat.st_ino)
         except OSError:
             stamp = (0, 0)
-        if stamp != self._stamp or self._order is None:
-            data = read_json(self._path) or {}
-            self._stamp = stamp
-            self._order = Order(
-                wish=data.get("wish", "run"), serial=int(data.get("serial", 0)), until_epoch=data.get("until_epoch")
-            )
+        if stamp != self._stamp:
+            self._stamp, self._order = stamp, read_order(self._folder)
         return self._order
 
 

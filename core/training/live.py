@@ -3,17 +3,20 @@
     GET /live/runs/{id}?since=STEP   what is new after step STEP, and how long to wait before asking again
     GET /live/queue                  who trains and who waits
 
-Files are read when they changed, once for all watchers; the answer to one question is kept until then.
+Files are read when they changed, once for all watchers, and never by the event loop: a run of a million steps takes
+seconds to read. The answer to one question is kept until then.
 """
 
+import asyncio
 import base64
 import json
 import math
 import time
 from collections import OrderedDict, deque
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +26,12 @@ from starlette.routing import Route
 
 from core.errors import RunError
 from core.training import queue
-from core.training.files import parse_table
+from core.training.catalogue import find_run
+from core.training.files import Stamp, stamp
+from core.training.mailbox import RunStatus
 from core.training.notes import notes
-from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, Run, RunStatus, find_run
+from core.training.runs import Run
+from core.training.tables import Columns
 
 MAX_STEPS = 2000
 """Steps in one answer at most; more are thinned evenly, the newest always among them."""
@@ -38,6 +44,10 @@ FRESH_S = 0.3
 """How long a run's state is taken for current without looking at its files again."""
 
 _MAX_WATCHED = 64
+
+_threads = ThreadPoolExecutor(4, "live")
+
+T = TypeVar("T")
 
 
 def routes() -> list[Route]:
@@ -53,7 +63,14 @@ async def watch_run(request: Request) -> Response:
     _pace.count()
     since = _whole(request.query_params.get("since", "0"))
     try:
-        body = _watched(request.path_params["run_id"]).answer(since)
+        watched = _watched(request.path_params["run_id"])
+        if not watched.fresh:
+            async with watched.looking:  # one look serves all who wait for it
+                if not watched.fresh:
+                    await _in_thread(watched.look)
+        body = watched.known(since)
+        if body is None:
+            body = await _in_thread(watched.answer, since)
     except RunError as error:
         return _json(json.dumps({"error": str(error)}), status=404)
     return _json(body)
@@ -62,8 +79,13 @@ async def watch_run(request: Request) -> Response:
 async def watch_queue(request: Request) -> Response:
     """Answer with the queue, without saying whose runs they are."""
     _pace.count()
-    lines = [{"position": p.position, "id": p.run_id, "title": p.title} for p in queue.places()]
+    places = await _in_thread(queue.places)
+    lines = [{"position": p.position, "id": p.run_id, "title": p.title} for p in places]
     return _json(json.dumps({"queue": lines, "poll_s": _pace.advice()}))
+
+
+async def _in_thread(function: Callable[..., T], *arguments: Any) -> T:
+    return await asyncio.get_running_loop().run_in_executor(_threads, function, *arguments)
 
 
 def _json(text: str, status: int = 200) -> Response:
@@ -97,98 +119,65 @@ class _Pace:
 _pace = _Pace()
 
 
-class _Growing:
-    """A CSV file that only grows, read on from where it was read last; all of it again when it was replaced."""
-
-    def __init__(self, path: Path, columns: tuple[str, ...]) -> None:
-        self._path, self._columns = path, columns
-        self._inode = self._offset = -1
-        self._header = ""
-        self.values: dict[str, NDArray[np.float64]] = {name: np.empty(0) for name in columns}
-
-    def refresh(self) -> bool:
-        """Read what is new; return whether there was anything."""
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return False
-        if stat.st_ino != self._inode or stat.st_size < self._offset:
-            self._inode, self._offset, self._header = stat.st_ino, 0, ""
-            self.values = {name: np.empty(0) for name in self._columns}
-        if stat.st_size == self._offset:
-            return False
-        with self._path.open("rb") as file:
-            file.seek(self._offset)
-            whole, newline, _ = file.read().rpartition(b"\n")
-        if not newline:
-            return False
-        self._offset += len(whole) + 1
-        text = whole.decode("ascii", "replace")
-        if not self._header:
-            self._header, _, text = text.partition("\n")
-        new = parse_table(f"{self._header}\n{text}\n")
-        for name in self._columns:
-            if name in new:
-                self.values[name] = np.concatenate([self.values[name], new[name]])
-        return True
-
-
 class _Watched:
     """One run as its watchers see it."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._steps = _Growing(run.folder / "steps.csv", STEP_COLUMNS)
-        self._epochs = _Growing(run.folder / "epochs.csv", EPOCH_COLUMNS)
+        self.looking = asyncio.Lock()
         self._looked = -math.inf
-        self._live_stamp: int | None = None
+        self._steps: Columns = {}
+        self._live_stamp: Stamp | None = None
         self._live: dict[str, Any] | None = None
         self._peaks: NDArray[np.float32] | None = None
         self._common = ""
         self._answers: dict[int, str] = {}
 
+    @property
+    def fresh(self) -> bool:
+        """Whether its files were looked at a moment ago."""
+        return time.monotonic() - self._looked <= FRESH_S
+
+    def known(self, since: int) -> str | None:
+        """Return the JSON text of what is new after step `since`, if somebody asked that since the last look."""
+        steps, common = self._answers.get(since), self._common
+        return f'{common}, "steps": {steps}, "poll_s": {_pace.advice()}}}' if steps else None
+
     def answer(self, since: int) -> str:
         """Return the JSON text of what is new after step `since`."""
-        now = time.monotonic()
-        if now - self._looked > FRESH_S:
-            self._look()
-            self._looked = now
-        if since not in self._answers:
-            if len(self._answers) > 200:
-                self._answers.clear()
-            self._answers[since] = f'{self._common}, "steps": {json.dumps(_since(self._steps.values, since))}'
-        return f'{self._answers[since]}, "poll_s": {_pace.advice()}}}'
+        common, answers = self._common, self._answers
+        if since not in answers:
+            if len(answers) > 200:
+                answers.clear()
+            answers[since] = json.dumps(_since(self._steps, since))
+        return f'{common}, "steps": {answers[since]}, "poll_s": {_pace.advice()}}}'
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look at what changed; RunError when the run is gone."""
         status = self.run.status()
-        self._steps.refresh()
-        self._epochs.refresh()
+        steps, epochs = self.run.steps(), self.run.epoch_table()
         self._look_at_live()
-        found = notes(self._steps.values, self._epochs.values, self._peaks)
         common = {
             "id": self.run.id,
             "title": self.run.title,
             "status": _status_json(status),
             "position": queue.position(self.run.id) if status.active else None,
-            "epochs": {name: _numbers(values, 5) for name, values in self._epochs.values.items()},
+            "epochs": {name: _numbers(values, 5) for name, values in epochs.items()},
             "live": self._live,
-            "notes": [asdict(note) for note in found],
+            "notes": [asdict(note) for note in notes(steps, epochs, self._peaks)],
             "snapshots": list(self.run.epochs),
         }
+        self._steps, self._answers = steps, {}
         self._common = json.dumps(common, allow_nan=False)[:-1]
-        self._answers.clear()
+        self._looked = time.monotonic()
 
     def _look_at_live(self) -> None:
-        try:
-            stamp = (self.run.folder / "live.npz").stat().st_mtime_ns
-        except OSError:
-            self._live, self._live_stamp, self._peaks = None, None, None
+        now = stamp(self.run.folder / "live.npz")
+        if now == self._live_stamp:
             return
-        if stamp == self._live_stamp:
-            return
+        self._live, self._live_stamp, self._peaks = None, now, None
         arrays = self.run.live()
         if arrays:
-            self._live_stamp = stamp
             self._peaks = arrays.get("peaks")
             self._live = {
                 "epoch": int(arrays["epoch"]),
@@ -218,12 +207,15 @@ def _since(values: dict[str, NDArray[np.float64]], since: int) -> dict[str, Any]
 
     "last" is the newest step there is: below `since` where a resumed run has begun the epoch anew.
     """
-    first = int(np.searchsorted(values["step"], since, side="right"))
-    count = len(values["step"]) - first
-    every = max(1, -(-count // MAX_STEPS))
-    chosen = np.arange(len(values["step"]) - 1, first - 1, -every)[::-1]
+    steps = values["step"]
+    chosen = np.arange(int(np.searchsorted(steps, since, side="right")), len(steps))
+    every = 1
+    if len(chosen) > MAX_STEPS:  # by their numbers, for those far back were thinned before
+        every = int(-(-(steps[-1] - steps[chosen[0]] + 1) // MAX_STEPS))
+        wanted = steps[-1] - every * np.arange(MAX_STEPS)[::-1]
+        chosen = np.unique(np.searchsorted(steps, wanted[wanted >= steps[chosen[0]]]))
     names = ("step", "epoch", "loss", "accuracy", "learning_rate")
-    last = int(values["step"][-1]) if len(values["step"]) else 0
+    last = int(steps[-1]) if len(steps) else 0
     return {"every": every, "last": last} | {name: _numbers(values[name][chosen], 6) for name in names}
 
 

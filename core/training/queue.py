@@ -21,10 +21,13 @@ from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
 from core.model.architecture import Architecture
 from core.training import jobs, lock, measurements
+from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.executor import WorkerExecutor
-from core.training.files import read_json, write_json
+from core.training.files import write_json
+from core.training.mailbox import Wish, write_order
 from core.training.recipes import Recipe
-from core.training.runs import Run, RunConfig, Wish, find_run, new_config, own_runs, runs_folder
+from core.training.run_config import RunConfig, new_config
+from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
 
@@ -222,7 +225,7 @@ class TrainingQueue:
             if status.state in ("queued", "running", "interrupted"):
                 known = isinstance(error, jobs.TrainingFailed)
                 message = str(error) if known else _lost(status.epoch)
-                _write_control(run, "none", message=message)
+                write_order(run.folder, "none", message=message)
 
     def _halt(self, run_id: str, owner: str, token: str | None, wish: Wish) -> None:
         run = self._controlled(run_id, owner, token)
@@ -230,7 +233,7 @@ class TrainingQueue:
             if run.status().state == "finished":
                 return
             future = self._futures.get(run_id)
-            _write_control(run, wish)
+            write_order(run.folder, wish)
             if future is not None and future.cancel():
                 self._futures.pop(run_id, None)
 
@@ -241,7 +244,7 @@ class TrainingQueue:
             if run.status().state == "finished":
                 raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it instead.")
             self._refuse_second_run(run.config.owner, but=run_id)
-            _write_control(run, "run", until_epoch=until_epoch)
+            write_order(run.folder, "run", until_epoch=until_epoch)
             if not self._in_hand(run_id):
                 self._enqueue(run)
 
@@ -333,12 +336,6 @@ def _prepare(run: Run, config: RunConfig) -> None:
         raise TrainingError(
             f"Expected room for a new run. Received an error of the disk ({error.strerror}). Delete old runs."
         ) from error
-
-
-def _write_control(run: Run, wish: Wish, *, until_epoch: int | None = None, message: str = "") -> None:
-    serial = int((read_json(run.folder / "control.json") or {}).get("serial", 0)) + 1
-    value = {"wish": wish, "serial": serial, "until_epoch": until_epoch, "message": message}
-    write_json(run.folder / "control.json", value)
 
 
 def _waits(run: Run) -> bool:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.evaluation import evaluate, softmax
-from core.training.files import Table, replacing, write_json
+from core.training.files import replacing, write_json
 from core.training.loop import StepMetrics
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
+from core.training.tables import Table
 
 
 class Recorder:
@@ -26,8 +27,8 @@ class Recorder:
     def __init__(self, folder: Path, *, steps_done: int = 0, epochs_done: int = 0) -> None:
         self.folder = folder
         (folder / "snapshots").mkdir(parents=True, exist_ok=True)
-        self._steps = Table(folder / "steps.csv", STEP_COLUMNS, keep=lambda row: row["step"] <= steps_done)
-        self._epochs = Table(folder / "epochs.csv", EPOCH_COLUMNS, keep=lambda row: row["epoch"] <= epochs_done)
+        self._steps = Table(folder / "steps.csv", STEP_COLUMNS, until=steps_done)
+        self._epochs = Table(folder / "epochs.csv", EPOCH_COLUMNS, until=epochs_done)
 
     def step(self, metrics: StepMetrics, elapsed_s: float) -> None:
         """Append one step."""

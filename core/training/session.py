@@ -4,7 +4,6 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -18,9 +17,12 @@ from core.training.data import TrainingData, divide
 from core.training.files import read_json
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer, scale_head
+from core.training.mailbox import Order, State
 from core.training.recipes import Recipe
 from core.training.recorder import Recorder
-from core.training.runs import Run, RunConfig, State, Wish
+from core.training.run_config import RunConfig
+from core.training.runs import STEP_COLUMNS, Run
+from core.training.tables import read_table
 
 LIVE_INTERVAL_S = 1.0
 LIVE_SHARE = 0.02
@@ -28,15 +30,6 @@ LIVE_SHARE = 0.02
 
 PINNED_IMAGES = 8
 """How many of the first validation images are watched while it trains."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the owner wants, as of message number `serial`; `until_epoch` halts a "run" there."""
-
-    wish: Wish = "run"
-    serial: int = 0
-    until_epoch: int | None = None
 
 
 def train_run(
@@ -109,8 +102,8 @@ class _Session:
 
     def _carried_on(self, steps: int, epochs: int) -> tuple[float, list[float]]:
         """Return seconds trained before, and the started epoch's sums: images, loss x images, right."""
-        table = Run(self.recorder.folder).steps()
-        if not steps or not len(table["step"]):
+        table = read_table(self.recorder.folder / "steps.csv")  # all of it: the sums are of every step
+        if not steps or not table.keys() >= set(STEP_COLUMNS) or not len(table["step"]):
             return 0.0, [0.0, 0.0, 0.0]
         this = table["step"] > epochs * self.trainer.steps_per_epoch
         sizes = np.full(int(this.sum()), self.config.recipe.batch_size)

@@ -18,10 +18,12 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import load_network
-from core.training.files import Table, replacing, write_json
+from core.training.files import replacing, write_json
 from core.training.recipes import RECIPES, Recipe, architecture_for
-from core.training.runs import EPOCH_COLUMNS, Run, RunConfig, new_config, snapshot_path
+from core.training.run_config import RunConfig, new_config
+from core.training.runs import EPOCH_COLUMNS, Run, snapshot_path
 from core.training.session import train_run
+from core.training.tables import Table
 
 TITLES = {
     "tutorial": "The tutorial's network",

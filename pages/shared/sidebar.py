@@ -3,8 +3,11 @@
 `current()` tells a page what is chosen; `choose()` lets a page change it, for example the time machine.
 """
 
+import contextlib
+import itertools
 import time
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,11 +16,15 @@ import streamlit as st
 from core import cached
 from core.data import registry
 from core.data.dataset import Dataset
-from core.training.runs import Run, list_runs
+from core.errors import RunError
+from core.training.catalogue import damaged_runs, find_run, list_runs
+from core.training.runs import Run
 from pages.shared import download_panel
 from pages.shared.lesson import plain
+from pages.shared.visitor import owner
 
 _URL_LAG_S = 2.0
+_MOST_RUNS = 40  # in one list: every name travels to the browser whenever the page is drawn
 _TITLES = {"cifar10": "CIFAR-10", "cifar10-sample": "CIFAR-10, 20 images", "digits": "Handwritten digits"}
 
 
@@ -120,12 +127,42 @@ def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) 
     if (asked := wanted.get("run")) in by_id:
         st.session_state["sidebar.run"] = asked
     elif asked is not None:
-        complaints.append(f"No run “{plain(asked[:60])}” was trained on this data here. Choose one in the sidebar.")
+        complaints.append(_no_run(asked))
     if st.session_state.get("sidebar.run") not in by_id:
         st.session_state["sidebar.run"] = runs[0].id
-    names = names_of(runs)
-    run_id = st.selectbox("Run", list(by_id), format_func=names.__getitem__, key="sidebar.run")
+    shown = shortlist(runs, also=(st.session_state["sidebar.run"],))
+    names = names_of(shown)
+    more = f"{len(runs) - len(shown):,} more runs of other visitors are in the list on Training."
+    run_id = st.selectbox(
+        "Run",
+        list(names),
+        format_func=names.__getitem__,
+        key="sidebar.run",
+        help=more if len(runs) > len(shown) else None,
+    )
     return by_id[run_id]
+
+
+def _no_run(asked: str) -> str:
+    """Say why a link's run is not to be had: it is damaged, or there is none."""
+    with contextlib.suppress(RunError):
+        find_run(asked)
+        return f"The run “{plain(asked[:60])}” was trained on other data. Choose one in the sidebar."
+    sentence = damaged_runs().get(asked)
+    return plain(sentence) if sentence else f"There is no run “{plain(asked[:60])}” here. Choose one in the sidebar."
+
+
+def shortlist(runs: list[Run], *, also: Collection[str] = ()) -> list[Run]:
+    """Return the runs to offer in a list that must stay short, in the order given.
+
+    Shipped ones, the visitor's own, those whose ids are in `also`, and of the others the first while there is room.
+    """
+    me = owner()
+    near = {run for run in runs if run.config.owner in ("", me) or run.id in also}
+    room = max(0, _MOST_RUNS - len(near))
+    others = itertools.islice((run for run in runs if run not in near), room)
+    chosen = near | set(others)
+    return [run for run in runs if run in chosen]
 
 
 def names_of(runs: list[Run]) -> dict[str, str]:

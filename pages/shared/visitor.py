@@ -5,6 +5,7 @@ import hashlib
 import streamlit as st
 
 COOKIE = "convscope_owner"
+_SECRET = "visitor.secret"
 
 
 def owner() -> str:
@@ -14,7 +15,9 @@ def owner() -> str:
     """
     secret = st.context.cookies.get(COOKIE)
     if not isinstance(secret, str) or not secret:  # AppTest answers with a mock
-        secret = st.session_state.setdefault("visitor.secret", _new_secret())
+        if _SECRET not in st.session_state:
+            st.session_state[_SECRET] = _new_secret()
+        secret = str(st.session_state[_SECRET])
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
 

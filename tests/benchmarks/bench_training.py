@@ -24,7 +24,8 @@ from core.training.data import divide
 from core.training.files import read_json, write_json
 from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
-from core.training.runs import Run, new_config
+from core.training.run_config import new_config
+from core.training.runs import Run
 
 from .conftest import Record
 
@@ -74,7 +75,7 @@ from starlette.applications import Starlette
 from core.data import registry
 from core.training import live, queue
 from core.training.recipes import RECIPES, architecture_for
-from core.training.runs import new_config
+from core.training.run_config import new_config
 recipe = replace(RECIPES["digits"], epochs=30, flip="random")
 run = queue.submit(new_config(registry.load("digits"), architecture_for("tutorial"), recipe), "bench")
 print(run.folder, flush=True)

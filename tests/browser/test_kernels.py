@@ -10,7 +10,7 @@ from core.data import photographs, registry
 from core.model.snapshots import first_layer_kernels
 from core.ops.convolution import Operation, convolution
 from core.ops.kernels import TUTORIAL_EDGE, kernel
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 from tests.browser.conftest import eventually, open_page, settled
 
 CAT = registry.load("cifar10-sample").test.images[0] / 255

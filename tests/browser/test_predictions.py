@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.data import digits
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 from tests.browser.conftest import open_page, settled
 
 

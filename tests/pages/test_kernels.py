@@ -4,7 +4,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from core.model.snapshots import first_layer_kernels
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 from pages.shared.stage.learning import opened
 from pages.shared.stage.state import NINE, TUTORIAL
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm

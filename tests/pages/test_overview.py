@@ -4,7 +4,7 @@ import pytest
 
 from core.data import registry
 from core.model import warm
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 from pages.shared.route import STOPS
 from pages.shared.sidebar import Selection
 from tests.pages.conftest import Visit

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import digits
 from core.model import warm
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 from tests.pages.conftest import Visit, assert_calm
 
 

@@ -1,7 +1,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.training.runs import Run, find_run
+from core.training.catalogue import find_run
+from core.training.runs import Run
 from pages.shared.sidebar import names_of
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 

@@ -19,8 +19,8 @@ from core.model.answers import probabilities_of
 from core.model.evaluation import softmax
 from core.model.snapshots import load_network
 from core.training import queue
+from core.training.catalogue import find_run, own_runs
 from core.training.recipes import RECIPES, Recipe
-from core.training.runs import find_run, own_runs
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -31,6 +31,15 @@ def component(app: AppTest, name: str) -> dict[str, Any]:
 
 def text(app: AppTest) -> str:
     return html.unescape(" ".join(element.proto.body for element in app.get("html")))
+
+
+def watchable(app: AppTest) -> Any:
+    """The choice of runs to watch."""
+    return app.radio(key="training.watch")
+
+
+def _unescaped(markdown: str) -> str:
+    return markdown.replace("\\", "")
 
 
 def keys(app: AppTest) -> set[str]:
@@ -158,7 +167,7 @@ def test_somebody_elses_run_can_be_watched_but_not_controlled(visit: Visit, home
     assert component(app, "convscope.live")["run"] == "digits-foreign"
     assert component(app, "convscope.live")["buttons"] == {"control": False, "resume": False, "restart": False}
     assert "training.delete" not in keys(app)
-    assert "another visitor's, finished" in text(app)
+    assert any("another visitor's, finished" in _unescaped(line) for line in watchable(app).proto.captions)
 
 
 @pytest.mark.parametrize(("most", "offered"), [("10", True), ("9", False)])

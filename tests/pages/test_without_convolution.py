@@ -16,7 +16,8 @@ from core.model.frames import frames
 from core.model.inspection import has_convolution
 from core.model.network import build
 from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
-from core.training.runs import Run, find_run
+from core.training.catalogue import find_run
+from core.training.runs import Run
 from pages.shared.stage.learning import _Opened
 from pages.shared.stage.state import TUTORIAL
 from tests.pages.conftest import NAVIGATION, assert_calm

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 
 from core.charts.bars import percent
 from core.charts.curves import bundle
-from core.training.runs import Run, list_runs
+from core.training.catalogue import list_runs
+from core.training.runs import Run
 from pages.shared import lesson, links
 from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
-from pages.shared.sidebar import Selection, names_of
+from pages.shared.sidebar import Selection, names_of, shortlist
 
 _HERE = Path(__file__).parent
 _MEASURES = {
@@ -48,7 +49,7 @@ _component = st.components.v2.component(
 
 def compare(chosen: Selection) -> None:
     """Draw the curves of the runs the visitor picks, and the table of their differences."""
-    runs = {run.id: run for run in list_runs(chosen.dataset.family) if len(run.epoch_table()["epoch"])}
+    runs = _comparable(chosen)
     if not runs:
         lesson.note("No run on this data has finished an epoch yet.")
         return
@@ -78,6 +79,16 @@ def compare(chosen: Selection) -> None:
     lesson.insight(
         "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
     )
+
+
+def _comparable(chosen: Selection) -> dict[str, Run]:
+    """Return the runs to choose from: the sidebar's short list, and those that are picked or named in the link."""
+    every = list_runs(chosen.dataset.family)
+    also = {*st.session_state.get(_PICKED, ()), chosen.run.id if chosen.run else ""}
+    linked = set(st.query_params.get_all(_PICKED)) if _PICKED not in st.session_state else set()
+    if linked:
+        also |= {run_id for run_id, name in names_of(every).items() if name in linked}
+    return {run.id: run for run in shortlist(every, also=also) if len(run.epoch_table()["epoch"])}
 
 
 def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> list[str]:
@@ -210,7 +221,7 @@ def _letters(values: Sequence[object]) -> list[str]:
 def _results(run: Run, *, each_note: bool) -> dict[str, str]:
     """What came of a run; the note on its data stands in every column where the columns differ in it."""
     table, note = run.epoch_table(), run.config.data_note
-    best = int(np.nanargmax(table["val_accuracy"]))
+    best = int(np.nan_to_num(table["val_accuracy"], nan=-1.0).argmax())
     return {
         "validation accuracy" if each_note else f"validation accuracy {note}".strip(): " ".join(
             [percent(table["val_accuracy"][-1]), *([note] if each_note and note else [])]

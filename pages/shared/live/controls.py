@@ -11,8 +11,10 @@ from core.config import Settings
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError, RunError
 from core.training import queue
+from core.training.catalogue import find_run
 from core.training.measurements import Estimate
-from core.training.runs import Run, find_run, new_config
+from core.training.run_config import new_config
+from core.training.runs import Run
 from pages.shared import lesson, sidebar
 from pages.shared.duration import duration
 from pages.shared.live import settings

@@ -6,44 +6,64 @@ import streamlit as st
 
 from core.charts.bars import percent
 from core.training import downloads, queue
-from core.training.runs import Run, list_runs
+from core.training.catalogue import damaged_runs, list_runs
+from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
 from pages.shared.sidebar import Selection
 from pages.shared.visitor import owner
 
-_ROOM = 12
+_WATCHED = "training.watch"
+_PAGE = 12
+_MOST_DAMAGED = 3
 
 
 def list_of_runs(chosen: Selection) -> None:
-    """Draw the runs on this data, shipped, own and others', each with a button that watches it."""
+    """Draw the runs on this data, shipped, own and others', a page of them, each with a button that watches it."""
     lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
     waiting = {place.run_id: place.position for place in queue.places()}
-    runs = list_runs(chosen.dataset.family)
-    names = sidebar.names_of(runs)
-    shown = _most_interesting(runs, waiting)
-    for run in shown:
-        with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-            here = chosen.run is not None and run.id == chosen.run.id
-            st.button(
-                names[run.id],
-                key=f"training.watch.{run.id}",
-                icon=":material/visibility:" if here else None,
-                on_click=sidebar.choose,
-                kwargs={"run": run.id},
-                width=240,
-            )
-            lesson.note(_line(run, waiting.get(run.id)))
-
-    if len(runs) > len(shown):
-        lesson.note(f"{len(runs) - len(shown)} older runs of other visitors are in the sidebar's list.")
+    runs = _nearest_first(list_runs(chosen.dataset.family), waiting)
+    pages = -(-len(runs) // _PAGE)
+    links.check_number("training.page", 1, pages)
+    links.clamp("training.page", 1, pages)
+    rows, number = st.container(), 1
+    if pages > 1:
+        label = f"Page of {pages:,}, newest first"
+        number = st.number_input(label, 1, pages, key="training.page", bind="query-params", width=190)
+    with rows:
+        _draw(runs[_PAGE * (number - 1) :][:_PAGE], chosen, waiting)
+    _tell_of_damage()
 
 
-def _most_interesting(runs: list[Run], waiting: dict[str, int]) -> list[Run]:
-    """Shipped and own runs and those that train or wait; others' old ones only while there is room."""
+def _draw(shown: list[Run], chosen: Selection, waiting: dict[str, int]) -> None:
+    """Draw the runs as one choice: a widget for each would cost more than all the rest of the page."""
+    names = sidebar.names_of(shown)
+    here = chosen.run.id if chosen.run else None
+    st.session_state[_WATCHED] = here if here in names else None
+    st.radio(
+        "Watch",
+        list(names),
+        format_func=lambda run_id: lesson.plain(names[run_id]),
+        captions=[lesson.plain(_line(run, waiting.get(run.id))) for run in shown],
+        key=_WATCHED,
+        label_visibility="collapsed",
+        on_change=lambda: sidebar.choose(run=st.session_state[_WATCHED]),
+    )
+
+
+def _nearest_first(runs: list[Run], waiting: dict[str, int]) -> list[Run]:
+    """Shipped and own runs and those that train or wait; then others' old ones."""
     me = owner()
-    near = [run for run in runs if run.shipped or run.id in waiting or run.config.owner == me]
-    far = [run for run in runs if run not in near]
-    return near + far[: max(0, _ROOM - len(near))]
+    near = [run for run in runs if run.config.owner in ("", me) or run.id in waiting]
+    known = set(near)
+    return near + [run for run in runs if run not in known]
+
+
+def _tell_of_damage() -> None:
+    damaged = damaged_runs()
+    for sentence in list(damaged.values())[:_MOST_DAMAGED]:
+        lesson.note(sentence)
+    if len(damaged) > _MOST_DAMAGED:
+        lesson.note(f"{len(damaged) - _MOST_DAMAGED} more run folders cannot be read.")
 
 
 def _line(run: Run, position: int | None) -> str:

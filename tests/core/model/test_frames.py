@@ -9,7 +9,7 @@ from core.model.evaluation import softmax
 from core.model.frames import frames
 from core.model.inspection import feature_maps
 from core.model.snapshots import first_layer_kernels, load_network
-from core.training.runs import find_run
+from core.training.catalogue import find_run
 
 
 def test_every_frame_equals_its_snapshot() -> None:

@@ -8,7 +8,8 @@ from core.data import registry
 from core.errors import RunError
 from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import first_layer_kernels, load_network
-from core.training.runs import Run, list_runs
+from core.training.catalogue import list_runs
+from core.training.runs import Run
 
 SHIPPED = sorted(path.parent.name for path in SHIPPED_RUNS.glob("*/config.json") if not (path.parent / "lock").exists())
 

@@ -11,7 +11,8 @@ from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training.files import write_json
 from core.training.recipes import Recipe
-from core.training.runs import Run, RunConfig, new_config
+from core.training.run_config import RunConfig, new_config
+from core.training.runs import Run
 
 SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")
 QUICK = Recipe(epochs=3, batch_size=40, training_images=400, learning_rate=3e-3)

@@ -8,8 +8,10 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.training import downloads
+from core.training.catalogue import find_run, runs_folder
 from core.training.files import write_json
-from core.training.runs import Run, RunConfig, find_run, runs_folder
+from core.training.run_config import RunConfig
+from core.training.runs import Run
 
 
 @pytest.fixture

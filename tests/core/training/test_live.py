@@ -1,18 +1,24 @@
+import asyncio
 import base64
 import json
 import math
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from core.training import live
-from core.training.files import Table, write_json
-from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, Run, RunConfig, runs_folder
+from core.training.catalogue import runs_folder
+from core.training.files import write_json
+from core.training.run_config import RunConfig
+from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, Run
+from core.training.tables import Table
 
 
 @pytest.fixture
@@ -69,7 +75,7 @@ def test_a_table_cut_back_by_a_resumed_run_is_read_anew(client: TestClient, grow
         table.append(step=step, epoch=1, loss=2.0)
     ask(client, growing.id)
     table.close()
-    Table(growing.folder / "steps.csv", STEP_COLUMNS, keep=lambda row: row["step"] <= 4).append(step=5, loss=1.0)
+    Table(growing.folder / "steps.csv", STEP_COLUMNS, until=4).append(step=5, loss=1.0)
     assert ask(client, growing.id)["steps"]["step"] == [1, 2, 3, 4, 5]
 
 
@@ -145,3 +151,29 @@ def test_many_watchers_are_asked_to_come_by_less_often() -> None:
         many.count()
     assert few.advice() == live.POLL_S
     assert live.POLL_S < [many.advice() for _ in range(30)][-1] <= live.SLOWEST_POLL_S
+
+
+def test_a_run_of_a_million_steps_keeps_no_other_request_waiting(growing: Run) -> None:
+    """While its table is read for the first time, the event loop answers others, and what it answers is thinned."""
+    with (growing.folder / "steps.csv").open("w") as file:
+        file.write(",".join(STEP_COLUMNS) + "\n")
+        for begin in range(1, 1_500_001, 10_000):
+            file.write("".join(f"{step},1,2.5,.1,.001,{step}\n" for step in range(begin, begin + 10_000)))
+
+    async def ask_while_others_wait() -> tuple[Any, float, float]:
+        transport = httpx2.ASGITransport(app=Starlette(routes=live.routes()))
+        async with httpx2.AsyncClient(transport=transport, base_url="http://test") as visitor:
+            asked = asyncio.create_task(visitor.get(f"/live/runs/{growing.id}"))
+            began = last = time.monotonic()
+            longest = 0.0
+            while not asked.done():
+                await asyncio.sleep(0.001)
+                now = time.monotonic()
+                longest, last = max(longest, now - last), now
+            return (await asked).json()["steps"], longest, last - began
+
+    steps, longest, took = asyncio.run(ask_while_others_wait())
+    assert longest < 0.25 * took
+    assert len(steps["step"]) <= live.MAX_STEPS
+    assert steps["last"] == steps["step"][-1] == 1_500_000
+    assert np.diff(steps["step"]).max() < 2 * steps["every"]

@@ -20,12 +20,14 @@ from core.data.dataset import Dataset
 from core.errors import ArchitectureError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.training import jobs
+from core.training.catalogue import find_run, runs_folder
 from core.training.executor import WorkerExecutor
 from core.training.files import read_json, write_json
 from core.training.lock import FolderLock
 from core.training.queue import TRASH_S, TrainingQueue, may_control
 from core.training.recipes import Recipe
-from core.training.runs import Run, RunConfig, find_run, new_config, runs_folder
+from core.training.run_config import RunConfig, new_config
+from core.training.runs import Run
 
 from .conftest import SMALL
 
@@ -382,7 +384,7 @@ import sys, time
 from core.data import registry
 from core.training import queue
 from core.training.recipes import Recipe
-from core.training.runs import new_config
+from core.training.run_config import new_config
 from core.model.architecture import Architecture
 recipe = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")
 run = queue.submit(new_config(registry.load("digits"), Architecture.from_text("u-c8s2-m2-f-d10l"), recipe), "anna")

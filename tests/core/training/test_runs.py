@@ -7,9 +7,11 @@ import pytest
 
 from core.config import SHIPPED_RUNS
 from core.errors import RunError
+from core.training.catalogue import find_run, list_runs, runs_folder
 from core.training.files import write_json
 from core.training.lock import FolderLock
-from core.training.runs import Run, RunConfig, find_run, list_runs, runs_folder, snapshot_epochs
+from core.training.run_config import RunConfig, snapshot_epochs
+from core.training.runs import Run
 
 BROKEN = {"input_scaling": "unit", "layers": [{"kind": "Dense", "units": 10, "activation": "linear"}]}
 """A stack that cannot be built: Dense directly on feature maps."""
@@ -101,6 +103,7 @@ def test_a_run_in_the_making_is_not_shipped_yet(monkeypatch: pytest.MonkeyPatch,
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / "config.json").write_bytes((SHIPPED_RUNS / "digits" / "config.json").read_bytes())
     monkeypatch.setattr("core.training.runs.SHIPPED_RUNS", tmp_path)
+    monkeypatch.setattr("core.training.catalogue.SHIPPED_RUNS", tmp_path)
     assert [run.id for run in list_runs("digits") if run.shipped] == ["digits"]
     write_json(tmp_path / "digits" / "status.json", {"state": "running"})
     assert not [run for run in list_runs("digits") if run.shipped]

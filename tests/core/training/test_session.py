@@ -13,9 +13,10 @@ from core.model.snapshots import first_layer_kernels, load_network
 from core.training import session
 from core.training.data import divide
 from core.training.files import read_json, write_json
+from core.training.mailbox import Order, Wish
 from core.training.recipes import RECIPES, architecture_for
-from core.training.runs import Run, Wish
-from core.training.session import Order, train_run
+from core.training.runs import Run
+from core.training.session import train_run
 
 from .conftest import QUICK, MakeRun
 

@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.training.runs import Run, find_run
+from core.training.catalogue import find_run
+from core.training.runs import Run
 from pages.shared.snapshot import missing
 from tests.pages.conftest import Visit, assert_calm
 
