@@ -14,16 +14,24 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from core.config import Settings
 from core.data import download, registry
 from core.model import warm
 from core.training import downloads, live, queue
 from core.web import keras_state
+from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
+from core.web.headers import SecurityHeaders
 from core.web.identity import AnonymousOwner
+from core.web.messages import VisitorMessages
+from core.web.origins import SameOrigin
 from core.web.promptness import Promptness
+from core.web.proxy import TrustedProxies
 from pages.shared.visitor import COOKIE
 
 _HERE = Path(__file__).parent
+_STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
+_SETTINGS = Settings.from_environ()
 _LOG = logging.getLogger("convscope")
 _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
 
@@ -58,7 +66,12 @@ app = st.App(
     ],
     middleware=[
         Middleware(Promptness),
-        Middleware(CompressedStatic, directory=Path(st.__file__).parent / "static" / "static", prefix="/static/"),
+        Middleware(TrustedProxies, trusted=_SETTINGS.proxies),
+        Middleware(SecurityHeaders, index=_STREAMLIT / "index.html", frame_ancestors=_SETTINGS.frame_ancestors),
+        Middleware(Closed, paths=OPERATORS_ONLY),
+        Middleware(SameOrigin, others=_SETTINGS.origins),
+        Middleware(VisitorMessages),
+        Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix="/static/"),
         Middleware(AnonymousOwner, name=COOKIE),
     ],
     on_script_error=explain,

@@ -1,6 +1,8 @@
 """Constants and settings of the whole application. Standard library only."""
 
+import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -29,6 +31,12 @@ class Settings:
         training: whether visitors may train (`CONVSCOPE_TRAINING`, "off" forbids it).
         max_epochs: the most epochs one run of a visitor may ask for (`CONVSCOPE_MAX_EPOCHS`).
         lecturer_token: whoever knows it controls every run (`CONVSCOPE_LECTURER_TOKEN`).
+        proxies: addresses or networks of proxies that are believed about scheme and host (`CONVSCOPE_PROXIES`,
+            separated by commas or spaces; default: this machine).
+        origins: further origins whose pages may connect, "scheme://host" or "scheme://host:port"
+            (`CONVSCOPE_ORIGINS`, likewise).
+        frame_ancestors: origins whose pages may show Convscope in a frame (`CONVSCOPE_FRAME_ANCESTORS`, likewise;
+            "*.example.org" stands for all hosts below it).
     """
 
     home: Path
@@ -38,6 +46,9 @@ class Settings:
     training: bool
     max_epochs: int
     lecturer_token: str | None
+    proxies: tuple[str, ...]
+    origins: tuple[str, ...]
+    frame_ancestors: tuple[str, ...]
 
     @classmethod
     def from_environ(cls) -> "Settings":
@@ -54,6 +65,9 @@ class Settings:
             training=environ.get("CONVSCOPE_TRAINING", "on").lower() != "off",
             max_epochs=_positive_int(environ.get("CONVSCOPE_MAX_EPOCHS"), default=30),
             lecturer_token=environ.get("CONVSCOPE_LECTURER_TOKEN") or None,
+            proxies=_networks("CONVSCOPE_PROXIES", default=("127.0.0.1", "::1")),
+            origins=_origins("CONVSCOPE_ORIGINS"),
+            frame_ancestors=_origins("CONVSCOPE_FRAME_ANCESTORS", wildcard=True),
         )
 
 
@@ -65,3 +79,37 @@ def _default_home() -> Path:
 
 def _positive_int(text: str | None, *, default: int) -> int:
     return int(text) if text and text.isdecimal() and int(text) > 0 else default
+
+
+_ORIGIN = r"https?://{wildcard}([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(:\d{{1,5}})?"
+
+
+def _origins(variable: str, *, wildcard: bool = False) -> tuple[str, ...]:
+    """Read a list of origins; what is none would open nothing, or more than meant, so it ends the start."""
+    form = re.compile(_ORIGIN.format(wildcard=r"(\*\.)?" if wildcard else ""))
+    origins = tuple(origin.rstrip("/") for origin in _listed(variable))
+    for origin in origins:
+        if not form.fullmatch(origin):
+            raise ValueError(
+                f"Expected origins in {variable}. Received {origin!r}. Write scheme and host, for example "
+                "https://course.example.org, several of them separated by commas."
+            )
+    return origins
+
+
+def _networks(variable: str, *, default: tuple[str, ...]) -> tuple[str, ...]:
+    """Read a list of addresses and networks; what is none ends the start."""
+    networks = tuple(_listed(variable)) or default
+    for network in networks:
+        try:
+            ipaddress.ip_network(network)
+        except ValueError as error:
+            raise ValueError(
+                f"Expected addresses or networks in {variable}. Received {network!r}: {error}. Write for example "
+                "10.0.0.5 or 172.18.0.0/16, several of them separated by commas."
+            ) from None
+    return networks
+
+
+def _listed(variable: str) -> list[str]:
+    return os.environ.get(variable, "").replace(",", " ").split()

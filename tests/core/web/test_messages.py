@@ -1,0 +1,46 @@
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
+
+from core.web.messages import KINDS, OPERATIONS, refused_kind
+
+EVERY_KIND = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
+EVERY_OPERATION = [field.name for field in BackendOperationRequest.DESCRIPTOR.oneofs_by_name["payload"].fields]
+
+
+def _message(kind: str) -> BackMsg:
+    message = BackMsg()
+    if BackMsg.DESCRIPTOR.fields_by_name[kind].message_type:
+        getattr(message, kind).SetInParent()
+    else:
+        setattr(message, kind, True)
+    return message
+
+
+@pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind != "backend_operation_request"])
+def test_only_what_a_visitors_browser_sends_passes(kind: str) -> None:
+    assert (refused_kind(_message(kind).SerializeToString()) is None) == (kind in KINDS)
+
+
+@pytest.mark.parametrize("operation", EVERY_OPERATION)
+def test_only_operations_of_a_visitor_pass(operation: str) -> None:
+    message = BackMsg()
+    getattr(message.backend_operation_request, operation).SetInParent()
+    assert (refused_kind(message.SerializeToString()) is None) == (operation in OPERATIONS)
+
+
+def test_the_lists_name_kinds_that_there_are() -> None:
+    assert set(EVERY_KIND) >= KINDS
+    assert set(EVERY_OPERATION) >= OPERATIONS
+    assert {"clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"} <= set(EVERY_KIND) - KINDS
+
+
+def test_a_refused_kind_is_not_hidden_behind_a_permitted_one() -> None:
+    """Of two kinds in one message the last counts, as it does for Streamlit."""
+    permitted, refused = _message("app_heartbeat").SerializeToString(), _message("clear_cache").SerializeToString()
+    assert refused_kind(permitted + refused) == "clear_cache"
+    assert refused_kind(refused + permitted) is None
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff" * 20, b"\x0a\xff\xff\xff\xff\x0f"])
+def test_what_is_no_message_is_left_to_streamlit(data: bytes) -> None:
+    assert refused_kind(data) is None
