@@ -194,7 +194,10 @@ def _settings(run: Run) -> dict[str, str]:
         "images": ", ".join(change for change in changes if change) or "as they are",
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
         "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
-        "first kernels": "whitening" if recipe.whitening else "random",
+        "lookahead": f"every {recipe.lookahead_steps} steps" if recipe.lookahead_steps else "no",
+        "rate of offsets": f"{recipe.offset_rate:g} ×",
+        "first kernels": ("whitening" + ", kept" * recipe.keep_whitening) if recipe.whitening else "random",
+        "other kernels": "identity" if recipe.identity_start else "random",
         "logits scaled by": f"{recipe.head_scale:g}",
         "precision": PRECISIONS[recipe.precision],
         "seed": f"{config.seed}",
@@ -209,7 +212,7 @@ def _start(run: Run) -> tuple[object, ...]:
     """What the initial weights depend on; those of a whitened start on the pixels too."""
     config, recipe = run.config, run.config.recipe
     patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint)
-    return _network(run), config.seed, recipe.head_scale, recipe.whitening and patches
+    return _network(run), config.seed, recipe.head_scale, recipe.identity_start, recipe.whitening and patches
 
 
 def _letters(values: Sequence[object]) -> list[str]:
