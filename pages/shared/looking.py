@@ -15,11 +15,11 @@ from core.data.reference import tutorial_image
 from core.model.architecture import ACTIVATION_TITLES
 from core.model.inspection import MapLayer
 from pages.shared import links
+from pages.shared.map_grid import TUTORIAL_MAPS
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
 TUTORIAL_IMAGE = 7
-TUTORIAL_MAPS = 8
 STRIP = 10
 SCALES = ("per map", "per layer")
 CLOSEUP, KERNELS = "close-up", "kernels"

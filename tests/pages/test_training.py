@@ -26,7 +26,7 @@ from tests.pages.conftest import Visit, assert_calm
 
 def component(app: AppTest, name: str) -> dict[str, Any]:
     found = [element.proto for element in app.get("bidi_component") if element.proto.component_name == name]
-    return json.loads(found[0].json)
+    return json.loads(found[0].bytes)
 
 
 def text(app: AppTest) -> str:

@@ -16,6 +16,7 @@ from core.charts.curves import bundle
 from core.training.catalogue import list_runs
 from core.training.runs import Run
 from pages.shared import lesson, links
+from pages.shared.component import Component
 from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of, shortlist
 
@@ -40,8 +41,8 @@ _STYLE = """<style>
 .run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
 </style>"""
 
-_component = st.components.v2.component(
-    "convscope.comparison",
+_component = Component(
+    "comparison",
     css=(_HERE / "live.css").read_text(),
     js=(_HERE / "curves.js").read_text() + (_HERE / "compare.js").read_text(),
 )
