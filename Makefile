@@ -1,13 +1,20 @@
 # make run    set up everything the app needs, start it on http://localhost:8501 (PORT=... for another port)
 # make test   set up everything the tests need, a real browser included, and run all checks and tests
 # make bench  measure, print medians and write them to benchmarks.json
+# make lock   write the lock files anew after a change of requirements*.txt, and look for wheels for every platform
 
 PORT ?= 8501
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: run test bench chromium clean
+PYTHONS = 3.11 3.12 3.13
+PLATFORMS = x86_64-manylinux_2_28 aarch64-manylinux_2_28 aarch64-apple-darwin x86_64-pc-windows-msvc
+LOCKED = --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	--custom-compile-command "make lock"
+UV = .venv/bin/python -m uv pip
+
+.PHONY: run test bench lock chromium clean
 .DELETE_ON_ERROR:
 
 run: .venv/app-ready
@@ -31,13 +38,22 @@ bench: .venv/test-ready chromium
 		echo "TensorFlow has no packages for Macs with an Intel processor any more. Use a Mac with Apple silicon, Linux, or Windows with WSL."; exit 1; fi
 	$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Python cannot create a virtual environment. On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
-.venv/app-ready: requirements.txt | .venv/bin/python
-	$(PIP) -r requirements.txt
+.venv/app-ready: requirements.lock | .venv/bin/python
+	$(PIP) --require-hashes -r requirements.lock
 	touch $@
 
-.venv/test-ready: requirements-dev.txt requirements.txt | .venv/bin/python
-	$(PIP) -r requirements-dev.txt
+.venv/test-ready: requirements-dev.lock | .venv/bin/python
+	$(PIP) --require-hashes -r requirements-dev.lock
 	touch $@ .venv/app-ready
+
+lock: | .venv/bin/python
+	$(PIP) uv==0.13.9
+	$(UV) compile $(LOCKED) requirements.txt -o requirements.lock
+	$(UV) compile $(LOCKED) requirements-dev.txt -o requirements-dev.lock -c requirements.lock
+	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
+		$(UV) install --quiet --dry-run --only-binary :all: --require-hashes --target .venv/none \
+			--python-platform $$platform --python-version $$python -r requirements-dev.lock || exit 1; \
+		echo "Python $$python on $$platform: every package has a wheel"; done; done
 
 chromium: .venv/test-ready
 	@sh tests/browser/chromium.sh .venv/bin/python
