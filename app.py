@@ -21,6 +21,7 @@ from core.training import downloads, live, queue
 from core.web import keras_state
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
+from core.web.greeting import greeting
 from core.web.headers import SecurityHeaders
 from core.web.identity import AnonymousOwner
 from core.web.messages import VisitorMessages
@@ -44,6 +45,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     download.start()
     queue.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)
+    print(greeting(), flush=True)
     yield
     download.shutdown()
     queue.shutdown()
