@@ -26,8 +26,7 @@ from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import new_config
 from core.training.runs import Run
-
-from .conftest import Record
+from tests.benchmarks.conftest import Record
 
 ROOT = Path(__file__).parents[2]
 WATCHERS = 20

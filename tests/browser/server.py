@@ -20,12 +20,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(home: Path, port: int, **environment: str) -> subprocess.Popen[bytes]:
-    """Serve the app with `home` as its data folder; return its process once it answers."""
+def start(home: Path, port: int, *, script: str = "app.py", **environment: str) -> subprocess.Popen[bytes]:
+    """Serve the app, or another `script`, with `home` as its data folder; return its process once it answers."""
     home.mkdir(parents=True, exist_ok=True)
     variables = {key: value for key, value in os.environ.items() if not key.startswith("CONVSCOPE_")}
     variables |= {"CONVSCOPE_HOME": str(home), "CONVSCOPE_DOWNLOAD": "off", "KERAS_HOME": str(home / "keras")}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.port", str(port)]
     with (home / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=variables | environment, stdout=log, stderr=log)
     try:
