@@ -8,17 +8,20 @@ import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import cast
 
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+from streamlit import runtime
 
 from core.config import Settings
 from core.data import download, registry
 from core.model import warm
 from core.training import downloads, live, queue
 from core.web import keras_state
+from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
 from core.web.greeting import greeting
@@ -51,6 +54,11 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     queue.shutdown()
 
 
+def uploaded_files() -> Storage:
+    """Return where Streamlit keeps files that browsers have sent."""
+    return cast(Storage, runtime.get_instance().uploaded_file_mgr)
+
+
 def explain(error: Exception) -> bool:
     """Log an error nobody foresaw, and show a calm sentence in place of its traceback."""
     _LOG.error("Unexpected error in a page", exc_info=error)
@@ -75,6 +83,7 @@ app = st.App(
         Middleware(VisitorMessages),
         Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix="/static/"),
         Middleware(AnonymousOwner, name=COOKIE),
+        Middleware(BoundedUploads, storage=uploaded_files),
     ],
     on_script_error=explain,
 )

@@ -8,11 +8,11 @@ from core import cached
 from core.charts.bars import probability_bars
 from core.charts.maps import sensitivity_overlay
 from core.data.dataset import Dataset
-from core.data.uploads import to_network_input
+from core.data.uploads import square_input
 from core.model import warm
 from core.training.runs import Run
 from pages.shared import lesson, pictures
-from pages.shared.cropper import crop, cropper, square_of
+from pages.shared.cropper import cropper, square_of
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
@@ -27,8 +27,12 @@ def crop_key(picture: Picture) -> str:
 
 
 def network_input(picture: Picture) -> NDArray[np.uint8]:
-    """Return the 32 x 32 pixels inside the picture's square."""
-    return to_network_input(crop(picture.pixels, square_of(picture.pixels, crop_key(picture))))
+    """Return the 32 x 32 pixels inside the picture's square; they are cut anew only where it has moved."""
+    place = square_of(picture.kept.size, crop_key(picture))
+    seen = st.session_state.setdefault("classify.seen", {})
+    if picture.id not in seen or seen[picture.id][0] != place:
+        seen[picture.id] = place, square_input(picture.kept.parts, place)
+    return seen[picture.id][1]
 
 
 def choose_picture(everything: list[Picture]) -> int:
@@ -47,7 +51,7 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
     captions = [f"{name}: {answer}" for name, answer in zip(names, answers, strict=True)] if answers else names
     mosaic(inputs, key="classify.mosaic", captions=captions, columns=6, selected=chosen, cell="4.4rem")
     picture = everything[chosen]
-    cropper(picture.pixels, picture.preview, picture.name, key=crop_key(picture))
+    cropper(picture.kept.size, picture.preview, picture.name, key=crop_key(picture))
     for sentence in picture.notes:
         lesson.note(sentence)
     pictures.offer_removal(picture)

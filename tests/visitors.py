@@ -3,11 +3,15 @@
 import asyncio
 import random
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 
 import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
@@ -27,8 +31,15 @@ class Visitor:
     """
 
     def __init__(self, url: str) -> None:
+        self._address = url
         self._url = url.replace("http", "ws", 1) + "/_stcore/stream"
         self.exceptions: list[str] = []
+        self.session = ""
+        """Streamlit's name of this visitor's session."""
+        self.texts: list[str] = []
+        """The HTML that the last run of a page has drawn."""
+        self.uploaders: dict[str, str] = {}
+        """The label of every file uploader seen, to the name of its widget."""
 
     async def __aenter__(self) -> "Visitor":
         self._socket = await websockets.connect(
@@ -59,12 +70,58 @@ class Visitor:
         """Send any message, also one that no browser would send."""
         await self._socket.send(message.SerializeToString())
 
+    async def put(self, content: bytes, file_id: str) -> int:
+        """Send a file as Streamlit's uploader does; return the status of the answer."""
+        return await asyncio.to_thread(self._put, content, file_id)
+
+    async def choose(self, page: str, label: str, file_ids: list[str]) -> None:
+        """Open a page with an uploader that lists these files."""
+        message = BackMsg()
+        message.rerun_script.page_name = page
+        widget = message.rerun_script.widget_states.widgets.add(id=self.uploaders[label])
+        for file_id in file_ids:
+            widget.file_uploader_state_value.uploaded_file_info.add(file_id=file_id, name=f"{file_id}.png")
+        await self.send(message)
+        async with asyncio.timeout(120):
+            await self.finished()
+
+    def _put(self, content: bytes, file_id: str) -> int:
+        with urllib.request.urlopen(f"{self._address}/_stcore/health", timeout=60) as answer:
+            token = SimpleCookie(answer.headers["set-cookie"])["_streamlit_xsrf"].value
+        opening = b'--x\r\nContent-Disposition: form-data; name="file"; filename="file.png"\r\n\r\n'
+        form = opening + content + b"\r\n--x--\r\n"
+        headers = {
+            "Content-Type": "multipart/form-data; boundary=x",
+            "Cookie": f"_streamlit_xsrf={token}",
+            "X-Xsrftoken": token,
+        }
+        url = f"{self._address}/_stcore/upload_file/{self.session}/{file_id}"
+        request = urllib.request.Request(url, form, headers, method="PUT")
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:  # the server has answered and closed before the whole file was sent
+            return 413
+
+    def _look(self, element: Element) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "html":
+            self.texts.append(element.html.body)
+        elif kind == "file_uploader":
+            self.uploaders[element.file_uploader.label] = element.file_uploader.id
+
     async def finished(self) -> None:
         """Read until a run of the script has ended; runs cut short by a rerun do not count."""
         while True:
             message = ForwardMsg()
             message.ParseFromString(await self._socket.recv())
             kind = message.WhichOneof("type")
+            if kind == "new_session":
+                self.session, self.texts = message.new_session.initialize.session_id or self.session, []
+            if kind == "delta":
+                self._look(message.delta.new_element)
             if kind == "delta" and message.delta.new_element.WhichOneof("type") == "exception":
                 self.exceptions.append(message.delta.new_element.exception.message)
             if kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:

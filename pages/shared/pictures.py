@@ -1,23 +1,28 @@
 """The visitor's own pictures: received, checked, kept while the session lasts, one wrong file at a time refused."""
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
+from core.charts import png
 from core.data import photographs
-from core.data.uploads import IN_WORDS, read_image
+from core.data.pictures.originals import Kept, keep
+from core.data.uploads import IN_WORDS, Upload, one_line, read_image
 from core.errors import UploadError
-from pages.shared import lesson
+from pages.shared import lesson, received
 from pages.shared.cropper import preview
 from pages.shared.lesson import plain
+from pages.shared.received import DeletedFile, Received
 
 MOST = 24
 _FORGOTTEN = "classify.forgotten"
+_SURPLUS = "surplus"
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
+
+Refused = dict[str, tuple[str, str]]
+"""A file's id to its name and the sentences that refuse it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -27,21 +32,24 @@ class Picture:
     Attributes:
         id: tells it from the others in this session.
         name: what the visitor called it; any text.
-        pixels: uint8 (height, width, 3).
-        preview: the same as a data URI, for the cropper.
+        kept: the picture itself, as a file.
+        preview: the picture as the cropper shows it, a data URI.
         notes: what was done to the file, in sentences.
     """
 
     id: str
     name: str
-    pixels: NDArray[np.uint8]
+    kept: Kept
     preview: str
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, id: str, name: str, pixels: NDArray[np.uint8], notes: tuple[str, ...]) -> "Picture":
-        """Make one with its preview."""
-        return cls(id=id, name=name, pixels=pixels, preview=preview(pixels), notes=notes)
+    def of(cls, id: str, upload: Upload, *, taken: int = 0) -> "Picture":
+        """Make one with its preview; `taken` says how many bytes of the visitor's other files are kept."""
+        kept, notes = keep(upload.parts, upload.pixels, taken=taken), upload.notes
+        if not kept.is_original and kept.size != upload.size:
+            notes = (*notes, "Your other pictures leave no room for its file: a square is cut from the reduced one.")
+        return cls(id=id, name=upload.name, kept=kept, preview=preview(upload.pixels), notes=notes)
 
 
 def receive() -> list[Picture]:
@@ -59,7 +67,7 @@ def receive() -> list[Picture]:
     if source != "camera" or not camera_allowed():
         # Any file is taken and judged in Python: one that the browser refused would only get a small mark.
         st.file_uploader(IN_WORDS, accept_multiple_files=True, key="classify.files", on_change=_read_files)
-    for name, refusal in st.session_state.get("classify.refused", {}).items():
+    for name, refusal in st.session_state.get("classify.refused", {}).values():
         st.error(f"{plain(name)}: {refusal}")
     return [*st.session_state.get("classify.pictures", {}).values(), *examples()]
 
@@ -76,9 +84,12 @@ def offer_removal(picture: Picture) -> None:
 @functools.cache
 def examples() -> tuple[Picture, ...]:
     """Return the two photographs that are always at hand."""
-    return tuple(
-        Picture.of(name, name, photographs.load(name), (photographs.caption(name),)) for name in photographs.names()
-    )
+    return tuple(_example(name) for name in photographs.names())
+
+
+def _example(name: str) -> Picture:
+    upload = read_image(png.encode(photographs.load(name)), name)
+    return replace(Picture.of(name, upload), notes=(photographs.caption(name),))
 
 
 def camera_allowed() -> bool:
@@ -103,39 +114,41 @@ def _read_files() -> None:
     After a page switch the uploader comes back empty: what it held before stays.
     """
     forgotten = st.session_state.get(_FORGOTTEN, set())
-    files = [file for file in st.session_state["classify.files"] or [] if file.file_id not in forgotten]
+    files = [file for file in received.listed(st.session_state["classify.files"]) if file.file_id not in forgotten]
     now = {file.file_id for file in files}
     before: set[str] = st.session_state.get("classify.uploaded", set())
     removed = before - now if before & now or not files else set()
     st.session_state["classify.uploaded"] = now
     kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
-    pictures: dict[str, Picture] = {}
-    refused: dict[str, str] = {}
+    refused_before: Refused = st.session_state.get("classify.refused", {})
+    pictures = {id: kept[id] for id in kept if id not in removed}
+    refused = {id: refusal for id, refusal in refused_before.items() if id in now}
     for file in files[:MOST]:
-        if file.file_id in kept:
-            pictures[file.file_id] = kept[file.file_id]
-            continue
-        _read(file.file_id, file.getvalue(), file.name, pictures, refused)
-    earlier = [id for id in kept if id not in pictures and id not in removed]
-    pictures |= {id: kept[id] for id in earlier[: max(0, MOST - len(pictures))]}
-    if surplus := files[MOST:]:  # one box for all of them: a box each would push the pictures out of sight
-        name = surplus[0].name[:60] + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
-        refused[name] = _too_many(len(files))
-    _keep(pictures, refused)
+        if file.file_id not in pictures and file.file_id not in refused:
+            _read(file.file_id, file, received.name_of(file), pictures, refused)
+    if surplus := [file for file in files[MOST:] if file.file_id not in pictures]:
+        for file in surplus:
+            received.discard(file)
+        # One box for all of them: a box each would push the pictures out of sight.
+        name = one_line(received.name_of(surplus[0])) + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
+        refused[_SURPLUS] = name, _too_many(len(files))
+    ids = [file.file_id for file in files if file.file_id in pictures]
+    order = [*ids, *(id for id in pictures if id not in ids)]
+    _keep({id: pictures[id] for id in order[:MOST]}, refused)
 
 
 def _read_photo() -> None:
     photo = st.session_state["classify.photo"]
-    if photo is None:
-        return
-    pictures: dict[str, Picture] = {}
-    refused: dict[str, str] = {}
     kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
+    if photo is None or isinstance(photo, DeletedFile):
+        return
+    pictures, refused = dict(kept), Refused()
     if len(kept) < MOST:
-        _read(f"photo-{photo.file_id}", photo.getvalue(), "photo", pictures, refused)
+        _read(f"photo-{photo.file_id}", photo, "photo", pictures, refused)
     else:
-        refused["photo"] = _too_many(len(kept) + 1)
-    _keep(pictures | kept, refused)
+        received.discard(photo)
+        refused[_SURPLUS] = "photo", _too_many(len(kept) + 1)
+    _keep({id: pictures[id] for id in sorted(pictures, key=kept.__contains__)}, refused)
 
 
 def _too_many(count: int) -> str:
@@ -146,19 +159,19 @@ def _forget(id: str) -> None:
     """Forget one picture; the uploader may still list its file, which is then passed over."""
     del st.session_state["classify.pictures"][id]
     st.session_state.setdefault(_FORGOTTEN, set()).add(id)
-    st.session_state["classify.refused"] = {}
+    st.session_state["classify.refused"].pop(_SURPLUS, None)
 
 
-def _read(id: str, data: bytes, name: str, pictures: dict[str, Picture], refused: dict[str, str]) -> None:
+def _read(id: str, file: Received, name: str, pictures: dict[str, Picture], refused: Refused) -> None:
+    """Add the file to the pictures, or to what was refused."""
+    taken = sum(len(picture.kept.parts.content) for picture in pictures.values() if picture.kept.is_original)
     try:
-        upload = read_image(data, name)
+        pictures[id] = Picture.of(id, read_image(received.take(file), name), taken=taken)
     except UploadError as error:
-        refused[name[:60]] = str(error)
-    else:
-        pictures[id] = Picture.of(id, upload.name, upload.pixels, upload.notes)
+        refused[id] = one_line(name), str(error)
 
 
-def _keep(pictures: dict[str, Picture], refused: dict[str, str]) -> None:
+def _keep(pictures: dict[str, Picture], refused: Refused) -> None:
     before = st.session_state.get("classify.pictures", {})
     st.session_state["classify.pictures"], st.session_state["classify.refused"] = pictures, refused
     new = [id for id in pictures if id not in before]

@@ -6,8 +6,6 @@ from typing import Any
 
 from core.charts.network_drawing import Volume
 from core.model.architecture import (
-    ACTIVATION_TITLES,
-    Activation,
     Architecture,
     AveragePooling2D,
     BatchNormalization,
@@ -148,9 +146,7 @@ def _title(layer: Layer) -> tuple[str, tuple[int, int] | None]:
 
 
 def _activation(layer: Layer) -> tuple[str, ...]:
-    if isinstance(layer, Conv2D | Dense) and layer.activation != "linear":
-        return (ACTIVATION_TITLES[layer.activation],)
-    return ()
+    return ("ReLU",) if isinstance(layer, Conv2D | Dense) and layer.activation == "relu" else ()
 
 
 def _remark(layer: Layer) -> str:
@@ -161,7 +157,5 @@ def _remark(layer: Layer) -> str:
             return f"Dropout {100 * rate:.0f} %"
         case ReLU():
             return "ReLU"
-        case Activation(function=function):
-            return ACTIVATION_TITLES[function]
         case _:
             return type(layer).__name__

@@ -1,7 +1,6 @@
 """A grid of pictures with captions, drawn from one PNG; a click or Enter tells which picture was meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,30 +14,8 @@ _SPRITE_COLUMNS = 16
 _component = component(__file__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sprite:
-    """Equally large pictures as one picture.
-
-    Attributes:
-        source: its data URI.
-        count: how many pictures.
-        height, width: of each of them, in pixels.
-    """
-
-    source: str
-    count: int
-    height: int
-    width: int
-
-
-def sprite_of(images: NDArray[np.uint8]) -> Sprite:
-    """Return images uint8 (n, h, w, 3) or (n, h, w) as a sprite: worth remembering where many look at the same ones."""
-    count, height, width = images.shape[:3]
-    return Sprite(source=png.data_uri(png.sprite(images, _SPRITE_COLUMNS)), count=count, height=height, width=width)
-
-
 def mosaic(
-    images: NDArray[np.uint8] | Sprite,
+    images: NDArray[np.uint8],
     *,
     key: str,
     captions: Sequence[str] = (),
@@ -54,7 +31,7 @@ def mosaic(
     """Draw images in a grid.
 
     Args:
-        images: n pictures, uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
+        images: uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
         key: the widget's key, "page.name".
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
@@ -69,13 +46,12 @@ def mosaic(
     Returns:
         The position that was clicked just now, else None.
     """
-    sprite = images if isinstance(images, Sprite) else sprite_of(images)
     data: dict[str, Any] = {
-        "src": sprite.source,
+        "src": png.data_uri(png.encode(png.sprite(images, _SPRITE_COLUMNS))),
         "spriteColumns": _SPRITE_COLUMNS,
-        "count": sprite.count,
-        "height": sprite.height,
-        "width": sprite.width,
+        "count": len(images),
+        "height": int(images.shape[1]),
+        "width": int(images.shape[2]),
         "captions": list(captions),
         "alts": list(alts or captions),
         "marks": list(marks),

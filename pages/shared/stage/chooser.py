@@ -9,7 +9,8 @@ from core.config import SplitName
 from core.data import browsing, photographs, uploads
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
-from pages.shared import lesson, links
+from core.errors import UploadError
+from pages.shared import lesson, links, received
 from pages.shared.stage.picture import NINE_NUMBERS, Picture
 
 SOURCES = {"image": "Data set", "photograph": "Photo", "own": "Your own", "numbers": "Numbers"}
@@ -109,17 +110,30 @@ def photograph_code(name: str) -> str:
 
 
 def _own(dataset: Dataset) -> Picture:
-    with st.popover("Choose a file"):
-        file = st.file_uploader(uploads.IN_WORDS, key="kernels.upload")  # judged in Python, where a refusal has words
-    if file is not None:
-        with lesson.explained():
-            st.session_state["kernels.own"] = _uploaded(file.getvalue(), file.name)
+    with st.popover("Choose a file"):  # judged in Python, where a refusal has words
+        st.file_uploader(uploads.IN_WORDS, key="kernels.upload", on_change=_read_own)
+    if refusal := st.session_state.get("kernels.refused"):
+        st.error(lesson.plain(refusal))
     kept: Picture | None = st.session_state.get("kernels.own")
     if kept is not None:
         return kept
     split_name = dataset.split_names[0]
     stand_in = _from_dataset(dataset, split_name, int(dataset.split(split_name).indices[0]))
     return replace(stand_in, note="Choose a file of yours. Until then an image of the data set stands here.")
+
+
+def _read_own() -> None:
+    """Read the file that was chosen, once; a refused one leaves the picture before it on the stage."""
+    files = received.listed(st.session_state["kernels.upload"])
+    if files and files[0].file_id == st.session_state.get("kernels.own_id"):
+        return
+    st.session_state["kernels.refused"], st.session_state["kernels.own_id"] = "", ""
+    for file in files:
+        st.session_state["kernels.own_id"] = file.file_id
+        try:
+            st.session_state["kernels.own"] = _uploaded(received.take(file), received.name_of(file))
+        except UploadError as error:
+            st.session_state["kernels.refused"] = str(error)
 
 
 def _uploaded(data: bytes, name: str) -> Picture:

@@ -132,7 +132,7 @@ class TestLimits:
         run = subprocess.run(
             [sys.executable, "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
         )
-        assert "at most 50 megapixels. Received 12,000 x 12,000 pixels (144 megapixels)" in run.stdout, run
+        assert "megapixels. Received 12,000 x 12,000 pixels (144 megapixels)" in run.stdout, run
 
     def _content(self, format_):
         """A small picture whose header claims 12,000 x 12,000 pixels."""
@@ -151,7 +151,7 @@ class TestLimits:
         return bytes(content)
 
     def test_the_largest_number_a_header_can_hold(self):
-        assert "at most 50 megapixels. Received one with far more" in refusal(png_of(2**32 - 1, 2**32 - 1))
+        assert "at most 50 megapixels. Received 4,294,967,295 x" in refusal(png_of(2**32 - 1, 2**32 - 1))
 
     def test_fifty_megapixels_are_kept_small(self):
         upload = uploads.read_image(encode(Image.new("P", (10_000, 5_000)), "PNG"), "large")
@@ -160,9 +160,13 @@ class TestLimits:
         assert upload.pixels.shape == (512, 1024, 3)
         assert upload.notes == ("It was reduced from 10,000 x 5,000 to 1,024 x 512 pixels.",)
 
-    @pytest.mark.parametrize("size, shape", [((3_000_000, 1), (1, 1024, 3)), ((1, 3_000_000), (1024, 1, 3))])
+    @pytest.mark.parametrize("size, shape", [((30_000, 1), (1, 1024, 3)), ((1, 30_000), (1024, 1, 3))])
     def test_a_thread_of_pixels(self, size, shape):
         assert read(Image.new("L", size, 9)).pixels.shape == shape
+
+    @pytest.mark.parametrize("size", [(30_001, 1), (1, 30_001)])
+    def test_too_long_a_side(self, size):
+        assert "at most 30,000 pixels along a side" in refusal(encode(Image.new("L", size), "PNG"))
 
     def test_not_a_single_pixel(self):
         refusal(png_of(0, 5))
@@ -174,16 +178,64 @@ class TestLimits:
         assert uploads.read_image(content, "usual").size == (8000, 6000)
         assert "far too many parts" in refusal(content[:-2] + last * 100 + b"\xff\xd9")
 
-    def test_text_that_unpacks_to_gigabytes(self):
+    def test_text_that_unpacks_to_gigabytes_is_not_even_looked_at(self):
         png = encode(picture(), "PNG")
-        bomb = chunk(b"zTXt", b"a\0\0" + zlib.compress(b"a" * 900_000))
+        bomb = chunk(b"zTXt", b"a\0\0" + zlib.compress(b"a" * 2_000_000))
+        upload = uploads.read_image(png[:33] + bomb * 200 + png[33:], "x")
 
-        refusal(png[:33] + bomb * 200 + png[33:])
+        np.testing.assert_array_equal(upload.pixels, np.asarray(picture()))
 
     def test_pixels_that_unpack_to_more_than_the_header_says(self):
         content = png_of(4, 4, rows=b"\0" * 50_000_000)
 
         assert uploads.read_image(content, "x").pixels.shape == (4, 4, 3)
+
+
+class TestSquare:
+    """A square is cut from the picture's own pixels."""
+
+    def test_a_small_subject_of_a_large_photo_keeps_its_pixels(self):
+        """200 pixels of 8000: in a copy of 1024 they would be 26, and stripes of 4 pixels gone."""
+        pixels = np.full((6000, 8000), 30, np.uint8)
+        pixels[4000:4200, 5000:5200] = (np.arange(200) // 25 % 2 * 200).astype(np.uint8)
+        upload = read(Image.fromarray(pixels))
+        seen = uploads.square_input(upload.parts, (5000, 4000, 200))
+
+        expected = uploads.to_network_input(np.repeat(pixels[4000:4200, 5000:5200, None], 3, axis=-1))
+        np.testing.assert_array_equal(seen, expected)
+
+    @pytest.mark.parametrize("place", [(0, 0, 700), (123, 45, 333), (700, 300, 1), (0, 0, 1600)])
+    def test_against_numpy(self, place):
+        noise = np.random.default_rng(0).integers(0, 256, (1600, 2100, 3), np.uint8)
+        left, top, side = place
+        seen = uploads.square_input(read(Image.fromarray(noise)).parts, place)
+        exact = uploads.to_network_input(noise[top : top + side, left : left + side])
+
+        assert np.abs(seen.astype(int) - exact).mean() <= 1.5
+        assert np.abs(seen.astype(int) - exact).max() <= 12
+
+    @pytest.mark.parametrize("orientation", range(1, 9))
+    def test_of_a_turned_picture(self, orientation):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        noise = np.random.default_rng(0).integers(0, 256, (40, 64, 3), np.uint8)
+        upload = read(Image.fromarray(noise), exif=exif)
+        left, top, side = 5, 9, 24
+
+        np.testing.assert_array_equal(
+            uploads.square_input(upload.parts, (left, top, side)),
+            uploads.to_network_input(upload.pixels[top : top + side, left : left + side]),
+        )
+
+    def test_of_a_large_jpeg(self):
+        """The decoder gives a reduced picture where the square is large, the full one where it is small."""
+        wave = (128 + 100 * np.sin(np.arange(3000) / 40)[:, None] * np.cos(np.arange(4000) / 70)).astype(np.uint8)
+        upload = read(Image.fromarray(wave), "JPEG", quality=95)
+        for left, top, side in ((0, 0, 3000), (500, 700, 900), (3000, 2000, 100)):
+            expected = uploads.to_network_input(np.repeat(wave[top : top + side, left : left + side, None], 3, axis=-1))
+            np.testing.assert_allclose(
+                uploads.square_input(upload.parts, (left, top, side)).astype(int), expected.astype(int), atol=6
+            )
 
 
 class TestColour:

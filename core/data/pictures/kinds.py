@@ -1,6 +1,4 @@
-"""What an untrusted file's bytes tell before a decoder sees them: its kind, and the passes that a JPEG takes."""
-
-import re
+"""Which kind of file an untrusted one is, told by its first bytes."""
 
 _SIGNATURES = (
     ("PNG", 0, b"\x89PNG\r\n\x1a\n"),
@@ -26,8 +24,6 @@ _FOREIGN_SIGNATURES = (
     ("an SVG drawing or web page", 0, b"<"),
 )
 
-_JPEG_MARKER = re.compile(rb"\xff+([\x02-\xcf\xd8-\xfe])", re.DOTALL)  # neither stuffing nor a restart
-_JPEG_SCAN, _JPEG_END = 0xDA, 0xD9
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\f"))
 
 
@@ -48,23 +44,6 @@ def foreign_format(content: bytes) -> str:
     """
     named = _first_match(content, _FOREIGN_SIGNATURES)
     return named or ("a text file" if _is_text(content) else "a file of another kind")
-
-
-def jpeg_scans(content: bytes) -> int:
-    """Return how many times a JPEG file passes over the picture; a progressive one usually does so about ten times.
-
-    Each pass costs time in proportion to the whole picture, however few bytes it has.
-
-    Source: ITU-T T.81, annex B.
-    """
-    scans, position = 0, 2
-    while found := _JPEG_MARKER.search(content, position):
-        marker = found[1][0]
-        if marker == _JPEG_END:
-            break
-        scans += marker == _JPEG_SCAN
-        position = found.end() + int.from_bytes(content[found.end() : found.end() + 2], "big")
-    return scans
 
 
 def _first_match(content: bytes, signatures: tuple[tuple[str, int, bytes], ...]) -> str | None:

@@ -1,0 +1,58 @@
+"""The room that decoding takes at once, shared by all visitors of the server."""
+
+import ctypes
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+_WORTH_RETURNING = 16 * 2**20
+
+
+class Budget:
+    """Bytes that work going on at the same time may take together; more work waits until it fits.
+
+    Work that needs little passes by work that waits for much, so a flood of large pictures delays no small one.
+
+    Args:
+        total: in bytes.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.most_taken = 0
+        """The most bytes that were taken at once so far."""
+        self._taken = 0
+        self._changed = threading.Condition()
+
+    @contextmanager
+    def take(self, amount: int) -> Iterator[None]:
+        """Hold `amount` bytes, at most `total`, inside the block; wait for them first."""
+        if amount > self.total:
+            raise ValueError(f"Expected at most {self.total} bytes. Received {amount}. Refuse such work before.")
+        with self._changed:
+            self._changed.wait_for(lambda: self._taken + amount <= self.total)
+            self._taken += amount
+            self.most_taken = max(self.most_taken, self._taken)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken -= amount
+                self._changed.notify_all()
+            if amount >= _WORTH_RETURNING:
+                _return_memory()
+
+
+def _return_memory() -> None:
+    """Hand freed memory back to the system: where glibc keeps it, a hall's pictures stay for the server's lifetime."""
+    library = _c_library()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+@cache
+def _c_library() -> ctypes.CDLL | None:
+    library = ctypes.CDLL(None) if sys.platform == "linux" else None
+    return library if hasattr(library, "malloc_trim") else None

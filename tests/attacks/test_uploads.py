@@ -1,0 +1,151 @@
+"""A server under hostile uploads: its memory stays within bounds and comes back, and others are answered meanwhile."""
+
+import asyncio
+import io
+import subprocess
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pytest
+from PIL import Image
+
+from core.data.pictures.decoding import BUDGET
+from core.data.uploads import BYTES_LIMIT, IN_WORDS
+from tests.browser.server import end, free_port, start
+from tests.loop import run
+from tests.visitors import Visitor
+
+MB = 2**20
+ANSWER_S = 10.0
+"""A generous ceiling: on a quiet machine it is a tenth of a second."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A server in a process of its own."""
+
+    url: str
+    process: int
+
+    def memory(self) -> int:
+        """Bytes of the server's process that lie in memory now."""
+        shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process)], capture_output=True, check=True)
+        return int(shown.stdout) * 1024
+
+    @contextmanager
+    def growth_below(self, most: int) -> Iterator[None]:
+        """Assert that the server's memory grows by less than `most` bytes inside the block, and is back soon after."""
+        before, seen, over = self.memory(), [0], threading.Event()
+
+        def watch() -> None:
+            while not over.wait(0.05):
+                seen[0] = max(seen[0], self.memory())
+
+        watching = threading.Thread(target=watch)
+        watching.start()
+        try:
+            yield
+        finally:
+            over.set()
+            watching.join()
+        print(f"memory: {before / MB:.0f} MB before, {seen[0] / MB:.0f} MB at most")
+        assert seen[0] - before < most
+        deadline = time.monotonic() + 60
+        while (left := self.memory() - before) > 80 * MB:
+            assert time.monotonic() < deadline, f"{left / MB:.0f} MB more than before after a minute"
+            time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port = free_port()
+    process = start(tmp_path_factory.mktemp("attacked"), port)
+    served = Server(url=f"http://127.0.0.1:{port}", process=process.pid)
+    try:
+        run(_warm(served.url))
+        yield served
+    finally:
+        end(process)
+
+
+async def _warm(url: str) -> None:
+    """Wait until TensorFlow is loaded and a first visitor's picture was answered."""
+    picture = _file(Image.linear_gradient("L"))
+    async with asyncio.timeout(180), Visitor(url) as visitor:
+        await visitor.open("classify")
+        assert await visitor.put(picture, "warm") == 204
+        await visitor.choose("classify", IN_WORDS, ["warm"])
+        while "chart-bars" not in "".join(visitor.texts):
+            await asyncio.sleep(1)
+            await visitor.open("classify")
+
+
+def _file(image: Image.Image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+async def _answers(url: str, until: asyncio.Event) -> list[float]:
+    """Another visitor looks at a page again and again; return how long each answer took."""
+    answers = []
+    async with Visitor(url) as visitor:
+        while not until.is_set() or not answers:
+            answers.append(await visitor.open("dataset"))
+            await asyncio.sleep(0.2)
+        assert visitor.exceptions == []
+    return answers
+
+
+def test_files_that_never_reach_a_page(server: Server) -> None:
+    """Twelve files of 60 MB, and as many as large as a file may be, sent to a session that never looks at them."""
+
+    async def attack() -> tuple[list[int], list[int], list[float]]:
+        over = asyncio.Event()
+        other = asyncio.create_task(_answers(server.url, over))
+        async with Visitor(server.url) as visitor:
+            await visitor.open("classify")
+            large = await asyncio.gather(*(visitor.put(bytes(60 * MB), f"large{number}") for number in range(12)))
+            many = await asyncio.gather(*(visitor.put(bytes(BYTES_LIMIT), f"many{number}") for number in range(12)))
+        over.set()
+        return large, many, await other
+
+    with server.growth_below(300 * MB):
+        large, many, answers = run(attack())
+    assert large == [413] * 12
+    assert many.count(204) == 8
+    print(f"longest answer to another visitor: {max(answers):.2f} s")
+    assert max(answers) < ANSWER_S
+
+
+def test_many_visitors_with_many_large_pictures(server: Server) -> None:
+    """Twenty visitors, each with four pictures of 3464 x 3464: small to send, 36 MB of RGB each and more to decode."""
+    picture = _file(Image.new("RGB", (3464, 3464), (9, 99, 199)))
+
+    async def attack() -> tuple[list[float], list[str]]:
+        over, texts = asyncio.Event(), []
+        other = asyncio.create_task(_answers(server.url, over))
+
+        async def visit() -> None:
+            async with Visitor(server.url) as visitor:
+                await visitor.open("classify")
+                ids = [uuid.uuid4().hex for _ in range(4)]
+                for id in ids:
+                    assert await visitor.put(picture, id) == 204
+                await visitor.choose("classify", IN_WORDS, ids)
+                texts.append("".join(visitor.texts))
+
+        await asyncio.gather(*(visit() for _ in range(20)))
+        over.set()
+        return await other, texts
+
+    with server.growth_below(BUDGET.total + 300 * MB):
+        answers, texts = run(attack())
+    assert len(texts) == 20
+    assert all("reduced from 3,464 x 3,464" in text for text in texts)
+    print(f"longest answer to another visitor: {max(answers):.2f} s")
+    assert max(answers) < ANSWER_S
