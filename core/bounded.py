@@ -5,29 +5,39 @@ longest goes first when the bytes are used up.
 """
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import fields, is_dataclass
 from threading import Condition
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from cachetools import LRUCache, cached
+from cachetools.keys import hashkey
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
-def remembered(megabytes: float, size: Callable[[R], int] | None = None) -> Callable[[Callable[P, R]], Callable[P, R]]:
+def remembered(
+    megabytes: float, *, key: Callable[..., Hashable] = hashkey, size: Callable[..., int] | None = None
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that keeps a function's results, `megabytes` of them at the most, safe for threads.
 
-    Arguments have to be hashable and small: they are kept as they are. Errors are not kept, and a result larger than
-    the bound is handed out without being kept. Results are shared: nobody may change them.
+    Errors are not kept, and a result larger than the bound is handed out without being kept. Results are shared: nobody
+    may change them.
 
     Args:
         megabytes: the bound, in millions of bytes.
+        key: called with the arguments, what tells results apart; default: the arguments, hashable and small.
         size: bytes of a result; default: `size_of`.
     """
-    return cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), condition=Condition())
+    return cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), key=key, condition=Condition())
+
+
+def forget(function: Callable[..., Any], *args: Hashable) -> None:
+    """Forget what a remembered function returned for these arguments."""
+    with function.cache_lock:  # type: ignore[attr-defined]
+        function.cache.pop(function.cache_key(*args), None)  # type: ignore[attr-defined]
 
 
 def size_of(value: Any) -> int:

@@ -1,19 +1,21 @@
-"""Data and models once per process, for all visitors: every `st.cache_*` of Convscope is in this file.
+"""Data, networks and their answers once per process, for all visitors, each kind up to a number of bytes.
 
-Arrays and models go through `cache_resource`, which hands out the same read-only object to everybody;
-`cache_data` would copy 180 MB on every hit.
+Everybody gets the same read-only objects. Nothing here goes through Streamlit's caches: they count entries instead of
+bytes, copy or hash arrays on every call, and any visitor may ask for them to be emptied.
 """
 
 from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
+from core.bounded import remembered
 from core.config import IMAGE_SHAPE, SplitName
 from core.data import browsing, registry
 from core.data.dataset import Dataset
+from core.model.answers import Answers
+from core.model.evaluation import Evaluation, evaluate
 from core.model.explanation import Sensitivity, occlusion_sensitivity
 from core.model.frames import Frames
 from core.model.scoring import Scoring
@@ -23,19 +25,24 @@ if TYPE_CHECKING:
     import keras
 
 
-@st.cache_resource(show_spinner=False)
+@remembered(1, size=lambda dataset: 1)  # a handful; its arrays are mapped or small
 def dataset(name: str) -> Dataset:
     """Return the data set called `name`, read-only; see `core.data.registry.load`."""
     return registry.load(name)
 
 
-@st.cache_resource(show_spinner=False)
+@remembered(1)
 def channel_statistics(name: str, split: SplitName) -> browsing.ChannelStatistics:
     """Return mean and spread of red, green and blue; see `core.data.browsing.channel_statistics`."""
     return browsing.channel_statistics(dataset(name).split(split))
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+def _weight_of(network: "keras.Model") -> int:
+    """Bytes of a network: its weights, and about two million for what Keras and TensorFlow keep around them."""
+    return 4 * network.count_params() + 2_000_000
+
+
+@remembered(256, size=_weight_of)
 def network(run_id: str, epoch: int) -> "keras.Model":
     """Return the network of a run with its weights after `epoch`; never train it or change its weights."""
     from core.model.snapshots import load_network
@@ -43,7 +50,15 @@ def network(run_id: str, epoch: int) -> "keras.Model":
     return load_network(find_run(run_id), epoch)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
+@remembered(8)
+def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
+    """Return the feature maps of a fresh `Conv2D` for the bytes of uint8 (32, 32, 3); see `core.model.handmade`."""
+    from core.model.handmade import random_features
+
+    return random_features(np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE) / 255.0, seed=seed)
+
+
+@remembered(24, size=lambda scoring: scoring.nbytes)
 def test_scoring(name: str, run_id: str, epoch: int) -> Scoring:
     """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
     from core.model.evaluation import logits_of
@@ -51,15 +66,39 @@ def test_scoring(name: str, run_id: str, epoch: int) -> Scoring:
     return Scoring(lambda: partial(logits_of, network(run_id, epoch)), dataset(name).test.images)
 
 
-@st.cache_resource(show_spinner=False, max_entries=24)
-def frames(run_id: str, epochs: tuple[int, ...], layer: str, image_key: str, _image: NDArray[np.uint8]) -> Frames:
+@remembered(48)
+def stored_answers(name: str, run_id: str, epoch: int) -> Answers | None:
+    """Return what a snapshot answers to a data set's test images as it was stored with the run.
+
+    None where the run stored nothing, or something on other images: then the network has to be asked.
+    """
+    run, data = find_run(run_id), dataset(name)
+    stored = run.logits(epoch) if run.fingerprint == data.fingerprint else None
+    return None if stored is None or len(stored) != len(data.test) else Answers.from_logits(stored, data.test.labels)
+
+
+@remembered(32)
+def computed_answers(name: str, run_id: str, epoch: int) -> Answers:
+    """Return what `test_scoring` found, once it is finished."""
+    return Answers.from_logits(test_scoring(name, run_id, epoch).result(), dataset(name).test.labels)
+
+
+@remembered(4)
+def evaluation(name: str, run_id: str, epoch: int) -> Evaluation:
+    """Return how good a snapshot's answers to a data set's test images are; they have to be stored or computed."""
+    answers = stored_answers(name, run_id, epoch) or computed_answers(name, run_id, epoch)
+    return evaluate(answers.logits, answers.labels)
+
+
+@remembered(48, key=lambda run_id, epochs, layer, image: (run_id, epochs, layer, image.tobytes()))
+def frames(run_id: str, epochs: tuple[int, ...], layer: str, image: NDArray[np.uint8]) -> Frames:
     """Return what the snapshots of a run make of an image; see `core.model.frames.frames`."""
     from core.model import frames as model_frames
 
-    return model_frames.frames(find_run(run_id), epochs, _image, layer=layer)
+    return model_frames.frames(find_run(run_id), epochs, image, layer=layer)
 
 
-@st.cache_resource(show_spinner=False, max_entries=32)
+@remembered(64)
 def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
     """Return a snapshot's feature maps of one image, given as the bytes of uint8 (32, 32, 3); see `inspection`."""
     from core.model import inspection
@@ -68,7 +107,7 @@ def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool
     return inspection.feature_maps(network(run_id, epoch), image, before_activation=before_activation)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@remembered(4)
 def probabilities(run_id: str, epoch: int, pixels: bytes) -> NDArray[np.float64]:
     """Return a snapshot's probabilities (n, 10) for images given as the bytes of uint8 (n, 32, 32, 3)."""
     from core.model.answers import probabilities_of
@@ -76,7 +115,7 @@ def probabilities(run_id: str, epoch: int, pixels: bytes) -> NDArray[np.float64]
     return probabilities_of(network(run_id, epoch), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@remembered(4)
 def occlusion(run_id: str, epoch: int, pixels: bytes, class_index: int) -> Sensitivity:
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
     from core.model.evaluation import logits_of

@@ -7,19 +7,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
-from core.charts.maps import enlarge, kernel_pictures, map_pictures, range_texts
+from core.charts.maps import kernel_pictures, map_pictures
 from core.model.inspection import map_layers
 from core.model.snapshots import first_layer_kernels
 from core.training.runs import Run
 from pages.shared import lesson, looking
 from pages.shared.closeup import Pane, closeup
 from pages.shared.looking import Look
+from pages.shared.map_grid import MapGrid
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 from pages.shared.snapshot import missing
-
-GRID_SIDE = 96
-CELL = "clamp(7rem, (100vh - 22rem) / 3, 14rem)"  # three rows fill the window, whatever its height
 
 
 def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
@@ -27,20 +25,17 @@ def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
     return cached.feature_maps(run.id, epoch, look.image.tobytes(), look.before)[look.layer.name]
 
 
-def draw_grid(look: Look, maps: NDArray[np.float32], *, key: str, signed: bool, selected: int | None) -> None:
-    """Draw the original and the feature maps, each with its true minimum and maximum."""
-    count = maps.shape[-1] if look.all_maps else min(looking.TUTORIAL_MAPS, maps.shape[-1])
-    pictures = map_pictures(maps, look.scale, signed=signed)[:count]
-    side = len(pictures[0]) * -(-GRID_SIDE // len(pictures[0]))
-    limits = range_texts(maps)[:count]
-    mosaic(
-        np.stack([enlarge(picture, side) for picture in (look.image, *pictures)]),
-        key=key,
-        captions=[look.title, *(f"{number}: {limit}" for number, limit in enumerate(limits, start=1))],
-        alts=[look.title, *(f"feature map {number}, {limit}" for number, limit in enumerate(limits, start=1))],
-        columns=6 if look.all_maps else 3,
-        selected=None if selected is None or selected >= count else selected + 1,
-        cell="5rem" if look.all_maps else CELL,
+def grid_of(run: Run, epoch: int, look: Look, *, signed: bool) -> MapGrid:
+    """Return what is drawn of one snapshot: the image and its maps."""
+    return MapGrid(
+        run=run.id,
+        epoch=epoch,
+        layer=look.layer.name,
+        image=look.image.tobytes(),
+        before=look.before,
+        scale=look.scale,
+        signed=signed,
+        all_maps=look.all_maps,
     )
 
 
@@ -91,14 +86,14 @@ def draw_maps(run: Run, epoch: int, look: Look) -> None:
     selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
         looking.draw_strip(current().dataset)
-        draw_grid(look, maps[epoch], key="activations.grid", signed=signed, selected=selected)
+        grid_of(run, epoch, look, signed=signed).draw(look.title, key="activations.grid", selected=selected)
     with right:
         if beside == looking.CLOSEUP:
             draw_closeup(look, maps, feature, signed=signed)
         elif beside == looking.KERNELS:
             draw_kernels(run, tuple(maps), feature if look.layer.name == "conv2d" else None)
         else:
-            draw_grid(look, maps[other], key="activations.other", signed=signed, selected=None)
+            grid_of(run, other, look, signed=signed).draw(look.title, key="activations.other", selected=None)
     lesson.note(looking.describe(look, epoch, signed=signed))
     lesson.insight(
         "Bright means that this kernel responds here, not what the network thinks: "

@@ -2,29 +2,14 @@
 
 from functools import partial
 
-import numpy as np
 import streamlit as st
 
-from core import cached
 from core.charts.bars import percent
-from core.model.evaluation import softmax
-from core.model.inspection import map_layers
 from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
 from pages.shared.flow import flow
-from pages.shared.route import STOPS, draw_network, draw_picture
+from pages.shared.route import draw_network, draw_route
 from pages.shared.sidebar import Selection
-
-
-def draw_route(selection: Selection) -> None:
-    """Draw the stops in one row; each card is a link."""
-    with st.container(key="overview.route"):
-        for number, (column, stop) in enumerate(zip(st.columns(len(STOPS), gap="small"), STOPS, strict=True), start=1):
-            with column, st.container(key=f"overview.stop.{stop.page}", gap=None):
-                with lesson.explained():
-                    draw_picture(stop, selection)
-                st.page_link(f"{stop.page}.py", label=f"{number} {stop.title}")
-                st.html(f'<p class="route-question">{stop.question}</p>')
 
 
 def draw_state(selection: Selection) -> None:
@@ -43,9 +28,7 @@ def draw_state(selection: Selection) -> None:
 @lesson.explained()
 def draw_flow(selection: Selection, run: Run) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
-    from core.model.inspection import feature_maps
-
-    test, last = selection.dataset.test, len(selection.dataset.test) - 1
+    last = len(selection.dataset.test) - 1
     links.check_number("overview.image", 0, last)
     links.clamp("overview.image", 0, last)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -56,14 +39,7 @@ def draw_flow(selection: Selection, run: Run) -> None:
             f"Test image 0 to {last:,}", 0, last, key="overview.image", bind="query-params", persist_state="session",
             label_visibility="collapsed", width=130,
         )  # fmt: skip
-    image, label = np.asarray(test.images[index]), int(test.labels[index])
-    network = cached.network(run.id, selection.epoch)
-    kinds = {layer.name: layer.kind for layer in map_layers(run.config.architecture)}
-    maps = {name: values for name, values in feature_maps(network, image).items() if kinds[name] != "other"}
-    logits = np.asarray(network(image[np.newaxis].astype(np.float32) / np.float32(255), training=False))
-    pooling = frozenset(name for name, kind in kinds.items() if kind == "pooling")
-    names = selection.dataset.class_names
-    flow(image, maps, softmax(logits)[0], names, key="overview.flow", pooling=pooling, label=label)
+    flow(selection.dataset, run, selection.epoch, index, key="overview.flow")
     lesson.note(
         "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; "
         "where there are negative values: blue positive, white zero, orange negative."

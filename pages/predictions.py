@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from core import cached
 from core.charts.bars import bars, percent, probability_bars
 from core.charts.confusion import mistakes
 from core.data.dataset import Dataset
 from core.model.answers import Answers
-from core.model.evaluation import Evaluation, evaluate
+from core.model.evaluation import Evaluation
 from core.training.runs import Run
 from pages.shared import calibration, lesson
 from pages.shared.answers import choose_answers, chosen_answer, chosen_cell, favorite_mistake, score, test_answers
@@ -82,7 +83,8 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
             draw_answer(dataset, answers, chosen)
     else:
         left.info("No test image fits these choices. Choose another class, or show all.")
-    lesson.insight(favorite_mistake(dataset, answers))
+    evaluation = cached.evaluation(dataset.name, run.id, epoch)
+    lesson.insight(favorite_mistake(dataset, evaluation))
     if run.config.recipe.validation == "test":
         lesson.note(
             "As in the tutorial, its training was watched on test images, so the figures are a little too kind."
@@ -97,8 +99,8 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
         draw_confusion(dataset, stored, selectable=False)
     else:
         lesson.heading("Confusion matrix", f"Of all {len(answers.labels):,} test images.")
-        stored = evaluate(answers.logits, answers.labels)
-        draw_confusion(dataset, stored, selectable=True)
+        stored = evaluation
+        draw_confusion(dataset, evaluation, selectable=True)
     calibration.draw(stored, key="predictions.calibration")
 
 

@@ -63,7 +63,7 @@ def travel(chosen: Selection) -> None:
     image = np.asarray(split.images[index])
 
     def draw() -> None:
-        found = cached.frames(run.id, run.epochs, layer, f"{data.name}-{index}", image)
+        found = cached.frames(run.id, run.epochs, layer, image)
         time_machine(
             run,
             found,

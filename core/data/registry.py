@@ -1,6 +1,7 @@
 """From a data set's name to its images."""
 
 import threading
+import time
 from pathlib import Path
 
 from core.config import Settings
@@ -11,6 +12,8 @@ from core.errors import DataError
 DATASET_NAMES = ("cifar10", "cifar10-sample", "digits")
 
 _lock = threading.Lock()
+_TRUSTED_S = 2.0
+_usable: dict[Settings, float] = {}  # When CIFAR-10 was last seen to be usable.
 _refusals: dict[str, str] = {}  # What is wrong with a source: a damaged one is read once, not at every rerun.
 
 
@@ -55,8 +58,20 @@ def problem() -> str | None:
 
 
 def _cifar10_state() -> bool | str:
-    """Return True where CIFAR-10 can be used, False where it is not on this machine, and else what is wrong with it."""
+    """Return True where CIFAR-10 can be used, False where it is not on this machine, and else what is wrong with it.
+
+    Every run of every page asks: where it was usable a moment ago, the folder is not looked at again.
+    """
     settings = Settings.from_environ()
+    if time.monotonic() - _usable.get(settings, -_TRUSTED_S) < _TRUSTED_S:
+        return True
+    state = _look(settings)
+    if state is True:
+        _usable[settings] = time.monotonic()
+    return state
+
+
+def _look(settings: Settings) -> bool | str:
     try:
         source = cifar10.find(settings)
         if source is None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from math import prod
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -19,8 +19,11 @@ from core.errors import ArchitectureError
 
 Shape = tuple[int, ...]
 Padding = Literal["valid", "same"]
-Activation = Literal["relu", "linear"]
+ActivationName = Literal["relu", "gelu", "silu", "linear"]
+SmoothActivation = Literal["gelu", "silu"]
 InputScaling = Literal["unit", "standard"]
+
+ACTIVATION_TITLES = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "linear": "linear"}
 
 STANDARD_MEAN, STANDARD_SPREAD = 0.47, 0.25
 """What "standard" scaling subtracts from and divides pixels in 0..1 by: about CIFAR-10's mean and spread."""
@@ -55,7 +58,7 @@ class Conv2D:
     kernel_size: int = 3
     strides: int = 1
     padding: Padding = "valid"
-    activation: Activation = "relu"
+    activation: ActivationName = "relu"
     use_bias: bool = True
 
     def __post_init__(self) -> None:
@@ -63,7 +66,7 @@ class Conv2D:
         _whole("Conv2D", "kernel size", self.kernel_size, 1, 11)
         _whole("Conv2D", "strides", self.strides, 1, 8)
         _choice("Conv2D", "padding", self.padding, ("valid", "same"))
-        _choice("Conv2D", "activation", self.activation, ("relu", "linear"))
+        _choice("Conv2D", "activation", self.activation, get_args(ActivationName))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,9 +95,13 @@ class AveragePooling2D:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BatchNormalization:
-    """Shift and scale every channel to zero mean and unit variance over the batch, then by two learned numbers."""
+    """Bring every channel to zero mean and unit variance over the batch, then scale and shift it by learned numbers.
+
+    Without `scale`, only the shift is learned.
+    """
 
     momentum: float = 0.9
+    scale: bool = True
 
     def __post_init__(self) -> None:
         if not 0 <= self.momentum < 1:
@@ -106,6 +113,16 @@ class BatchNormalization:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReLU:
     """Replace negative values by zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """A smooth relative of ReLU on its own: GELU (Hendrycks and Gimpel 2016) or SiLU (Elfwing et al. 2018)."""
+
+    function: SmoothActivation = "gelu"
+
+    def __post_init__(self) -> None:
+        _choice("Activation", "function", self.function, get_args(SmoothActivation))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +158,12 @@ class Dense:
     """Every output is a weighted sum of all inputs, plus a bias."""
 
     units: int
-    activation: Activation = "relu"
+    activation: ActivationName = "relu"
     use_bias: bool = True
 
     def __post_init__(self) -> None:
         _whole("Dense", "units", self.units, 1, 1024)
-        _choice("Dense", "activation", self.activation, ("relu", "linear"))
+        _choice("Dense", "activation", self.activation, get_args(ActivationName))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +186,7 @@ Layer = (
     | AveragePooling2D
     | BatchNormalization
     | ReLU
+    | Activation
     | Dropout
     | Flatten
     | GlobalAveragePooling2D
@@ -185,6 +203,7 @@ LAYER_KINDS: dict[str, type] = {
         AveragePooling2D,
         BatchNormalization,
         ReLU,
+        Activation,
         Dropout,
         Flatten,
         GlobalAveragePooling2D,
@@ -200,6 +219,7 @@ KERAS_NAMES = {
     "AveragePooling2D": "average_pooling2d",
     "BatchNormalization": "batch_normalization",
     "ReLU": "re_lu",
+    "Activation": "activation",
     "Dropout": "dropout",
     "Flatten": "flatten",
     "GlobalAveragePooling2D": "global_average_pooling2d",
@@ -519,11 +539,11 @@ def _apply(layer: Layer, state: _State, architecture: Architecture) -> _Effect:
         case MaxPooling2D() | AveragePooling2D():
             return _pooled(layer, state)
         case BatchNormalization():
-            channels = state.shape[-1]
-            count = 4 * channels
+            channels, each = state.shape[-1], 4 if layer.scale else 3
+            count = each * channels
             work = prod(state.shape)
-            return _Effect(state, count, 2 * channels, f"4 x {channels:,} = {count:,}", work)
-        case ReLU() | Dropout():
+            return _Effect(state, count, 2 * channels, f"{each} x {channels:,} = {count:,}", work)
+        case ReLU() | Activation() | Dropout():
             return _Effect(state)
         case Flatten():
             return _Effect(replace(state, shape=(prod(state.shape),)))
@@ -658,7 +678,10 @@ def _layer_to_text(layer: Layer) -> str:
             strides = f"s{layer.strides}" if layer.strides else ""
             return f"{letter}{layer.pool_size}{strides}" + ("p" if layer.padding == "same" else "")
         case BatchNormalization():
-            return "n" if layer.momentum == 0.9 else f"n{layer.momentum:g}"
+            momentum = "" if layer.momentum == 0.9 else f"{layer.momentum:g}"
+            return f"n{momentum}" + ("" if layer.scale else "u")
+        case Activation():
+            return f"t{_ACTIVATION_LETTERS[layer.function]}"
         case Dropout():
             return f"o{layer.rate:g}"
         case Dense():
@@ -669,18 +692,23 @@ def _layer_to_text(layer: Layer) -> str:
             return _LETTERS[type(layer)]
 
 
+_ACTIVATIONS: dict[str, ActivationName] = {"": "relu", "l": "linear", "g": "gelu", "w": "silu"}
+_SMOOTH_ACTIVATIONS: dict[str, SmoothActivation] = {"g": "gelu", "w": "silu"}
+_ACTIVATION_LETTERS: dict[str, str] = {name: letter for letter, name in _ACTIVATIONS.items()}
 _LETTERS: dict[type, str] = {ReLU: "r", Flatten: "f", GlobalAveragePooling2D: "ga", GlobalMaxPooling2D: "gm"}
 
 
 def _flags(layer: Conv2D | Dense) -> str:
     same = "p" if isinstance(layer, Conv2D) and layer.padding == "same" else ""
-    return same + ("l" if layer.activation == "linear" else "") + ("" if layer.use_bias else "b")
+    return same + _ACTIVATION_LETTERS[layer.activation] + ("" if layer.use_bias else "b")
 
 
-_CONV = re.compile(r"c(\d{1,4})(?:k(\d{1,2}))?(?:s(\d{1,2}))?(p?)(l?)(b?)")
+_CONV = re.compile(r"c(\d{1,4})(?:k(\d{1,2}))?(?:s(\d{1,2}))?(p?)([lgw]?)(b?)")
 _POOL = re.compile(r"([ma])(\d{1,2})(?:s(\d{1,2}))?(p?)")
-_DENSE = re.compile(r"d(\d{1,4})(l?)(b?)")
-_NUMBER = re.compile(r"([no])(\d*\.?\d{0,6})")
+_DENSE = re.compile(r"d(\d{1,4})([lgw]?)(b?)")
+_NORMALIZATION = re.compile(r"n(\d*\.?\d{0,6})(u?)")
+_DROPOUT = re.compile(r"o(\d*\.?\d{0,6})")
+_ACTIVATION = re.compile(r"t([gw])")
 
 
 def _layers_from_text(text: str) -> Iterator[Layer]:
@@ -710,17 +738,14 @@ def _layer_from_text(piece: str) -> Layer:
     def padding(letter: str) -> Padding:
         return "same" if letter else "valid"
 
-    def activation(letter: str) -> Activation:
-        return "linear" if letter else "relu"
-
     if found := _CONV.fullmatch(piece):
-        filters, size, strides, same, linear, unbiased = found.groups()
+        filters, size, strides, same, activation, unbiased = found.groups()
         return Conv2D(
             filters=int(filters),
             kernel_size=int(size or 3),
             strides=int(strides or 1),
             padding=padding(same),
-            activation=activation(linear),
+            activation=_ACTIVATIONS[activation],
             use_bias=not unbiased,
         )
     if found := _POOL.fullmatch(piece):
@@ -728,13 +753,15 @@ def _layer_from_text(piece: str) -> Layer:
         kind = MaxPooling2D if letter == "m" else AveragePooling2D
         return kind(pool_size=int(size), strides=int(strides) if strides else None, padding=padding(same))
     if found := _DENSE.fullmatch(piece):
-        units, linear, unbiased = found.groups()
-        return Dense(units=int(units), activation=activation(linear), use_bias=not unbiased)
-    if found := _NUMBER.fullmatch(piece):
-        letter, number = found.groups()
-        if letter == "n":
-            return BatchNormalization(momentum=float(number)) if number else BatchNormalization()
-        return Dropout(rate=float(number)) if number else Dropout()
+        units, activation, unbiased = found.groups()
+        return Dense(units=int(units), activation=_ACTIVATIONS[activation], use_bias=not unbiased)
+    if found := _NORMALIZATION.fullmatch(piece):
+        number, unscaled = found.groups()
+        return BatchNormalization(momentum=float(number or 0.9), scale=not unscaled)
+    if found := _DROPOUT.fullmatch(piece):
+        return Dropout(rate=float(found[1])) if found[1] else Dropout()
+    if found := _ACTIVATION.fullmatch(piece):
+        return Activation(function=_SMOOTH_ACTIVATIONS[found[1]])
     for plain, letters in _LETTERS.items():
         if piece == letters:
             return plain()

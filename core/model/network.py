@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.model.architecture import (
     STANDARD_MEAN,
     STANDARD_SPREAD,
+    Activation,
     Architecture,
     AveragePooling2D,
     BatchNormalization,
@@ -23,6 +24,7 @@ from core.model.architecture import (
     Residual,
     initial_seeds,
 )
+from core.model.identity import identity_kernels
 from core.model.whitening import whitening_kernels
 
 
@@ -80,6 +82,13 @@ def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:
     first.kernel.assign(kernels)
 
 
+def pass_inputs_on(network: keras.Model) -> None:
+    """Let the filters of every convolution but the first begin by copying input maps; see `identity_kernels`."""
+    convolutions = [layer for layer in network.layers if isinstance(layer, keras_layers.Conv2D)]
+    for layer in convolutions[1:]:
+        layer.kernel.assign(identity_kernels(np.asarray(layer.kernel)))
+
+
 class _Maker:
     """Makes Keras layers, each with random numbers of its own."""
 
@@ -105,9 +114,11 @@ class _Maker:
             case AveragePooling2D():
                 return keras_layers.AveragePooling2D(layer.pool_size, layer.strides, layer.padding, **common)
             case BatchNormalization():
-                return keras_layers.BatchNormalization(momentum=layer.momentum, **common)
+                return keras_layers.BatchNormalization(momentum=layer.momentum, scale=layer.scale, **common)
             case ReLU():
                 return keras_layers.ReLU(**common)
+            case Activation():
+                return keras_layers.Activation(layer.function, **common)
             case Dropout():
                 return keras_layers.Dropout(layer.rate, seed=self._seeds[name], **common)
             case Flatten():

@@ -36,6 +36,11 @@ class Scoring:
         return len(self._images)
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the logits."""
+        return self._logits.nbytes
+
+    @property
     def scored(self) -> int:
         """Number of images answered so far."""
         return self._scored

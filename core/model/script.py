@@ -3,6 +3,7 @@
 from core.model.architecture import (
     STANDARD_MEAN,
     STANDARD_SPREAD,
+    Activation,
     Architecture,
     AveragePooling2D,
     BatchNormalization,
@@ -99,7 +100,9 @@ class _Writer:
                 optional = {"strides": (layer.strides, None), "padding": (layer.padding, "valid")}
                 return [str(layer.pool_size), *_differing(optional)]
             case BatchNormalization():
-                return [f"momentum={layer.momentum}"]
+                return [f"momentum={layer.momentum}", *([] if layer.scale else ["scale=False"])]
+            case Activation():
+                return [f'"{layer.function}"']
             case Dropout():
                 return [str(layer.rate), *([f"seed={self._seeds[name]}"] if self._seeds else [])]
             case Dense():
@@ -108,7 +111,7 @@ class _Writer:
                 return []
 
     def _weights(self, layer: Conv2D | Dense, name: str) -> list[str]:
-        options = ['activation="relu"'] if layer.activation == "relu" else []
+        options = [f'activation="{layer.activation}"'] if layer.activation != "linear" else []
         if not layer.use_bias:
             options.append("use_bias=False")
         if self._seeds:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, Conv2D
+from core.model.identity import identity_kernels
 from core.model.script import model_code
 from core.model.whitening import whitening_kernels
 from core.training import augmentation, data
@@ -215,6 +216,14 @@ white = whitening_kernels(images[train[:5000]], height, width, filters, {STANDAR
 kernels[..., : white.shape[-1]] = white
 first.kernel.assign(kernels)
 """
+    if recipe.identity_start:
+        code += f"""
+
+{inspect.getsource(identity_kernels)}
+
+for layer in [layer for layer in model.layers if isinstance(layer, layers.Conv2D)][1:]:
+    layer.kernel.assign(identity_kernels(np.asarray(layer.kernel)))
+"""
     if recipe.head_scale != 1:
         code += f"\nmodel.layers[-1].kernel.assign(model.layers[-1].kernel * {recipe.head_scale})\n"
     return code + "\nmodel.summary()"
@@ -263,22 +272,16 @@ def _step(recipe: Recipe) -> str:
         optimizer = f"keras.optimizers.SGD({options})"
     else:
         optimizer = "keras.optimizers.Adam(LEARNING_RATE)"
-    head = ""
-    if recipe.head_scale != 1:
-        head = f"""
-    head = {{id(v) for v in model.layers[-1].trainable_variables}}
-    gradients = [
-        g * {recipe.head_scale**2} if id(v) in head else g for g, v in zip(gradients, model.trainable_variables)
-    ]"""
     decay = ""
     if recipe.weight_decay:
         decay = f"""
-    for kernel in [v for v in model.trainable_variables if v.path.endswith("/kernel")]:
+    for kernel in [v for v in learned if v.path.endswith("/kernel")]:
         kernel.assign(kernel * (1.0 - rate * {recipe.weight_decay}))"""
     smoothing = recipe.label_smoothing
     return f'''
 optimizer = {optimizer}
-optimizer.build(model.trainable_variables)
+{_learned(recipe)}
+optimizer.build(learned)
 
 
 @tf.function(reduce_retracing=True)
@@ -289,14 +292,59 @@ def train_step(pixels, target, rate):
         log_probabilities = tf.nn.log_softmax(logits)
         right = tf.gather(log_probabilities, target, batch_dims=1)
         loss = tf.reduce_mean(-{1 - smoothing!r} * right - {smoothing!r} * tf.reduce_mean(log_probabilities, axis=1))
-    gradients = tape.gradient(loss, model.trainable_variables){head}
+    gradients = tape.gradient(loss, learned){_factors(recipe)}
     optimizer.learning_rate = rate
-    optimizer.apply(gradients, model.trainable_variables){decay}
+    optimizer.apply(gradients, learned){decay}
     return loss, tf.reduce_sum(tf.cast(tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), target), tf.int32))
+{_lookahead(recipe)}'''
+
+
+def _learned(recipe: Recipe) -> str:
+    if not (recipe.whitening and recipe.keep_whitening):
+        return "learned = model.trainable_variables"
+    return """kept = next(layer.kernel for layer in model.layers if isinstance(layer, layers.Conv2D))
+learned = [v for v in model.trainable_variables if v is not kept]"""
+
+
+def _factors(recipe: Recipe) -> str:
+    """Return the lines that multiply the gradients of the last layer and of normalization's shifts."""
+    lines = ""
+    if recipe.offset_rate != 1:
+        lines += f"""
+    gradients = [
+        g * {recipe.offset_rate} if v.path.endswith("/beta") else g for g, v in zip(gradients, learned)
+    ]"""
+    if recipe.head_scale != 1:
+        lines += f"""
+    head = {{id(v) for v in model.layers[-1].trainable_variables}}
+    gradients = [g * {recipe.head_scale**2} if id(v) in head else g for g, v in zip(gradients, learned)]"""
+    return lines
+
+
+def _lookahead(recipe: Recipe) -> str:
+    if not (recipe.lookahead_steps and recipe.optimizer == "sgd"):
+        return ""
+    return f'''
+
+slow = [tf.Variable(v) for v in learned]
+
+
+@tf.function
+def pull_back(part):
+    """Let the slow copy of the weights follow them, and put it in their place; `part` of training is done."""
+    kept = {0.95**recipe.lookahead_steps!r} * part**3
+    for copy, variable in zip(slow, learned):
+        copy.assign(copy + (1.0 - kept) * (variable - copy))
+        variable.assign(copy)
 '''
 
 
 def _training(recipe: Recipe) -> str:
+    pull = ""
+    if recipe.lookahead_steps and recipe.optimizer == "sgd":
+        pull = f"""
+        if (step + 1) % {recipe.lookahead_steps} == 0:
+            pull_back(np.float32((step + 1) / steps))"""
     if recipe.schedule == "constant":
         rate = "return LEARNING_RATE"
     elif recipe.schedule == "cosine":
@@ -319,7 +367,7 @@ for epoch in range(EPOCHS):
     losses, right = [], 0
     for step in range(epoch * steps_per_epoch, (epoch + 1) * steps_per_epoch):
         pixels, target = batch(step)
-        loss, correct = train_step(pixels, target, np.float32(rate_at(step)))
+        loss, correct = train_step(pixels, target, np.float32(rate_at(step))){pull}
         losses.append(float(loss))
         right += int(correct)
     logits = np.concatenate(

@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.training import augmentation
+from core.training.lookahead import LookaheadSGD
 from core.training.recipes import Recipe
 
 
@@ -56,7 +57,7 @@ class Trainer:
         self.steps = self.steps_per_epoch * recipe.epochs
         if getattr(network, "optimizer", None) is None:
             network.compile(
-                optimizer=_optimizer(recipe),
+                optimizer=_optimizer(recipe, self.steps),
                 loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
                 metrics=["accuracy"],
             )
@@ -122,9 +123,12 @@ class Trainer:
         return self._permutation
 
 
-def _optimizer(recipe: Recipe) -> keras.optimizers.Optimizer:
+def _optimizer(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     if recipe.optimizer == "sgd":
-        return keras.optimizers.SGD(recipe.learning_rate, momentum=recipe.momentum, nesterov=recipe.momentum > 0)
+        options = {"momentum": recipe.momentum, "nesterov": recipe.momentum > 0}
+        if recipe.lookahead_steps:
+            return LookaheadSGD(recipe.learning_rate, every=recipe.lookahead_steps, steps=steps, **options)
+        return keras.optimizers.SGD(recipe.learning_rate, **options)
     return keras.optimizers.Adam(recipe.learning_rate)
 
 
@@ -135,9 +139,9 @@ def scale_head(network: keras.Model, factor: float) -> None:
 
 def _compiled_step(network: keras.Model, recipe: Recipe):  # type: ignore[no-untyped-def]
     """Return step(uint8 pixels (b, 32, 32, 3), int32 labels (b,), rate) -> (loss, accuracy) that updates `network`."""
-    variables = network.trainable_variables
+    variables = _learned(network, recipe)
     kernels = [v for v in variables if v.path.endswith("/kernel")]
-    head = {id(v) for v in network.layers[-1].trainable_variables} if recipe.head_scale != 1 else set()
+    factors = [_gradient_factor(network, recipe, variable) for variable in variables]
     optimizer = network.optimizer
 
     @tf.function(
@@ -152,18 +156,33 @@ def _compiled_step(network: keras.Model, recipe: Recipe):  # type: ignore[no-unt
             logits = tf.cast(network(tf.cast(pixels, tf.float32) / 255.0, training=True), tf.float32)
             loss = tf.reduce_mean(cross_entropy(logits, labels, recipe.label_smoothing))
         gradients = tape.gradient(loss, variables)
-        # Logits times s would make the last layer's gradient s times as large, and its effect s times again.
-        factors = [recipe.head_scale**2 if id(variable) in head else 1.0 for variable in variables]
         gradients = [g * factor if factor != 1 else g for g, factor in zip(gradients, factors, strict=True)]
         optimizer.learning_rate = rate
         optimizer.apply(gradients, variables)
         if recipe.weight_decay:
             for kernel in kernels:
                 kernel.assign(kernel * (1.0 - rate * recipe.weight_decay))
+        if recipe.lookahead_steps and recipe.optimizer == "sgd":
+            optimizer.pull(network.trainable_variables)
         right = tf.equal(tf.argmax(logits, axis=1, output_type=tf.int32), labels)
         return loss, tf.reduce_mean(tf.cast(right, tf.float32))
 
     return step
+
+
+def _learned(network: keras.Model, recipe: Recipe) -> list[keras.Variable]:
+    """Return the variables that training changes."""
+    first = next((layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)), None)
+    frozen = {id(first.kernel)} if first is not None and recipe.whitening and recipe.keep_whitening else set()
+    return [variable for variable in network.trainable_variables if id(variable) not in frozen]
+
+
+def _gradient_factor(network: keras.Model, recipe: Recipe, variable: keras.Variable) -> float:
+    """Return what `variable`'s gradient is multiplied by."""
+    if any(variable is each for each in network.layers[-1].trainable_variables):
+        # Logits times s would make the last layer's gradient s times as large, and its effect s times again.
+        return recipe.head_scale**2
+    return recipe.offset_rate if variable.path.endswith("/beta") else 1.0
 
 
 def cross_entropy(logits: tf.Tensor, labels: tf.Tensor, smoothing: float) -> tf.Tensor:

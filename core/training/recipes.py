@@ -35,6 +35,11 @@ class Recipe:
         cutout_pixels: side of a square blanked at a random place (DeVries and Taylor 2017); 0 for none.
         head_scale: train the last layer as if its logits were multiplied by this (smaller: slower, steadier).
         whitening: let the first convolution start from whitening filters of training patches.
+        keep_whitening: leave those filters as they are; of the first convolution only the biases learn.
+        identity_start: let the filters of all later convolutions begin by copying one input map each.
+        offset_rate: with "sgd", what normalization adds learns at so many times the others' rate (Jordan 2024).
+        lookahead_steps: with "sgd", pull the weights back to a slow copy every so many steps (Zhang et al. 2019); 0:
+            never.
         training_images: train on so many images of the training set, the same number a class; None for all.
         validation: "held-out" part of the training set, or "test" as in the tutorial.
         held_out: part of the training images held out for "held-out", 0..1.
@@ -56,6 +61,10 @@ class Recipe:
     cutout_pixels: int = 0
     head_scale: float = 1.0
     whitening: bool = False
+    keep_whitening: bool = False
+    identity_start: bool = False
+    offset_rate: float = 1.0
+    lookahead_steps: int = 0
     training_images: int | None = None
     validation: Validation = "held-out"
     held_out: float = 0.1
@@ -74,7 +83,7 @@ class Recipe:
                 raise TrainingError(
                     f"Expected {name} to be one of {', '.join(allowed)}. Received {getattr(self, name)!r}. Choose one."
                 )
-        if any(not isinstance(getattr(self, name), int) for name in ("epochs", "batch_size", "shift_pixels")):
+        if any(not isinstance(getattr(self, name), int) for name in _WHOLE):
             raise TrainingError("Expected whole numbers of epochs, images and pixels. Received parts. Round them.")
         if self.training_images is not None and not 100 <= self.training_images <= 1_000_000:
             raise TrainingError(
@@ -125,10 +134,13 @@ RANGES: dict[str, tuple[float, float]] = {
     "shift_pixels": (0, 8),
     "cutout_pixels": (0, 24),
     "head_scale": (0.001, 1.0),
+    "offset_rate": (0.01, 100.0),
+    "lookahead_steps": (0, 100),
     "held_out": (0.01, 0.5),
 }
 """The smallest and the largest value of every number of a recipe."""
 
+_WHOLE = ("epochs", "batch_size", "shift_pixels", "lookahead_steps")
 _CHOICES = (
     ("optimizer", get_args(Optimizer)),
     ("schedule", get_args(Schedule)),

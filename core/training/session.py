@@ -12,7 +12,7 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
-from core.model.network import build, whiten_first_layer
+from core.model.network import build, pass_inputs_on, whiten_first_layer
 from core.training.data import TrainingData, divide
 from core.training.files import read_json
 from core.training.lock import FolderLock
@@ -65,6 +65,8 @@ def initial_network(architecture: Architecture, recipe: Recipe, data: TrainingDa
     network = build(architecture, seed=seed, dtype=recipe.precision)
     if recipe.whitening:
         whiten_first_layer(network, data.images[data.train[:5000]])
+    if recipe.identity_start:
+        pass_inputs_on(network)
     if recipe.head_scale != 1:
         scale_head(network, recipe.head_scale)
     return network

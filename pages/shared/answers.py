@@ -5,6 +5,7 @@ from typing import get_args
 import streamlit as st
 
 from core import cached
+from core.bounded import forget
 from core.charts.bars import percent
 from core.charts.confusion import mistakes
 from core.data import browsing
@@ -12,7 +13,7 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.model import warm
 from core.model.answers import Answers, Order, Show
-from core.model.evaluation import evaluate
+from core.model.evaluation import Evaluation
 from core.training.runs import Run
 from pages.shared import lesson, links
 from pages.shared.confusion import clicked_cell
@@ -28,10 +29,9 @@ def test_answers(dataset: Dataset, run: Run, epoch: int) -> Answers | None:
 
     Logits stored with the run are used only when they were made on these very images.
     """
-    if run.fingerprint == dataset.fingerprint:
-        stored = run.logits(epoch)
-        if stored is not None and len(stored) == len(dataset.test):
-            return Answers.from_logits(stored, dataset.test.labels)
+    stored = cached.stored_answers(dataset.name, run.id, epoch)
+    if stored is not None:
+        return stored
     if not warm.is_warm():
         lesson.when_warm(lambda: None)
         return None
@@ -40,9 +40,9 @@ def test_answers(dataset: Dataset, run: Run, epoch: int) -> Answers | None:
         _wait_for(dataset.name, run.id, epoch)
         return None
     try:
-        return Answers.from_logits(scoring.result(), dataset.test.labels)
+        return cached.computed_answers(dataset.name, run.id, epoch)
     except ConvscopeError:
-        cached.test_scoring.clear(dataset.name, run.id, epoch)
+        forget(cached.test_scoring, dataset.name, run.id, epoch)
         raise
 
 
@@ -62,9 +62,9 @@ def score(dataset: Dataset, answers: Answers) -> str:
     return f"{right:,} of {n:,} test images right: {percent(right / n)}, {where}."
 
 
-def favorite_mistake(dataset: Dataset, answers: Answers) -> str:
+def favorite_mistake(dataset: Dataset, evaluation: Evaluation) -> str:
     """Say which mistake is the most frequent one."""
-    found = mistakes(evaluate(answers.logits, answers.labels).confusion)
+    found = mistakes(evaluation.confusion)
     if not found:
         return "Every one of these images is answered rightly."
     first, names = found[0], dataset.class_names

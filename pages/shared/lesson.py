@@ -8,7 +8,6 @@ from contextlib import contextmanager
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from core.charts import png as png_files
 from core.errors import ConvscopeError
 from core.model import warm
 
@@ -48,17 +47,16 @@ def details(label: str) -> DeltaGenerator:
     return st.expander(label)
 
 
-def picture(png: bytes, alt: str, *, width: str = "100%", caption: str = "") -> None:
-    """Draw one PNG crisply.
+def picture(source: str, alt: str, *, width: str = "100%", caption: str = "") -> None:
+    """Draw one picture crisply.
 
     Args:
-        png: the file, at native resolution.
+        source: its data URI, at native resolution.
         alt: what the picture shows, in words.
         width: CSS width; the height follows.
         caption: a short line under it, for example the true minimum and maximum.
     """
     text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
-    source = png_files.data_uri(png)
     st.html(
         f'<figure class="lesson-picture" style="width:{html.escape(width)}">'
         f'<img src="{source}" alt="{html.escape(alt)}">{text}</figure>'

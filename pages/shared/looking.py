@@ -12,13 +12,14 @@ from core.config import SplitName
 from core.data.browsing import position_of
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
+from core.model.architecture import ACTIVATION_TITLES
 from core.model.inspection import MapLayer
 from pages.shared import links
+from pages.shared.map_grid import TUTORIAL_MAPS
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
 TUTORIAL_IMAGE = 7
-TUTORIAL_MAPS = 8
 STRIP = 10
 SCALES = ("per map", "per layer")
 CLOSEUP, KERNELS = "close-up", "kernels"
@@ -109,7 +110,7 @@ def describe(look: Look, epoch: int, *, signed: bool) -> str:
     height, width, count = look.layer.shape
     place = ""
     if look.layer.activation:
-        place = f", {'before' if look.before else 'after'} its activation (ReLU)"
+        place = f", {'before' if look.before else 'after'} its activation ({ACTIVATION_TITLES[look.layer.activation]})"
     colours = "blue positive, white zero, orange negative" if signed else "black lowest, white highest"
     one = "each map has its own range" if look.scale == "map" else "one range for all maps of the layer"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"

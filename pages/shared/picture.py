@@ -9,4 +9,4 @@ from pages.shared import lesson
 
 def image(pixels: NDArray[np.uint8], alt: str, *, width: str = "100%", caption: str = "") -> None:
     """Draw uint8 (h, w, 3) or (h, w) pixels; see `lesson.picture`."""
-    lesson.picture(png.encode(pixels), alt, width=width, caption=caption)
+    lesson.picture(png.data_uri(pixels), alt, width=width, caption=caption)

@@ -12,7 +12,7 @@ from tests.pages.conftest import Visit, assert_calm
 def component(app: AppTest, name: str) -> dict[str, Any]:
     """The data of the component called `name`."""
     found = [element.proto for element in app.get("bidi_component") if element.proto.component_name == name]
-    return json.loads(found[0].json)
+    return json.loads(found[0].bytes)
 
 
 def test_opens_on_the_tutorials_network(visit: Visit) -> None:

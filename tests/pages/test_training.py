@@ -26,7 +26,7 @@ from tests.pages.conftest import Visit, assert_calm
 
 def component(app: AppTest, name: str) -> dict[str, Any]:
     found = [element.proto for element in app.get("bidi_component") if element.proto.component_name == name]
-    return json.loads(found[0].json)
+    return json.loads(found[0].bytes)
 
 
 def text(app: AppTest) -> str:
@@ -110,13 +110,15 @@ def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Pat
     shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
     assert "training.custom.momentum" not in shown  # Adam has none
     app.selectbox(key="training.custom.optimizer").set_value("sgd")
-    app.selectbox(key="training.custom.schedule").set_value("one-cycle").run()
+    app.selectbox(key="training.custom.schedule").set_value("one-cycle")
+    app.toggle(key="training.custom.whitening").set_value(True).run()
     assert_calm(app)
     shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
     reached = {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
     assert reached == {
         "epochs", "batch", "rate", "optimizer", "momentum", "schedule", "warmup", "decay", "smoothing", "flip", "shift",
-        "cutout", "images", "validation", "held", "whitening", "head", "precision",
+        "cutout", "images", "validation", "held", "whitening", "keep", "identity", "head", "precision", "lookahead",
+        "offsets",
     }  # fmt: skip
     assert len(reached) == len(fields(Recipe)) - 1  # all but the name
 

@@ -14,6 +14,7 @@ from core.charts import network_drawing
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from pages.shared.builder.table import PRESETS, layer_table, volumes
+from pages.shared.component import Component
 
 _HERE = Path(__file__).parent
 TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.refused", "network.written"
@@ -22,8 +23,8 @@ TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.re
 OWN_NETWORK = "your own"
 """How the training page's settings call this network, on the screen and in the URL."""
 
-_component = st.components.v2.component(
-    "convscope.builder",
+_component = Component(
+    "builder",
     css=(_HERE / "builder.css").read_text(),
     js="\n".join((_HERE / part).read_text() for part in ("layers.js", "rows.js", "builder.js")),
 )

@@ -92,7 +92,7 @@ function setting(state, kind, field, path) {
   };
   if (field.kind === "choice") {
     control.append(...Object.entries(field.options).map(([value, text]) => new Option(text, value)));
-    control.onchange = () => set(field.name === "use_bias" ? control.value === "true" : control.value);
+    control.onchange = () => set("true" in field.options ? control.value === "true" : control.value);
     label.append(control);
   } else {
     Object.assign(control, { type: "number", min: field.low, max: field.high, step: field.step });

@@ -6,6 +6,8 @@ from typing import Any
 
 from core.charts.network_drawing import Volume
 from core.model.architecture import (
+    ACTIVATION_TITLES,
+    Activation,
     Architecture,
     AveragePooling2D,
     BatchNormalization,
@@ -146,7 +148,9 @@ def _title(layer: Layer) -> tuple[str, tuple[int, int] | None]:
 
 
 def _activation(layer: Layer) -> tuple[str, ...]:
-    return ("ReLU",) if isinstance(layer, Conv2D | Dense) and layer.activation == "relu" else ()
+    if isinstance(layer, Conv2D | Dense) and layer.activation != "linear":
+        return (ACTIVATION_TITLES[layer.activation],)
+    return ()
 
 
 def _remark(layer: Layer) -> str:
@@ -157,5 +161,7 @@ def _remark(layer: Layer) -> str:
             return f"Dropout {100 * rate:.0f} %"
         case ReLU():
             return "ReLU"
+        case Activation(function=function):
+            return ACTIVATION_TITLES[function]
         case _:
             return type(layer).__name__

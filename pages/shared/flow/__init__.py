@@ -1,14 +1,19 @@
 """The whole network on one screen: one image on its way from pixels through feature maps to ten probabilities."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from core import cached
+from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
-from pages.shared.component import component
+from core.data.dataset import Dataset
+from core.model.inspection import map_layers
+from core.training.catalogue import find_run
+from core.training.runs import Run
+from pages.shared.component import component, packed
 
 SHOWN_MAPS = 8
 """How many feature maps of a layer are drawn: the first ones, as in the tutorial."""
@@ -16,31 +21,32 @@ SHOWN_MAPS = 8
 _component = component(__file__)
 
 
-def flow(
-    image: NDArray[np.uint8],
-    maps: Mapping[str, NDArray[np.float32]],
-    probabilities: NDArray[np.floating],
-    class_names: Sequence[str],
-    *,
-    key: str,
-    pooling: frozenset[str] = frozenset(),
-    label: int | None = None,
-) -> None:
-    """Draw an image, the first feature maps of every layer and the answer, from left to right.
+def flow(dataset: Dataset, run: Run, epoch: int, index: int, *, key: str) -> None:
+    """Draw a test image, the first feature maps of every layer and the answer, from left to right.
 
     Args:
-        image: uint8 (h, w, 3), what the network sees.
-        maps: layer name -> float32 (height, width, feature maps), input side first.
-        probabilities: (10,), the answer.
-        class_names: what the probabilities are of.
+        dataset: whose test image.
+        run, epoch: the snapshot that answers.
+        index: position of the image in the test split.
         key: the widget's key, "page.name".
-        pooling: names of the layers whose maps each come from one map of the layer before.
-        label: the true class, if it is known.
+
+    Raises:
+        RunError: that snapshot is missing or damaged.
     """
-    columns: list[dict[str, Any]] = [_input_column(image)]
-    columns += [_column(name, values, name in pooling) for name, values in maps.items()]
-    answer = [{"name": name, "value": float(p)} for name, p in zip(class_names, probabilities, strict=True)]
-    _component(key=key, data={"columns": columns, "answer": answer, "label": label})
+    _component(key=key, data=_packed_flow(dataset.name, run.id, epoch, index))
+
+
+@remembered(32)
+def _packed_flow(dataset_name: str, run_id: str, epoch: int, index: int) -> bytes:
+    """Return image, maps and answer as the component takes them."""
+    dataset, layers = cached.dataset(dataset_name), map_layers(find_run(run_id).config.architecture)
+    image = np.asarray(dataset.test.images[index])
+    maps = cached.feature_maps(run_id, epoch, image.tobytes(), False)
+    probabilities = cached.probabilities(run_id, epoch, image.tobytes())[0]
+    columns = [_input_column(image)]
+    columns += [_column(each.name, maps[each.name], each.kind == "pooling") for each in layers if each.kind != "other"]
+    answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, probabilities, strict=True)]
+    return packed({"columns": columns, "answer": answer, "label": int(dataset.test.labels[index])})
 
 
 def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
@@ -48,7 +54,7 @@ def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
     return {
         "title": "Input",
         "shape": f"{height}×{width}×3",
-        "src": png.data_uri(png.encode(image)),
+        "src": png.data_uri(image),
         "size": [height, width],
         "ranges": [[int(image.min()), int(image.max())]],
         "digits": 0,
@@ -65,7 +71,7 @@ def _column(name: str, values: NDArray[np.float32], single: bool) -> dict[str, A
     return {
         "title": name,
         "shape": f"{height}×{width}×{count}",
-        "src": png.data_uri(png.encode(png.sprite(pictures, len(pictures)))),
+        "src": png.data_uri(png.sprite(pictures, len(pictures))),
         "size": [height, width],
         "ranges": ranges(shown).tolist(),
         "digits": 2,

@@ -20,14 +20,15 @@ from core.training.data import divide, validation_fingerprint
 from core.training.live import quantized
 from core.training.runs import Run
 from pages.shared import lesson, links, sidebar
+from pages.shared.component import Component
 from pages.shared.live import controls
 
 _HERE = Path(__file__).parent
 PINNED = 8
 _NEWEST, _PINNED, _HEARD = "training.newest", "training.pinned", "training.heard"
 
-_component = st.components.v2.component(
-    "convscope.live",
+_component = Component(
+    "live",
     css=(_HERE / "live.css").read_text(),
     js=(_HERE / "curves.js").read_text() + (_HERE / "live.js").read_text(),
 )
@@ -55,7 +56,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "about": about(run),
         "classes": list(dataset.class_names),
         "labels": labels.tolist(),
-        "pictures": png.data_uri(png.encode(png.sprite(images, len(images)))) if len(images) else "",
+        "pictures": png.data_uri(png.sprite(images, len(images))) if len(images) else "",
         "final": _final(run, dataset, images),
         "buttons": controls.buttons_of(run),
         "heard": st.session_state.setdefault(_HEARD, time.time()),  # tells the browser apart which session it talks to

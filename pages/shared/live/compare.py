@@ -16,6 +16,7 @@ from core.charts.curves import bundle
 from core.training.catalogue import list_runs
 from core.training.runs import Run
 from pages.shared import lesson, links
+from pages.shared.component import Component
 from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of, shortlist
 
@@ -40,8 +41,8 @@ _STYLE = """<style>
 .run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
 </style>"""
 
-_component = st.components.v2.component(
-    "convscope.comparison",
+_component = Component(
+    "comparison",
     css=(_HERE / "live.css").read_text(),
     js=(_HERE / "curves.js").read_text() + (_HERE / "compare.js").read_text(),
 )
@@ -194,7 +195,10 @@ def _settings(run: Run) -> dict[str, str]:
         "images": ", ".join(change for change in changes if change) or "as they are",
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
         "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
-        "first kernels": "whitening" if recipe.whitening else "random",
+        "lookahead": f"every {recipe.lookahead_steps} steps" if recipe.lookahead_steps else "no",
+        "rate of offsets": f"{recipe.offset_rate:g} ×",
+        "first kernels": ("whitening" + ", kept" * recipe.keep_whitening) if recipe.whitening else "random",
+        "other kernels": "identity" if recipe.identity_start else "random",
         "logits scaled by": f"{recipe.head_scale:g}",
         "precision": PRECISIONS[recipe.precision],
         "seed": f"{config.seed}",
@@ -209,7 +213,7 @@ def _start(run: Run) -> tuple[object, ...]:
     """What the initial weights depend on; those of a whitened start on the pixels too."""
     config, recipe = run.config, run.config.recipe
     patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint)
-    return _network(run), config.seed, recipe.head_scale, recipe.whitening and patches
+    return _network(run), config.seed, recipe.head_scale, recipe.identity_start, recipe.whitening and patches
 
 
 def _letters(values: Sequence[object]) -> list[str]:

@@ -43,6 +43,21 @@ def _steps(fields: Fields, usual: Recipe) -> dict[str, Any]:
     }
     if chosen["optimizer"] == "sgd":
         chosen["momentum"] = fields.number("momentum", "Momentum", usual.momentum, *RANGES["momentum"])
+        chosen["lookahead_steps"] = fields.number(
+            "lookahead",
+            "Lookahead every, steps",
+            usual.lookahead_steps,
+            *RANGES["lookahead_steps"],
+            whole=True,
+            help="Every so many steps the weights are pulled back to a slow copy of themselves; 0 for never.",
+        )
+        chosen["offset_rate"] = fields.number(
+            "offsets",
+            "Offsets learn faster, times",
+            usual.offset_rate,
+            *RANGES["offset_rate"],
+            help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate.",
+        )
     chosen["schedule"] = fields.option("schedule", "Learning rate over time", get_args(Schedule), usual.schedule)
     if chosen["schedule"] == "one-cycle":
         chosen["warmup"] = fields.number("warmup", "Share of steps it rises", usual.warmup, *RANGES["warmup"])
@@ -86,8 +101,17 @@ def _start(fields: Fields, usual: Recipe) -> dict[str, Any]:
         "whitening", "Whitened start", usual.whitening,
         "The first convolution starts from filters that decorrelate patches of the training images, not at random.",
     )  # fmt: skip
+    kept = whitening and fields.switch(
+        "keep", "Keep those filters", usual.keep_whitening, "Of the first convolution only the biases learn."
+    )
+    identity = fields.switch(
+        "identity", "Identity start", usual.identity_start,
+        "The filters of later convolutions begin by copying one input map each, not at random.",
+    )  # fmt: skip
     return {
         "whitening": whitening,
+        "keep_whitening": kept,
+        "identity_start": identity,
         "head_scale": fields.number(
             "head",
             "Scale of the logits",

@@ -1,6 +1,7 @@
 """A grid of pictures with captions, drawn from one PNG; a click or Enter tells which picture was meant."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,8 +15,30 @@ _SPRITE_COLUMNS = 16
 _component = component(__file__)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sprite:
+    """Equally large pictures as one picture.
+
+    Attributes:
+        source: its data URI.
+        count: how many pictures.
+        height, width: of each of them, in pixels.
+    """
+
+    source: str
+    count: int
+    height: int
+    width: int
+
+
+def sprite_of(images: NDArray[np.uint8]) -> Sprite:
+    """Return images uint8 (n, h, w, 3) or (n, h, w) as a sprite: worth remembering where many look at the same ones."""
+    count, height, width = images.shape[:3]
+    return Sprite(source=png.data_uri(png.sprite(images, _SPRITE_COLUMNS)), count=count, height=height, width=width)
+
+
 def mosaic(
-    images: NDArray[np.uint8],
+    images: NDArray[np.uint8] | Sprite,
     *,
     key: str,
     captions: Sequence[str] = (),
@@ -31,7 +54,7 @@ def mosaic(
     """Draw images in a grid.
 
     Args:
-        images: uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
+        images: n pictures, uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
         key: the widget's key, "page.name".
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
@@ -46,12 +69,13 @@ def mosaic(
     Returns:
         The position that was clicked just now, else None.
     """
+    sprite = images if isinstance(images, Sprite) else sprite_of(images)
     data: dict[str, Any] = {
-        "src": png.data_uri(png.encode(png.sprite(images, _SPRITE_COLUMNS))),
+        "src": sprite.source,
         "spriteColumns": _SPRITE_COLUMNS,
-        "count": len(images),
-        "height": int(images.shape[1]),
-        "width": int(images.shape[2]),
+        "count": sprite.count,
+        "height": sprite.height,
+        "width": sprite.width,
         "captions": list(captions),
         "alts": list(alts or captions),
         "marks": list(marks),

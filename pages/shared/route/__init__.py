@@ -3,44 +3,63 @@
 import html
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
+from core import cached
+from core.bounded import remembered
 from core.charts import colour, png
 from core.charts.maps import kernel_pictures
 from core.charts.network_drawing import draw
 from core.charts.sparkline import sparkline
 from core.data import photographs, uploads
 from core.data.reference import tutorial_image
+from core.errors import ConvscopeError
 from core.model.architecture import Architecture
 from core.model.inspection import has_convolution
 from core.model.snapshots import first_layer_kernels
 from core.ops.convolution import convolution
 from core.ops.kernels import kernel
+from core.training.catalogue import find_run
 from pages.shared.builder.table import volumes
+from pages.shared.component import component, packed
 from pages.shared.sidebar import Selection
 
-_component = st.components.v2.component(
-    "convscope.route",
-    css=(Path(__file__).parent / "route.css").read_text(),
-    js="export default ({ parentElement, data }) => { parentElement.querySelector('.route').innerHTML = data; };",
-    html='<div class="route"></div>',
-)
+_component = component(__file__)
 
 
-def draw_picture(stop: "Stop", selection: Selection) -> None:
-    """Draw a stop's picture; its SVG and HTML are our own, nothing in them comes from a visitor."""
-    _component(key=f"overview.picture.{stop.page}", data=stop.picture(selection))
+def draw_route(selection: Selection) -> None:
+    """Draw the stops in one row; each is a link."""
+    run = selection.run
+    data = _packed_route(selection.dataset.name, run.id if run else "", selection.epoch, run.epochs if run else ())
+    _component(key="overview.route", data=data)
+
+
+@remembered(16)
+def _packed_route(dataset: str, run: str, epoch: int, epochs: tuple[int, ...]) -> bytes:
+    """Return the stops as the component takes them; the pictures depend on the arguments alone."""
+    chosen = find_run(run) if run else None
+    selection = Selection(dataset=cached.dataset(dataset), run=chosen, epoch=epoch)
+    stops = "".join(_link(number, stop, selection) for number, stop in enumerate(STOPS, start=1))
+    return packed({"shown": f"{dataset} {run} {epoch} {epochs}", "html": f'<nav class="route">{stops}</nav>'})
+
+
+def _link(number: int, stop: "Stop", selection: Selection) -> str:
+    try:
+        picture = stop.picture(selection)
+    except ConvscopeError as error:  # a damaged file costs this picture, not the route
+        picture = f"<p>{html.escape(str(error))}</p>"
+    return (
+        f'<a href="{stop.page}"><div class="picture">{picture}</div>'
+        f'<p class="title">{number} {stop.title}</p><p class="question">{stop.question}</p></a>'
+    )
 
 
 def draw_network(selection: Selection) -> None:
     """Draw the chosen run's network to scale with a test image before it, as large as the page is wide."""
-    image = png.data_uri(png.encode(np.asarray(selection.dataset.test.images[0])))
-    drawing = draw(volumes(_architecture(selection)), picture=image)
-    _component(key="overview.picture", data=f'<div class="large">{drawing}</div>')
+    drawing = draw(volumes(_architecture(selection)), picture=png.data_uri(selection.dataset.test.images[0]))
+    _component(key="overview.picture", data={"shown": drawing, "html": f'<div class="large">{drawing}</div>'})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +80,7 @@ class Stop:
 
 
 def _image(pixels: NDArray[np.uint8], alt: str) -> str:
-    return f'<img src="{png.data_uri(png.encode(pixels))}" alt="{html.escape(alt)}">'
+    return f'<img src="{png.data_uri(pixels)}" alt="{html.escape(alt)}">'
 
 
 def _side_by_side(first: NDArray[np.uint8], second: NDArray[np.uint8], alt: str) -> str:

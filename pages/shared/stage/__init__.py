@@ -16,6 +16,7 @@ from typing import Any
 import streamlit as st
 
 from core.ops.kernels import KERNELS
+from pages.shared.component import Component
 from pages.shared.lesson import plain
 from pages.shared.stage.picture import Picture, misfit
 from pages.shared.stage.state import NINE as NINE
@@ -49,8 +50,8 @@ def script() -> str:
     return "\n".join([f"const NAMED_KERNELS = {json.dumps(named)};", *((FOLDER / part).read_text() for part in _PARTS)])
 
 
-_component = st.components.v2.component(
-    "convscope.stage",
+_component = Component(
+    "stage",
     html=(FOLDER / "stage.html").read_text(),
     css=(FOLDER / "stage.css").read_text(),
     js=script(),

@@ -6,16 +6,18 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core import cached
+from core.bounded import remembered
 from core.charts.maps import enlarge, map_pictures, range_texts
+from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
-from core.model import handmade
 from core.model.inspection import has_convolution
 from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
 from core.ops import kernels
 from core.training.runs import Run
 from pages.shared import lesson
-from pages.shared.mosaic import mosaic
+from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.picking import clicked
 from pages.shared.stage import current, impose
 from pages.shared.stage.state import StageState, flat
@@ -47,14 +49,13 @@ def draw_random(dataset: Dataset) -> None:
         width=190,
     )
     image, label, note = tutorial_image(dataset, "train", 9)
-    features = handmade.random_features(image / 255.0, seed=seed)[..., :SHOWN]
-    tiles = [enlarge(tile, SIDE) for tile in (image, *map_pictures(features, "map", signed=False))]
+    features = cached.random_features(image.tobytes(), seed)[..., :SHOWN]
     limits = range_texts(features)
     name = dataset.class_names[label]
     picture, words = st.columns([3, 2], gap="large")
     with picture:
         mosaic(
-            np.stack(tiles),
+            _random_sprite(image.tobytes(), seed),
             key="kernels.random",
             captions=[name, *(f"{number}: {limit}" for number, limit in enumerate(limits, start=1))],
             alts=[name, *(f"feature {number}, {limit}" for number, limit in enumerate(limits, start=1))],
@@ -78,6 +79,14 @@ def draw_random(dataset: Dataset) -> None:
             "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 × 3 × 3, without padding: 32 × 32 becomes "
             "30 × 30. Each map is drawn from black at its minimum to white at its maximum."
         )
+
+
+@remembered(8)
+def _random_sprite(image: bytes, seed: int) -> Sprite:
+    """Return the image, uint8 (32, 32, 3), and what random kernels make of it."""
+    features = cached.random_features(image, seed)[..., :SHOWN]
+    pictures = np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE), *map_pictures(features, "map", signed=False)
+    return sprite_of(np.stack([enlarge(each, SIDE) for each in pictures]))
 
 
 def open_chosen(run: Run | None, epoch: int) -> None:

@@ -148,4 +148,4 @@ def _choose(label: str, names: list[str], default: str, key: str, state: StageSt
 def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:
     pixels = colour.signed(values, limit) if signed else colour.grey(values)
     caption = f"{title}: min {values.min():.4g}, max {values.max():.4g}"
-    lesson.picture(png.encode(pixels), alt, caption=caption)
+    lesson.picture(png.data_uri(pixels), alt, caption=caption)

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 from core.charts import colour, png
 from core.model.frames import Frames
 from core.training.runs import Run
+from pages.shared.component import Component
 
 _HERE = Path(__file__).parent
 
-_component = st.components.v2.component(
-    "convscope.timemachine",
+_component = Component(
+    "timemachine",
     css=(_HERE / "timemachine.css").read_text(),
     js=(_HERE.parent / "live" / "curves.js").read_text() + (_HERE / "timemachine.js").read_text(),
 )
@@ -56,7 +57,7 @@ def time_machine(
         "run": run.id,
         "epochs": list(frames.epochs),
         "epoch": epoch,
-        "image": png.data_uri(png.encode(np.asarray(image))),
+        "image": png.data_uri(np.asarray(image)),
         "label": label,
         "classes": list(class_names),
         "probabilities": np.round(frames.probabilities, 4).tolist(),
@@ -90,7 +91,7 @@ def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
     epochs, filters, height, width, _ = pixels.shape
     rows = pixels.transpose(0, 2, 1, 3, 4).reshape(epochs * height, filters * width, 3)
     return {
-        "kernels": png.data_uri(png.encode(rows)),
+        "kernels": png.data_uri(rows),
         "kernelShape": [height, width, filters],
         "kernelLimits": [round(float(limit), 3) for limit in limits],
     }
@@ -104,7 +105,7 @@ def _map_frames(maps: NDArray[np.float32]) -> dict[str, Any]:
     epochs, height, width, count = pixels.shape
     rows = pixels.transpose(0, 1, 3, 2).reshape(epochs * height, count * width)
     return {
-        "maps": png.data_uri(png.encode(rows)),
+        "maps": png.data_uri(rows),
         "mapShape": [height, width, count],
         "mapHighs": [[round(float(each.min()), 2), round(float(each.max()), 2)] for each in highs],
     }

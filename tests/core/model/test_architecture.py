@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from core.errors import ArchitectureError
 from core.model.architecture import (
+    Activation,
     Architecture,
     AveragePooling2D,
     BatchNormalization,
@@ -70,6 +71,17 @@ def test_strong_network_is_under_a_million() -> None:
     assert Architecture.strong().parameter_count < 1_000_000
 
 
+def test_normalization_without_scale_has_three_numbers_a_channel() -> None:
+    whole, unscaled = (Architecture.from_text(f"u-c8-{text}-f-d10l").rows()[1] for text in ("n", "nu"))
+    assert (whole.formula, whole.trainable_parameters) == ("4 x 8 = 32", 16)
+    assert (unscaled.formula, unscaled.trainable_parameters) == ("3 x 8 = 24", 8)
+
+
+def test_only_smooth_activations_stand_on_their_own() -> None:
+    with pytest.raises(ArchitectureError, match="gelu, silu"):
+        Activation(function="relu")  # type: ignore[arg-type]
+
+
 def test_unbiased_and_normalized_formulas() -> None:
     rows = Architecture(layers=(Conv2D(filters=8, use_bias=False), BatchNormalization(), *HEAD)).rows()
     assert rows[0].formula == "3 x 3 x 3 x 8 = 216"
@@ -102,7 +114,22 @@ def test_trace_keeps_the_rows_before_the_break() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "x-c32", "u-", "u-q7", "u-c0", "u-c999", "u-(c8-c8", "u-o2", "u-c8k99", "u" * 3000]
+    "text",
+    [
+        "",
+        "x-c32",
+        "u-",
+        "u-q7",
+        "u-c0",
+        "u-c999",
+        "u-(c8-c8",
+        "u-o2",
+        "u-o0.2u",
+        "u-t",
+        "u-c8lg",
+        "u-c8k99",
+        "u" * 3000,
+    ],
 )
 def test_nonsense_links_are_refused(text: str) -> None:
     with pytest.raises(ArchitectureError):
@@ -117,7 +144,7 @@ def test_nonsense_json_is_refused(value: object) -> None:
 
 strides = st.none() | st.integers(1, 4)
 padding = st.sampled_from(["valid", "same"])
-activation = st.sampled_from(["relu", "linear"])
+activation = st.sampled_from(["relu", "gelu", "silu", "linear"])
 plain_layers = st.one_of(
     st.builds(
         Conv2D,
@@ -130,8 +157,9 @@ plain_layers = st.one_of(
     ),
     st.builds(MaxPooling2D, pool_size=st.integers(1, 4), strides=strides, padding=padding),
     st.builds(AveragePooling2D, pool_size=st.integers(1, 4), strides=strides, padding=padding),
-    st.builds(BatchNormalization, momentum=st.sampled_from([0.9, 0.5, 0.99])),
+    st.builds(BatchNormalization, momentum=st.sampled_from([0.9, 0.5, 0.99]), scale=st.booleans()),
     st.builds(ReLU),
+    st.builds(Activation, function=st.sampled_from(["gelu", "silu"])),
     st.builds(Dropout, rate=st.sampled_from([0.0, 0.1, 0.25, 0.5])),
     st.builds(Flatten),
     st.builds(GlobalAveragePooling2D),
@@ -158,7 +186,7 @@ def test_tracing_never_raises(architecture: Architecture) -> None:
     assert trace.error is None or trace.error.layer is not None
 
 
-@given(st.text(alphabet="uscmanrofgdklpb()-0123456789.", max_size=40))
+@given(st.text(alphabet="uscmanrtofgwdklpb()-0123456789.", max_size=40))
 def test_any_text_is_a_network_or_refused(text: str) -> None:
     with contextlib.suppress(ArchitectureError):
         Architecture.from_text(text).trace()

@@ -5,9 +5,9 @@ import pytest
 from core.data import registry
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
-from core.model.network import build, whiten_first_layer
+from core.model.network import build, pass_inputs_on, whiten_first_layer
 
-EVERY_KIND = "s-c8p-n-r-(c8plb-n-r-o0.25)-m2-c8k5s2p-a2p-(c8p)-ga-d12-d10l"
+EVERY_KIND = "s-c8pg-n-r-tg-(c8plb-nu-tw-o0.25)-m2-c8k5s2pw-a2p-(c8p)-ga-d12g-d10l"
 
 
 @pytest.mark.parametrize(
@@ -87,6 +87,19 @@ def test_whitening_leaves_what_it_cannot_fill() -> None:
     before = np.asarray(network.layers[2].kernel)
     whiten_first_layer(network, images)
     assert np.array_equal(network.layers[2].kernel, before)
+
+
+def test_convolutions_that_pass_inputs_on_leave_the_maps_as_they_are() -> None:
+    pixels = np.random.default_rng(0).random((2, 32, 32, 3), np.float32)
+    network = build(Architecture.from_text("u-c4k2l-c6plb-c6k5plb-c2k2plb-f-d10l"), seed=0)
+    untouched = [np.asarray(layer.kernel) for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
+    pass_inputs_on(network)
+    first, second, third, even = network.layers[1:5]
+    maps = np.asarray(first(pixels))
+    assert np.allclose(np.asarray(third(second(maps)))[..., :4], maps, atol=1e-6)
+    assert np.array_equal(first.kernel, untouched[0])
+    assert np.array_equal(np.asarray(second.kernel)[..., 4:], untouched[1][..., 4:])  # no input map is left for them
+    assert np.array_equal(even.kernel, untouched[3])
 
 
 def test_impossible_stack_is_refused() -> None:

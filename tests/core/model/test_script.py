@@ -9,7 +9,7 @@ from core.model.architecture import Architecture
 from core.model.network import build
 from core.model.script import keras_script, model_code
 
-EVERY_KIND = "s-c8p-n-r-(c8plb-n0.5-r-o0.25)-m2s1p-c8k5s2p-a2p-(c8p)-ga-d12b-d10l"
+EVERY_KIND = "s-c8pg-n-r-(c8plb-n0.5u-tg-o0.25)-m2s1p-c8k5s2pw-tw-a2p-(c8p)-ga-d12b-d10l"
 
 
 @pytest.mark.parametrize("text", [Architecture.tutorial().to_text(), Architecture.strong().to_text(), EVERY_KIND])

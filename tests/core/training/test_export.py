@@ -64,6 +64,10 @@ EVERYTHING = Recipe(
     cutout_pixels=4,
     head_scale=0.5,
     whitening=True,
+    keep_whitening=True,
+    identity_start=True,
+    offset_rate=4.0,
+    lookahead_steps=3,
     training_images=400,
 )
 
@@ -71,7 +75,7 @@ EVERYTHING = Recipe(
 @pytest.mark.parametrize("recipe", [EVERYTHING, Recipe(epochs=2, batch_size=60, training_images=400, flip="random")])
 def test_the_script_repeats_the_run(make_run: MakeRun, digits: Dataset, tmp_path: Path, recipe: Recipe) -> None:
     """In a process of its own, without Convscope: the same losses and accuracies, epoch by epoch."""
-    run = make_run(recipe, architecture=Architecture.from_text("s-c8s2p-(c8p)-n-m2-f-d10l"))
+    run = make_run(recipe, architecture=Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l"))
     train_run(run.folder, digits)
     script = tmp_path / "repeat.py"
     script.write_text(export.as_script(run))

@@ -27,6 +27,10 @@ def losses(trained: Trainer) -> list[float]:
     return [step.loss for _ in range(trained.recipe.epochs) for step in trained.run_epoch()]
 
 
+NORMALIZED = Architecture.from_text("s-c8k2s2-n-r-c8p-n-m2-f-d10l")
+PULLED = replace(
+    QUICK, optimizer="sgd", learning_rate=0.05, lookahead_steps=2, whitening=True, keep_whitening=True, offset_rate=8.0
+)
 EVERYTHING = replace(QUICK, flip="random", shift_pixels=2, cutout_pixels=4, label_smoothing=0.1, weight_decay=1e-2)
 
 
@@ -78,6 +82,56 @@ def test_saved_in_mid_epoch_it_goes_on_as_if_never_stopped(digits: Dataset, tmp_
     again = Trainer(network, EVERYTHING, data.images, data.labels, data.train, seed=0)
     assert again.steps_done == 3
     assert begun + [x.loss for _ in range(2) for x in again.run_epoch()] == pytest.approx(whole, rel=1e-3)
+
+
+def test_saved_between_two_pulls_it_goes_on_as_if_never_stopped(digits: Dataset, tmp_path: Path) -> None:
+    whole = losses(trainer(digits, PULLED, architecture=NORMALIZED))
+    halted = trainer(digits, PULLED, architecture=NORMALIZED)
+    steps = halted.run_epoch()
+    begun = [next(steps).loss for _ in range(3)]
+    halted.network.save(tmp_path / "resume.keras")
+    network, data = keras.saving.load_model(tmp_path / "resume.keras"), divide(digits, PULLED, 0)
+    again = Trainer(network, PULLED, data.images, data.labels, data.train, seed=0)
+    assert begun + [x.loss for _ in range(2) for x in again.run_epoch()] == pytest.approx(whole, rel=1e-3)
+
+
+def test_pulled_weights_are_those_computed_by_hand(digits: Dataset) -> None:
+    """Two steps of plain SGD, then what NumPy makes of them and of the start; the third step is plain again."""
+    plain = replace(QUICK, optimizer="sgd", momentum=0.0, learning_rate=0.1)
+    free, pulled = trainer(digits, plain), trainer(digits, replace(plain, lookahead_steps=2))
+    start = free.network.get_weights()
+    steps = [iter(free.run_epoch()), iter(pulled.run_epoch())]
+    for _ in range(2):
+        assert next(steps[0]).loss == pytest.approx(next(steps[1]).loss, rel=1e-5)
+    kept = 0.95**2 * (2 / free.steps) ** 3
+    for slow, fast, found in zip(start, free.network.get_weights(), pulled.network.get_weights(), strict=True):
+        assert np.allclose(found, kept * slow + (1 - kept) * fast, atol=1e-6)
+    free.network.set_weights(pulled.network.get_weights())
+    for each in steps:
+        next(each)
+    for expected, found in zip(free.network.get_weights(), pulled.network.get_weights(), strict=True):
+        assert np.allclose(found, expected, atol=1e-6)
+
+
+def test_kept_whitening_filters_stay_and_their_biases_learn(digits: Dataset) -> None:
+    trained = trainer(digits, replace(PULLED, weight_decay=0.1), architecture=NORMALIZED)
+    first = next(layer for layer in trained.network.layers if isinstance(layer, keras.layers.Conv2D))
+    kernel = np.asarray(first.kernel).copy()
+    losses(trained)
+    assert np.array_equal(first.kernel, kernel)
+    assert np.asarray(first.bias).any()
+
+
+def test_offsets_move_as_many_times_further(digits: Dataset) -> None:
+    plain = replace(QUICK, optimizer="sgd", momentum=0.0, learning_rate=0.01)
+    moved = []
+    for recipe in (plain, replace(plain, offset_rate=8.0)):
+        trained = trainer(digits, recipe, architecture=NORMALIZED)
+        next(trained.run_epoch())
+        moved.append({v.path: np.asarray(v) for v in trained.network.trainable_variables})
+    for path, values in moved[0].items():
+        factor = 8.0 if path.endswith("/beta") else 1.0
+        assert np.allclose(moved[1][path], factor * values, atol=1e-6), path
 
 
 def test_adam_step_equals_keras_train_on_batch(digits: Dataset) -> None:

@@ -33,6 +33,11 @@ def test_layers_that_keep_the_shape_become_remarks() -> None:
     assert drawn[1].layer == 0 and drawn[2].layer == 4
 
 
+def test_activations_are_called_as_people_call_them() -> None:
+    drawn = volumes(Architecture.from_text("u-c8w-c8l-tg-f-d10l"))
+    assert [volume.remarks for volume in drawn[1:]] == [("SiLU",), ("GELU",), (), ()]
+
+
 def test_the_drawing_stops_where_the_stack_breaks() -> None:
     assert [volume.title for volume in volumes(Architecture.from_text("u-c32-f-m2-d10l"))] == [
         "Input",

@@ -1,0 +1,69 @@
+"""One image and the feature maps a snapshot makes of it, each map with its true range: drawn once for everybody."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from core import cached
+from core.bounded import remembered
+from core.charts.maps import Scale, enlarge, map_pictures, range_texts
+from core.config import IMAGE_SHAPE
+from pages.shared.mosaic import Sprite, mosaic, sprite_of
+
+TUTORIAL_MAPS = 8
+_SIDE = 96
+_FEW = "clamp(7rem, (100vh - 22rem) / 3, 14rem)"  # three rows fill the window, whatever its height
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapGrid:
+    """What is shown; all that the pictures depend on.
+
+    Attributes:
+        run, epoch: the snapshot.
+        layer: whose feature maps.
+        image: the image's bytes, uint8 (32, 32, 3).
+        before: what goes into the layer's activation instead of what comes out.
+        scale: one range of brightness a map, or one for the layer.
+        signed: blue positive, white zero, orange negative; else gray.
+        all_maps: all of them, or the tutorial's eight.
+    """
+
+    run: str
+    epoch: int
+    layer: str
+    image: bytes
+    before: bool
+    scale: Scale
+    signed: bool
+    all_maps: bool
+
+    def draw(self, title: str, *, key: str, selected: int | None) -> None:
+        """Draw the image and its maps.
+
+        Args:
+            title: of the image.
+            key: the widget's key, "page.name"; a click tells a position, 0 is the image.
+            selected: the feature map drawn as chosen, from 0.
+        """
+        sprite, limits = _pictures(self)
+        mosaic(
+            sprite,
+            key=key,
+            captions=[title, *(f"{number}: {limit}" for number, limit in enumerate(limits, start=1))],
+            alts=[title, *(f"feature map {number}, {limit}" for number, limit in enumerate(limits, start=1))],
+            columns=6 if self.all_maps else 3,
+            selected=None if selected is None or selected >= len(limits) else selected + 1,
+            cell="5rem" if self.all_maps else _FEW,
+        )
+
+
+@remembered(48)
+def _pictures(grid: MapGrid) -> tuple[Sprite, list[str]]:
+    """Return the pictures, the image first, and each map's true minimum and maximum in words."""
+    maps = cached.feature_maps(grid.run, grid.epoch, grid.image, grid.before)[grid.layer]  # (h, w, count)
+    count = maps.shape[-1] if grid.all_maps else min(TUTORIAL_MAPS, maps.shape[-1])
+    pictures = map_pictures(maps, grid.scale, signed=grid.signed)[:count]
+    side = len(pictures[0]) * -(-_SIDE // len(pictures[0]))
+    image = np.frombuffer(grid.image, np.uint8).reshape(IMAGE_SHAPE)
+    return sprite_of(np.stack([enlarge(each, side) for each in (image, *pictures)])), range_texts(maps[..., :count])
