@@ -69,7 +69,7 @@ def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
 
 def finish(run: Run, dataset: Dataset) -> None:
     """Make the stored logits those of the stored weights at full precision, and drop what only training needs."""
-    table = run.epoch_table()
+    table = {name: values.copy() for name, values in run.epoch_table().items()}
     for epoch in run.epochs:
         logits = logits_of(load_network(run, epoch), dataset.test.images).astype(np.float16)
         evaluation = evaluate(logits, dataset.test.labels, fingerprint=dataset.fingerprint)
