@@ -22,7 +22,7 @@ from core.model.scoring import Scoring
 from core.training.catalogue import find_run
 
 if TYPE_CHECKING:
-    import keras
+    from core.model.inference import Network
 
 
 @remembered(1, size=lambda dataset: 1)  # a handful; its arrays are mapped or small
@@ -37,14 +37,9 @@ def channel_statistics(name: str, split: SplitName) -> browsing.ChannelStatistic
     return browsing.channel_statistics(dataset(name).split(split))
 
 
-def _weight_of(network: "keras.Model") -> int:
-    """Bytes of a network: its weights, and about two million for what Keras and TensorFlow keep around them."""
-    return 4 * network.count_params() + 2_000_000
-
-
-@remembered(256, size=_weight_of)
-def network(run_id: str, epoch: int) -> "keras.Model":
-    """Return the network of a run with its weights after `epoch`; never train it or change its weights."""
+@remembered(256, size=lambda network: network.nbytes)
+def network(run_id: str, epoch: int) -> "Network":
+    """Return the network of a run with its weights after `epoch`, ready to be asked."""
     from core.model.snapshots import load_network
 
     return load_network(find_run(run_id), epoch)

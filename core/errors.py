@@ -9,6 +9,8 @@ Anything that is not a `ConvscopeError` is a defect: it is logged and answered w
     ├── UploadError         an untrusted file was refused
     ├── KernelError         a kernel or an option of a convolution makes no sense
     ├── ArchitectureError   a stack of layers cannot be built
+    │   └── TooLargeError   it could be built, but would fill too much memory
+    ├── BusyError           too many others ask the networks at this moment
     ├── RunError            a run folder is missing, damaged or belongs to somebody else
     └── TrainingError       a training request was refused
 """
@@ -40,6 +42,14 @@ class ArchitectureError(ConvscopeError):
     def __init__(self, message: str, *, layer: int | None = None) -> None:
         super().__init__(message)
         self.layer = layer
+
+
+class TooLargeError(ArchitectureError):
+    """A stack of layers that could be built, but whose outputs would fill too much memory."""
+
+
+class BusyError(ConvscopeError):
+    """Too many others ask the networks at this moment."""
 
 
 class RunError(ConvscopeError):

@@ -2,15 +2,12 @@
 `probabilities_of`, which asks a network."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import logits_of, softmax
-
-if TYPE_CHECKING:
-    import keras
+from core.model.evaluation import Answering, logits_of, softmax
 
 Show = Literal["all", "right", "wrong"]
 Order = Literal["by index", "most confident first", "least confident first"]
@@ -77,6 +74,6 @@ class Answers:
         return positions[np.argsort(sign * self.confidence[positions], kind="stable")]
 
 
-def probabilities_of(model: "keras.Model", images: NDArray[np.uint8]) -> NDArray[np.float64]:
+def probabilities_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return the probabilities (n, 10) a network gives to images uint8 (n, 32, 32, 3)."""
-    return softmax(logits_of(model, images))
+    return softmax(logits_of(network, images))

@@ -9,13 +9,14 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from itertools import accumulate
 from math import prod
 from typing import Any, Literal, get_args
 
 import numpy as np
 
 from core.config import IMAGE_SHAPE
-from core.errors import ArchitectureError
+from core.errors import ArchitectureError, TooLargeError
 
 Shape = tuple[int, ...]
 Padding = Literal["valid", "same"]
@@ -32,6 +33,8 @@ CLASSES = 10
 MAX_LAYERS = 60
 MAX_PARAMETERS = 4_000_000
 MAX_MULTIPLY_ADDS = 400_000_000
+MAX_ACTIVATION_BYTES = 16_000_000
+"""Of all layers' outputs for one image: they are kept while training, and are what fills memory, not the parameters."""
 
 
 def _whole(kind: str, name: str, value: object, low: int, high: int) -> None:
@@ -269,7 +272,10 @@ class LayerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """The rows of a stack as far as it can be built, and what breaks it (None: nothing does)."""
+    """The rows of a stack as far as it can be built, and what is wrong with it (None: nothing is).
+
+    A stack that could be built but is larger than new networks may be has all its rows, and a `TooLargeError`.
+    """
 
     rows: tuple[LayerRow, ...]
     error: ArchitectureError | None
@@ -344,15 +350,25 @@ class Architecture:
         return Trace(rows=tuple(rows), error=None)
 
     def rows(self) -> list[LayerRow]:
-        """Return the layer table.
+        """Return the layer table, of a network that is too large for a new run too: earlier runs may be.
 
         Raises:
             ArchitectureError: the stack cannot be built; its `layer` says where it breaks.
         """
         trace = self.trace()
-        if trace.error is not None:
+        if trace.error is not None and not isinstance(trace.error, TooLargeError):
             raise trace.error
         return list(trace.rows)
+
+    def check(self) -> None:
+        """Make sure that a new run may have this network.
+
+        Raises:
+            ArchitectureError: the stack cannot be built; its `layer` says where it breaks.
+            TooLargeError: it could be built, but its layers' outputs fill too much memory.
+        """
+        if error := self.trace().error:
+            raise error
 
     @property
     def parameter_count(self) -> int:
@@ -363,6 +379,11 @@ class Architecture:
     def multiply_adds(self) -> int:
         """The multiply-adds one image costs."""
         return sum(row.multiply_adds for row in self.rows())
+
+    @property
+    def activation_bytes(self) -> int:
+        """The float32 size of all layers' outputs for one image."""
+        return sum(row.memory_bytes for row in self.rows())
 
     def to_json(self) -> dict[str, Any]:
         """Return a dict of JSON types that `from_json` understands."""
@@ -499,7 +520,7 @@ def _trace(architecture: Architecture) -> list[LayerRow]:
         _check_whole(architecture, rows)
     except ArchitectureError as error:
         layer_index = index if error.layer is None else error.layer
-        raise _Broken(rows, ArchitectureError(str(error), layer=layer_index)) from error
+        raise _Broken(rows, type(error)(str(error), layer=layer_index)) from error
     return rows
 
 
@@ -642,6 +663,21 @@ def _check_whole(architecture: Architecture, rows: Sequence[LayerRow]) -> None:
             raise ArchitectureError(
                 f"Expected at most {limit:,} {name}. Received {total:,}. Use fewer filters or pool earlier."
             )
+    _check_memory(rows)
+
+
+def _check_memory(rows: Sequence[LayerRow]) -> None:
+    """Refuse what fills too much memory, at the layer with which it does."""
+    total = sum(row.memory_bytes for row in rows)
+    if total <= MAX_ACTIVATION_BYTES:
+        return
+    filled = accumulate(row.memory_bytes for row in rows)
+    breaks = next(row for row, so_far in zip(rows, filled, strict=True) if so_far > MAX_ACTIVATION_BYTES)
+    raise TooLargeError(
+        f"Expected layers whose outputs for one image fill at most {MAX_ACTIVATION_BYTES / 1e6:.0f} MB of memory. "
+        f"Received {total / 1e6:.1f} MB. Use fewer filters, fewer layers, or pool earlier.",
+        layer=max(breaks.layer, 0),
+    )
 
 
 def _by(shape: Shape) -> str:

@@ -1,13 +1,10 @@
-"""How good logits are: loss, accuracy, confusion, calibration. NumPy only; `logits_of` runs the network it is given."""
+"""How good logits are: loss, accuracy, confusion, calibration. NumPy only; `logits_of` asks the network it is given."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    import keras
 
 CALIBRATION_BINS = 10
 
@@ -128,19 +125,27 @@ def evaluate(logits: NDArray[np.floating], labels: NDArray[np.integer], *, finge
     )
 
 
-def logits_of(model: "keras.Model", images: NDArray[np.uint8], batch_size: int = 500) -> NDArray[np.float32]:
-    """Return the logits of `images`, a batch at a time.
+class Answering(Protocol):
+    """What can be asked: `inference.Network`."""
+
+    @property
+    def images_at_a_time(self) -> int:
+        """How many images one batch may hold."""
+
+    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return the logits (n, 10) of uint8 (n, 32, 32, 3)."""
+
+
+def logits_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the logits of any number of images, as many at a time as the network's memory allows.
 
     Args:
-        model: from float32 pixels in 0..1 to logits.
+        network: who is asked.
         images: uint8 (n, 32, 32, 3), 0..255.
-        batch_size: images at a time; bounds the memory.
 
     Returns:
         float32 (n, 10).
     """
-    parts = [
-        np.asarray(model(images[start : start + batch_size].astype(np.float32) / 255, training=False))
-        for start in range(0, len(images), batch_size)
-    ]
-    return np.concatenate(parts).astype(np.float32) if parts else np.empty((0, 10), np.float32)
+    size = network.images_at_a_time
+    parts = [network.logits(np.asarray(images[start : start + size])) for start in range(0, len(images), size)]
+    return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.model.evaluation import softmax
-from core.model.inspection import feature_maps, map_layers
+from core.model.inspection import map_layers, maps_and_logits
 from core.model.snapshots import SnapshotSource, first_layer_kernels, load_network
 
 
@@ -32,7 +32,7 @@ class Frames:
 def frames(
     run: SnapshotSource, epochs: tuple[int, ...], image: NDArray[np.uint8], *, layer: str, at_most: int = 16
 ) -> Frames:
-    """Show `image` to the snapshots of `run`, one after the other, all in one network.
+    """Show `image` to the snapshots of `run`, one after the other.
 
     Args:
         run: whose snapshots.
@@ -43,17 +43,16 @@ def frames(
 
     Raises:
         RunError: a snapshot is missing or damaged, or the network has no convolution.
+        TooLargeError: the layers' outputs together fill too much memory.
     """
     kernels = np.stack([first_layer_kernels(run, epoch) for epoch in epochs])
-    network = load_network(run, epochs[0])
     layers = [each.name for each in map_layers(run.config.architecture)]
     layer = layer if layer in layers else layers[0]
     maps, logits = [], []
-    pixels = image[np.newaxis].astype(np.float32) / 255
     for epoch in epochs:
-        network.load_weights(run.weights_path(epoch))
-        maps.append(feature_maps(network, image)[layer][..., :at_most])
-        logits.append(np.asarray(network(pixels, training=False))[0])
+        of_all_layers, answer = maps_and_logits(load_network(run, epoch), image)
+        maps.append(of_all_layers[layer][..., :at_most].copy())  # a view would hold all of the layer
+        logits.append(answer)
     return Frames(
         epochs=epochs,
         kernels=kernels,

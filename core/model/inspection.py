@@ -1,12 +1,10 @@
 """Look inside a network: the feature maps its layers make of one image.
 
 The idea of looking at every layer's responses goes back to Zeiler and Fergus, "Visualizing and Understanding
-Convolutional Networks" (2014). Here a second Keras model that shares the first one's layers reads all of them in one
-pass; nothing is trained or changed.
+Convolutional Networks" (2014).
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -15,12 +13,12 @@ from numpy.typing import NDArray
 from core.model.architecture import Architecture, Conv2D, LayerRow, Residual
 
 if TYPE_CHECKING:
-    import keras
+    from core.model.inference import Network
 
 LayerKind = Literal["convolution", "pooling", "other"]
 
 _POOLING = ("MaxPooling2D", "AveragePooling2D")
-_NOT_SHOWN = ("InputLayer", "Rescaling", "Normalization", "ZeroPadding2D", "Dropout")
+_NOT_SHOWN = ("Rescaling", "Dropout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,13 +57,13 @@ def has_convolution(architecture: Architecture) -> bool:
 
 
 def feature_maps(
-    model: "keras.Model", image: NDArray[np.uint8], *, before_activation: bool = False
+    network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
 ) -> dict[str, NDArray[np.float32]]:
     """Return every layer's feature maps for one image.
 
     Args:
-        model: a network that takes float32 pixels (n, 32, 32, 3) in 0..1.
-        image: uint8 (height, width, 3), range 0..255, as the network's input wants it.
+        network: who is asked.
+        image: uint8 (32, 32, 3), range 0..255.
         before_activation: for layers with an activation inside, return what goes into it instead of what comes out.
 
     Returns:
@@ -73,47 +71,25 @@ def feature_maps(
         empty where no layer makes any.
 
     Raises:
+        TooLargeError: the layers' outputs together fill too much memory.
         ValueError: when the image does not have the network's input shape.
     """
-    expected = tuple(model.input_shape[1:])
+    names = [layer.name for layer in map_layers(network.architecture)]
+    return maps_and_logits(network, image, before_activation=before_activation)[0] if names else {}
+
+
+def maps_and_logits(
+    network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
+    """Return what `feature_maps` does, and the logits (10,), in one go; raises as `feature_maps` does."""
+    expected = network.architecture.input_shape
     if image.shape != expected:
         raise ValueError(
             f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first."
         )
-    if not any(map(_makes_maps, model.layers)):
-        return {}
-    pixels = image[np.newaxis].astype(np.float32) / np.float32(255)  # (1, height, width, 3)
-    outputs = _probe(model, before_activation)(pixels, training=False)
-    maps: dict[str, NDArray[np.float32]] = {}
-    for name, output in outputs.items():
-        values = np.asarray(output[0], dtype=np.float32)  # (height, width, feature maps)
-        values.setflags(write=False)
-        maps[name] = values
-    return maps
-
-
-@lru_cache(maxsize=8)
-def _probe(model: "keras.Model", before_activation: bool) -> "keras.Model":
-    """Build the model that returns all feature maps at once, sharing the layers of `model`."""
-    import keras
-
-    layers = [layer for layer in model.layers if _makes_maps(layer)]
-    outputs = {layer.name: _before_activation(layer) if before_activation else layer.output for layer in layers}
-    return keras.Model(model.inputs[0], outputs)
-
-
-def _before_activation(layer: "keras.Layer") -> "keras.KerasTensor":
-    """Return the layer's output without its activation, from a copy of the layer with the same weights."""
-    if _activation_name(layer) is None:
-        return layer.output
-    copy = type(layer).from_config({**layer.get_config(), "activation": None, "name": f"{layer.name}_linear"})
-    output = copy(layer.input)
-    copy.set_weights(layer.get_weights())
-    return output
-
-
-def _makes_maps(layer: "keras.Layer") -> bool:
-    return type(layer).__name__ not in _NOT_SHOWN and len(getattr(layer.output, "shape", ())) == 4
+    inside = network.inside(image, before_activation=before_activation)
+    names = [layer.name for layer in map_layers(network.architecture)]
+    return {name: inside.outputs[name] for name in names}, inside.logits
 
 
 def _describe(architecture: Architecture, row: LayerRow) -> MapLayer:
@@ -128,10 +104,3 @@ def _describe(architecture: Architecture, row: LayerRow) -> MapLayer:
     activation = layer.activation if isinstance(layer, Conv2D) and layer.activation != "linear" else None
     height, width, count = row.output_shape
     return MapLayer(name=row.name, kind=kind, shape=(height, width, count), activation=activation)
-
-
-def _activation_name(layer: "keras.Layer") -> str | None:
-    """Return the name of the activation inside a layer with weights; a ReLU layer of its own is not inside one."""
-    function = getattr(layer, "activation", None)
-    name = getattr(function, "__name__", None) if layer.weights else None
-    return None if name in (None, "linear") else name

@@ -1,5 +1,7 @@
 """Builds an `Architecture` as a Keras model with seeded initial weights."""
 
+from dataclasses import replace
+
 import keras
 import numpy as np
 from keras import layers as keras_layers
@@ -27,14 +29,20 @@ from core.model.architecture import (
 from core.model.identity import identity_kernels
 from core.model.whitening import whitening_kernels
 
+ACTIVATED = "_activated"
+"""Ends the name of a layer that is the activation of the one before it."""
 
-def build(architecture: Architecture, *, seed: int, dtype: str = "float32") -> keras.Model:
+
+def build(
+    architecture: Architecture, *, seed: int, dtype: str = "float32", split_activations: bool = False
+) -> keras.Model:
     """Return a new Keras model whose initial weights depend on `seed` alone.
 
     Args:
         architecture: the stack of layers.
         seed: 0 or more; the same seed gives the same initial weights on every machine.
         dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can (weights stay float32).
+        split_activations: make the activation inside a layer a layer of its own, called as the first and `ACTIVATED`.
 
     Returns:
         A model from float32 pixels (n, 32, 32, 3) in 0..1 to float32 logits (n, 10). Its layers are called as in
@@ -44,7 +52,7 @@ def build(architecture: Architecture, *, seed: int, dtype: str = "float32") -> k
         ArchitectureError: the stack cannot be built.
     """
     names = iter(row.name for row in architecture.rows())
-    maker = _Maker(initial_seeds(architecture, seed), dtype)
+    maker = _Maker(initial_seeds(architecture, seed), dtype, split_activations)
     pixels = value = keras.Input(architecture.input_shape, name="image")
     if architecture.input_scaling == "standard":
         scale, offset = 1 / STANDARD_SPREAD, -STANDARD_MEAN / STANDARD_SPREAD
@@ -54,10 +62,10 @@ def build(architecture: Architecture, *, seed: int, dtype: str = "float32") -> k
         if isinstance(layer, Residual):
             branch = value
             for inner in layer.layers:
-                branch = maker.make(inner, next(names))(branch)
+                branch = maker.apply(inner, next(names), branch)
             value = keras_layers.Add(dtype=dtype, name=next(names))([value, branch])
         else:
-            value = maker.make(layer, next(names), full_precision=layer is last)(value)
+            value = maker.apply(layer, next(names), value, full_precision=layer is last)
     return keras.Model(pixels, value)
 
 
@@ -92,10 +100,19 @@ def pass_inputs_on(network: keras.Model) -> None:
 class _Maker:
     """Makes Keras layers, each with random numbers of its own."""
 
-    def __init__(self, seeds: dict[str, int], dtype: str) -> None:
-        self._seeds, self._dtype = seeds, dtype
+    def __init__(self, seeds: dict[str, int], dtype: str, split: bool) -> None:
+        self._seeds, self._dtype, self._split = seeds, dtype, split
 
-    def make(self, layer: Layer, name: str, *, full_precision: bool = False) -> keras_layers.Layer:
+    def apply(
+        self, layer: Layer, name: str, value: keras.KerasTensor, *, full_precision: bool = False
+    ) -> keras.KerasTensor:
+        """Return what a new layer makes of `value`."""
+        if not self._split or not isinstance(layer, Conv2D | Dense) or layer.activation == "linear":
+            return self._make(layer, name, full_precision=full_precision)(value)
+        linear = self._make(replace(layer, activation="linear"), name, full_precision=full_precision)(value)
+        return keras_layers.Activation(layer.activation, name=name + ACTIVATED, dtype=self._dtype)(linear)
+
+    def _make(self, layer: Layer, name: str, *, full_precision: bool = False) -> keras_layers.Layer:
         common = {"name": name, "dtype": "float32" if full_precision else self._dtype}
         match layer:
             case Conv2D():

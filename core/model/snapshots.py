@@ -14,10 +14,15 @@ from core.model.inspection import has_convolution
 if TYPE_CHECKING:
     import keras
 
+    from core.model.inference import Network
+
 NO_CONVOLUTION = (
     "Expected a network with a convolution. Received one without, which has no kernels to show. "
     "Choose another run in the sidebar."
 )
+
+_UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError)
+"""What reading a missing or damaged weights file raises."""
 
 
 class _Config(Protocol):
@@ -42,8 +47,25 @@ class SnapshotSource(Protocol):
         """Where the weights after `epoch` are."""
 
 
-def load_network(run: SnapshotSource, epoch: int) -> "keras.Model":
-    """Return the network of `run` with its weights after `epoch`.
+def load_network(run: SnapshotSource, epoch: int) -> "Network":
+    """Return the network of `run` with its weights after `epoch`, to be asked.
+
+    Raises:
+        RunError: that snapshot is not there or damaged.
+    """
+    from core.model.inference import Network
+
+    architecture = run.config.architecture
+    try:
+        with h5py.File(run.weights_path(epoch)) as file:
+            weights = [values for row in architecture.rows() if row.parameters for values in _weights(file, row.name)]
+        return Network(architecture, weights)
+    except _UNREADABLE as error:
+        raise _missing(run, epoch) from error
+
+
+def load_keras_model(run: SnapshotSource, epoch: int) -> "keras.Model":
+    """Return the same as a Keras model, to be saved or changed.
 
     Raises:
         RunError: that snapshot is not there or damaged.
@@ -53,7 +75,7 @@ def load_network(run: SnapshotSource, epoch: int) -> "keras.Model":
     network = build(run.config.architecture, seed=run.config.seed)
     try:
         network.load_weights(run.weights_path(epoch))
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise _missing(run, epoch) from error
     return network
 
@@ -69,8 +91,14 @@ def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
     try:
         with h5py.File(run.weights_path(epoch)) as file:
             return np.asarray(file["layers/conv2d/vars/0"], np.float32)
-    except (OSError, KeyError, RuntimeError) as error:
+    except _UNREADABLE as error:
         raise _missing(run, epoch) from error
+
+
+def _weights(file: h5py.File, layer: str) -> list[NDArray[np.float32]]:
+    """Return the weights of one layer as Keras saved them: kernel and bias, or those of a normalization."""
+    variables = file[f"layers/{layer}/vars"]
+    return [np.asarray(variables[str(number)], np.float32) for number in range(len(variables))]
 
 
 def _missing(run: SnapshotSource, epoch: int) -> RunError:

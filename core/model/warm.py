@@ -37,9 +37,12 @@ def _warm(delay_s: float) -> None:
         import numpy as np
 
         from core.model.architecture import Architecture
+        from core.model.inference import Network
         from core.model.network import build
 
-        build(Architecture.tutorial(), seed=0)(np.zeros((1, 32, 32, 3), np.float32))
+        tutorial = Architecture.tutorial()
+        network = Network.of(build(tutorial, seed=0), tutorial)
+        network.logits(np.zeros((1, *tutorial.input_shape), np.uint8))
     except Exception:
         _LOG.exception("TensorFlow could not be loaded")
         raise

@@ -39,9 +39,9 @@ def as_keras(run: Run, epoch: int) -> bytes:
     """
     import keras
 
-    from core.model.snapshots import load_network
+    from core.model.snapshots import load_keras_model
 
-    network = load_network(run, epoch)
+    network = load_keras_model(run, epoch)
     network.compile(
         keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )

@@ -67,11 +67,11 @@ class Recorder:
         with replacing(self.folder / "resume.keras") as temporary:
             network.save(temporary)
 
-    def live(self, network: keras.Model, pinned: NDArray[np.uint8], metrics: StepMetrics) -> None:
-        """Replace live.npz: first-layer kernels and largest outputs, probabilities of `pinned` (p, 32, 32, 3)."""
-        pixels = pinned.astype(np.float32) / np.float32(255)
-        logits = np.asarray(network(pixels, training=False))
-        kernels, peaks = first_layer(network, pixels)
+    def live(
+        self, network: keras.Model, logits: NDArray[np.float32], pinned: NDArray[np.uint8], metrics: StepMetrics
+    ) -> None:
+        """Replace live.npz: first-layer kernels and largest outputs for `pinned` (p, 32, 32, 3), and its answers."""
+        kernels, peaks = first_layer(network, pinned.astype(np.float32) / np.float32(255))
         with replacing(self.folder / "live.npz") as temporary, temporary.open("wb") as file:
             np.savez(
                 file,

@@ -12,6 +12,7 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
+from core.model.inference import Network
 from core.model.network import build, pass_inputs_on, whiten_first_layer
 from core.training.data import TrainingData, divide
 from core.training.files import read_json
@@ -166,7 +167,7 @@ class _Session:
         seconds, cpu_seconds = self.stopwatch.read()
         self.stopwatch = Stopwatch()
         data, network = self.data, self.trainer.network
-        logits = logits_of(network, data.validation_images)
+        logits = logits_of(self._network(), data.validation_images)
         result = evaluate(logits, data.validation_labels)
         images = self.sums[0]
         if epoch in self.config.snapshot_epochs:
@@ -186,6 +187,11 @@ class _Session:
         self.sums = [0.0, 0.0, 0.0]
         self.between_epochs_s = time.monotonic() - began
         self._status("running", "")
+
+    def _network(self) -> Network:
+        """Return the network as it is now, to be asked."""
+        config = self.config
+        return Network.of(self.trainer.network, config.architecture, dtype=config.recipe.precision)
 
     def _halt(self, *, epoch_ended: bool) -> tuple[State, str] | None:
         order = self.order()
@@ -212,7 +218,7 @@ class _Session:
         now = time.monotonic()
         if now - self.last_live >= self.live_interval_s and time.process_time() >= self.cpu_of_next_live:
             self.last_live, began = now, time.process_time()
-            self.recorder.live(self.trainer.network, self.pinned, metrics)
+            self.recorder.live(self.trainer.network, self._network().logits(self.pinned), self.pinned, metrics)
             self._status("running", "")
             cost = time.process_time() - began
             if self.live_interval_s:

@@ -19,6 +19,7 @@ import pytest
 from core.data import registry
 from core.data.dataset import Dataset, Split
 from core.model.evaluation import evaluate, logits_of
+from core.model.inference import Network
 from core.training import session
 from core.training.data import divide
 from core.training.files import read_json, write_json
@@ -153,14 +154,16 @@ def cpu_and_accuracy(name: str, dataset: Dataset, seed: int) -> tuple[float, flo
     """Train by the named recipe; return CPU seconds of this process and test accuracy, looked at once, at the end."""
     recipe = RECIPES[name]
     data = divide(dataset, recipe, seed)
-    network = session.initial_network(architecture_for(name), recipe, data, seed)
+    architecture = architecture_for(name)
+    network = session.initial_network(architecture, recipe, data, seed)
     trainer = Trainer(network, recipe, data.images, data.labels, data.train, seed=seed)
     began = time.process_time()
     for _ in range(recipe.epochs):
         for _ in trainer.run_epoch():
             pass
     cpu = time.process_time() - began
-    return cpu, evaluate(logits_of(network, dataset.test.images), dataset.test.labels).accuracy
+    logits = logits_of(Network.of(network, architecture), dataset.test.images)
+    return cpu, evaluate(logits, dataset.test.labels).accuracy
 
 
 @pytest.mark.cifar10

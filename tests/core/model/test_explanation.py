@@ -8,6 +8,7 @@ from scipy.special import softmax
 from core.model.architecture import Architecture
 from core.model.evaluation import logits_of
 from core.model.explanation import GREY, occlusion_sensitivity
+from core.model.inference import Network
 from core.model.network import build
 
 
@@ -40,12 +41,13 @@ def test_where_squares_overlap_the_falls_are_averaged() -> None:
 
 @pytest.mark.parametrize(("size", "stride"), [(8, 2), (7, 3), (32, 1), (5, 9)])
 def test_equals_an_independent_loop_on_a_real_network(size: int, stride: int) -> None:
-    network = build(Architecture.tutorial(), seed=1)
+    model = build(Architecture.tutorial(), seed=1)
+    network = Network.of(model, Architecture.tutorial())
     image = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
     result = occlusion_sensitivity(partial(logits_of, network), image, 4, size=size, stride=stride)
 
     def probability(pixels: NDArray[np.uint8]) -> float:
-        return float(softmax(np.asarray(network(pixels[None] / np.float32(255)))[0].astype(np.float64))[4])
+        return float(softmax(np.asarray(model(pixels[None] / np.float32(255)))[0].astype(np.float64))[4])
 
     falls: dict[tuple[int, int], list[float]] = {}
     places = [*range(0, 32 - size, stride), 32 - size]

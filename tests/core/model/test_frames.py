@@ -20,7 +20,7 @@ def test_every_frame_equals_its_snapshot() -> None:
         network = load_network(run, epoch)
         np.testing.assert_array_equal(found.kernels[place], first_layer_kernels(run, epoch))
         np.testing.assert_allclose(found.maps[place], feature_maps(network, image)["conv2d_1"][..., :5], atol=1e-6)
-        logits = np.asarray(network(image[np.newaxis].astype(np.float32) / 255, training=False))[0]
+        logits = network.logits(image[np.newaxis])[0]
         np.testing.assert_allclose(found.probabilities[place], softmax(logits), atol=1e-6)
 
 

@@ -3,6 +3,7 @@ import pytest
 from scipy.signal import correlate
 
 from core.model.architecture import Architecture, Conv2D, Dense, Flatten, ReLU, Residual
+from core.model.inference import Network
 from core.model.inspection import MapLayer, feature_maps, map_layers
 from core.model.network import build
 
@@ -10,8 +11,13 @@ IMAGE = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
 
 
 @pytest.fixture(scope="module")
-def network():
+def model():
     return build(Architecture.tutorial(), seed=3)
+
+
+@pytest.fixture(scope="module")
+def network(model) -> Network:
+    return Network.of(model, Architecture.tutorial())
 
 
 def test_the_tutorials_layers_with_maps() -> None:
@@ -21,8 +27,8 @@ def test_the_tutorials_layers_with_maps() -> None:
     assert layers[1] == MapLayer(name="max_pooling2d", kind="pooling", shape=(15, 15, 32), activation=None)
 
 
-def test_first_convolution_equals_scipys_correlation(network) -> None:
-    kernels, bias = (np.asarray(values) for values in network.get_layer("conv2d").get_weights())
+def test_first_convolution_equals_scipys_correlation(model, network) -> None:
+    kernels, bias = (np.asarray(values) for values in model.get_layer("conv2d").get_weights())
     kernel = kernels[..., 5].astype(np.float64)  # (3, 3, 3)
     expected = correlate(IMAGE / 255, kernel, mode="valid")[..., 0] + bias[5]
     maps = feature_maps(network, IMAGE)["conv2d"]
@@ -54,7 +60,7 @@ def test_strong_and_residual_networks_are_described_as_they_are_computed() -> No
         Dense(units=10, activation="linear"),
     )
     for architecture in (Architecture.strong(), Architecture(layers=layers)):
-        maps = feature_maps(build(architecture, seed=0), IMAGE)
+        maps = feature_maps(Network.of(build(architecture, seed=0), architecture), IMAGE)
         described = map_layers(architecture)
         assert {layer.name: layer.shape for layer in described} == {name: values.shape for name, values in maps.items()}
         assert described[0].activation == "relu"

@@ -7,7 +7,7 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.errors import RunError
 from core.model.evaluation import evaluate, logits_of
-from core.model.snapshots import first_layer_kernels, load_network
+from core.model.snapshots import first_layer_kernels, load_keras_model, load_network
 from core.training.catalogue import list_runs
 from core.training.runs import Run
 
@@ -18,7 +18,7 @@ def test_first_kernels_without_tensorflow_are_the_networks() -> None:
     run = Run(SHIPPED_RUNS / "digits")
     kernels = first_layer_kernels(run, 10)
     assert kernels.shape == (3, 3, 3, 32)
-    assert np.array_equal(kernels, load_network(run, 10).get_layer("conv2d").kernel)
+    assert np.array_equal(kernels, load_keras_model(run, 10).get_layer("conv2d").kernel)
 
 
 def test_a_missing_snapshot_is_explained() -> None:
@@ -32,7 +32,7 @@ def test_a_missing_snapshot_is_explained() -> None:
 def test_a_run_that_waits_has_no_snapshot_yet(tmp_path: Path) -> None:
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / "config.json").write_bytes((SHIPPED_RUNS / "digits" / "config.json").read_bytes())
-    for ask in (load_network, first_layer_kernels):
+    for ask in (load_network, load_keras_model, first_layer_kernels):
         with pytest.raises(RunError, match="none yet"):
             ask(Run(tmp_path / "digits"), 0)
 
@@ -48,7 +48,7 @@ def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
     bytes_of = bytearray(whole)
     bytes_of[8::97] = b"\x5a" * len(bytes_of[8::97])
     (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(bytes_of)
-    for ask in (load_network, first_layer_kernels):
+    for ask in (load_network, load_keras_model, first_layer_kernels):
         with pytest.raises(RunError):
             ask(Run(tmp_path / "digits"), 1)
 

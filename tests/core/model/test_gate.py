@@ -1,0 +1,124 @@
+"""Whoever asks waits in line; nobody overtakes, and all together stay within places and memory."""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from core.errors import BusyError
+from core.model.gate import Gate
+
+
+class Visitor(threading.Thread):
+    """Takes one turn, and keeps it until told to leave."""
+
+    def __init__(self, gate: Gate, need: int, name: str = "", inside: list[str] | None = None) -> None:
+        super().__init__(daemon=True)
+        self.gate, self.need, self.label, self.order = gate, need, name, inside if inside is not None else []
+        self.entered, self.leave = threading.Event(), threading.Event()
+        self.start()
+
+    def run(self) -> None:
+        with self.gate.turn(self.need):
+            self.order.append(self.label)
+            self.entered.set()
+            self.leave.wait(30)
+
+
+@contextmanager
+def staying(gate: Gate, *needs: int) -> Iterator[list[Visitor]]:
+    visitors = [Visitor(gate, need) for need in needs]
+    try:
+        for visitor in visitors:
+            assert visitor.entered.wait(10)
+        yield visitors
+    finally:
+        for visitor in visitors:
+            visitor.leave.set()
+            visitor.join(10)
+
+
+def wait_for(condition: Callable[[], object]) -> None:
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def waiting(gate: Gate) -> int:
+    return len(gate._line)
+
+
+def test_no_more_than_there_are_places() -> None:
+    gate = Gate(places=2, memory_bytes=100)
+    with staying(gate, 1, 1) as (first, _):
+        third = Visitor(gate, 1)
+        wait_for(lambda: waiting(gate) == 1)
+        assert not third.entered.is_set()
+        first.leave.set()
+        assert third.entered.wait(10)
+        third.leave.set()
+
+
+def test_no_more_memory_than_there_is_and_the_first_in_line_is_not_passed_over() -> None:
+    gate = Gate(places=3, memory_bytes=100)
+    with staying(gate, 60) as (first,):
+        large = Visitor(gate, 50)
+        wait_for(lambda: waiting(gate) == 1)
+        small = Visitor(gate, 10)  # it would fit, but the large one came first
+        wait_for(lambda: waiting(gate) == 2)
+        first.leave.set()
+        assert large.entered.wait(10)
+        assert small.entered.wait(10)
+        large.leave.set()
+        small.leave.set()
+
+
+def test_more_than_all_memory_goes_in_alone() -> None:
+    gate = Gate(places=3, memory_bytes=100)
+    with staying(gate, 1000):
+        other = Visitor(gate, 1)
+        wait_for(lambda: waiting(gate) == 1)
+        assert not other.entered.is_set()
+    assert other.entered.wait(10)
+    other.leave.set()
+
+
+def test_turns_come_in_the_order_of_arrival() -> None:
+    gate, order = Gate(places=1, memory_bytes=100), list[str]()
+    with staying(gate, 1):
+        visitors = []
+        for number in range(20):
+            visitors.append(Visitor(gate, 1, str(number), order))
+            visitors[-1].leave.set()
+            wait_for(lambda: waiting(gate) == len(visitors))
+    for visitor in visitors:
+        visitor.join(10)
+    assert order == [str(number) for number in range(20)]
+
+
+def test_a_full_line_and_a_line_that_stands_are_answered_with_a_sentence() -> None:
+    gate = Gate(places=1, memory_bytes=100, waiting=1, patience_s=0.05)
+    with staying(gate, 1):
+        with pytest.raises(BusyError, match="Received no turn"), gate.turn(1):
+            pass
+        patient = Gate(places=1, memory_bytes=100, waiting=1)
+        with staying(patient, 1):
+            second = Visitor(patient, 1)
+            wait_for(lambda: waiting(patient) == 1)
+            with pytest.raises(BusyError, match="Received one more"), patient.turn(1):
+                pass
+            second.leave.set()
+    with gate.turn(1):
+        pass
+
+
+def test_whoever_fails_inside_leaves_the_place() -> None:
+    gate = Gate(places=1, memory_bytes=100)
+    for _ in range(3):
+        with pytest.raises(ZeroDivisionError), gate.turn(100):
+            raise ZeroDivisionError
+    with gate.turn(100):
+        pass
