@@ -92,6 +92,27 @@ def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     return shifted - np.log(np.exp(shifted).sum(axis=-1, keepdims=True))
 
 
+def half_precision(logits: NDArray[np.floating]) -> NDArray[np.float16]:
+    """Return logits at half the size, rounded so that no answer changes: the largest one stays the first largest.
+
+    Where rounding makes others equal to the largest, those before it are lowered by one step of float16.
+
+    Args:
+        logits: (n, classes), before softmax.
+
+    Example:
+        >>> half_precision(np.array([[2.0001, 2.0002, 0.0]])).tolist()
+        [[1.9990234375, 2.0, 0.0]]
+    """
+    limit = float(np.finfo(np.float16).max)
+    logits = np.asarray(logits)
+    kept = np.where(np.isfinite(logits), np.clip(logits, -limit, limit), logits).astype(np.float16)
+    winner = np.nan_to_num(logits, posinf=0, neginf=0).argmax(axis=-1)[:, np.newaxis]  # as `Answers` reads them
+    before = np.arange(kept.shape[-1]) < winner
+    tied = before & (kept == np.take_along_axis(kept, winner, axis=-1))
+    return np.where(tied, np.nextafter(kept, np.float16(-np.inf)), kept)
+
+
 def evaluate(logits: NDArray[np.floating], labels: NDArray[np.integer], *, fingerprint: str = "") -> Evaluation:
     """Return loss, accuracy, confusion counts and calibration bins.
 

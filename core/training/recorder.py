@@ -8,7 +8,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import evaluate, softmax
+from core.model.evaluation import evaluate, half_precision, softmax
 from core.training.files import replacing, write_json
 from core.training.loop import StepMetrics
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
@@ -54,7 +54,7 @@ class Recorder:
         fingerprint: str,
     ) -> None:
         """Keep logits, evaluation and weights after `epoch`; the weights last, so that they vouch for the rest."""
-        kept = logits.astype(np.float16)
+        kept = half_precision(logits)
         with replacing(snapshot_path(self.folder, epoch, "logits.npy")) as temporary:
             np.save(temporary, kept)
         evaluation = evaluate(kept, labels, fingerprint=fingerprint)

@@ -5,7 +5,7 @@ Its files:
     config.json                            recipe, architecture, data set, seed, versions; written first, never changed
     steps.csv, epochs.csv                  grow while it trains
     snapshots/epoch-000.weights.h5         weights after epoch 0 (the random start), ...
-    snapshots/epoch-000.logits.npy         float16 (n, 10) on the validation data
+    snapshots/epoch-000.logits.npy         float16 (n, 10) on the validation data; no answer differs from the weights'
     snapshots/epoch-000.evaluation.json    loss, accuracy, confusion, calibration on the validation data
     resume.keras, live.npz                 newest full state; first-layer kernels and pinned probabilities
     control.json, status.json, lock        what its owner wants, what it does, who writes

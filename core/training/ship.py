@@ -2,7 +2,8 @@
 
     python -m core.training.ship RECIPE [--seed N] [--dataset cifar10]
 
-writes core/model/shipped/<recipe>/ and goes on where an earlier call was cut short.
+writes core/model/shipped/<recipe>/ and goes on where an earlier call was cut short. With --answers it trains nothing:
+it asks the stored weights anew and writes the stored logits of those epochs in which an answer differs.
 """
 
 import argparse
@@ -12,11 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.evaluation import evaluate, logits_of
+from core.model.evaluation import evaluate, half_precision, logits_of
 from core.model.snapshots import load_network
 from core.training.files import replacing, write_json
 from core.training.recipes import RECIPES, Recipe, architecture_for
@@ -43,10 +45,14 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--dataset", choices=registry.DATASET_NAMES)
     parser.add_argument("--into", type=Path, default=SHIPPED_RUNS, help="folder of the run folders")
+    parser.add_argument("--answers", action="store_true", help="only make stored logits answer as the weights do")
     options = parser.parse_args(arguments)
     recipe = RECIPES[options.recipe]
     dataset = registry.load(options.dataset or ("digits" if recipe.name == "digits" else "cifar10"))
     folder = options.into / recipe.name
+    if options.answers:
+        correct_answers(Run(folder), dataset)
+        return
     if not (folder / "config.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "config.json", shipped_config(recipe, dataset, options.seed).to_json())
@@ -69,12 +75,38 @@ def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
 
 def finish(run: Run, dataset: Dataset) -> None:
     """Make the stored logits those of the stored weights at full precision, and drop what only training needs."""
-    table = {name: values.copy() for name, values in run.epoch_table().items()}
+    _write_answers(run, dataset, {epoch: _logits(run, dataset, epoch) for epoch in run.epochs})
+    for name in ("resume.keras", "live.npz", "status.json", "lock"):
+        (run.folder / name).unlink(missing_ok=True)
+    total = sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
+    print(f"{run.folder}: {total / 1e6:.1f} MB, {shutil.disk_usage(run.folder).free / 1e9:.0f} GB free")
+
+
+def correct_answers(run: Run, dataset: Dataset) -> None:
+    """Write the logits of those epochs anew in which a stored answer is not the weights'."""
+    differing = {}
     for epoch in run.epochs:
-        logits = logits_of(load_network(run, epoch), dataset.test.images).astype(np.float16)
-        evaluation = evaluate(logits, dataset.test.labels, fingerprint=dataset.fingerprint)
+        logits, stored = _logits(run, dataset, epoch), run.logits(epoch)
+        changed = len(logits) if stored is None else int((logits.argmax(axis=1) != stored.argmax(axis=1)).sum())
+        print(f"epoch {epoch}: {changed} answers differ")
+        if changed:
+            differing[epoch] = logits
+    if differing:
+        _write_answers(run, dataset, differing)
+
+
+def _logits(run: Run, dataset: Dataset, epoch: int) -> NDArray[np.float32]:
+    return logits_of(load_network(run, epoch), dataset.test.images)
+
+
+def _write_answers(run: Run, dataset: Dataset, logits: dict[int, NDArray[np.float32]]) -> None:
+    """Write logits and evaluation of some epochs, and their rows of epochs.csv."""
+    table = {name: values.copy() for name, values in run.epoch_table().items()}
+    for epoch, full in logits.items():
+        kept = half_precision(full)
+        evaluation = evaluate(kept, dataset.test.labels, fingerprint=dataset.fingerprint)
         with replacing(snapshot_path(run.folder, epoch, "logits.npy")) as temporary:
-            np.save(temporary, logits)
+            np.save(temporary, kept)
         write_json(snapshot_path(run.folder, epoch, "evaluation.json"), evaluation.to_json())
         row = table["epoch"] == epoch
         table["val_loss"][row], table["val_accuracy"][row] = evaluation.loss, evaluation.accuracy
@@ -84,10 +116,6 @@ def finish(run: Run, dataset: Dataset) -> None:
     for i in range(len(table["epoch"])):
         rows.append(**{name: values[i] for name, values in table.items()})
     rows.close()
-    for name in ("resume.keras", "live.npz", "status.json", "lock"):
-        (run.folder / name).unlink(missing_ok=True)
-    total = sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
-    print(f"{run.folder}: {total / 1e6:.1f} MB, {shutil.disk_usage(run.folder).free / 1e9:.0f} GB free")
 
 
 if __name__ == "__main__":

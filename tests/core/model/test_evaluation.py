@@ -5,7 +5,7 @@ import pytest
 from scipy.special import log_softmax as scipy_log_softmax
 from sklearn.metrics import accuracy_score, confusion_matrix, log_loss
 
-from core.model.evaluation import Evaluation, evaluate, log_softmax, logits_of, softmax
+from core.model.evaluation import Evaluation, evaluate, half_precision, log_softmax, logits_of, softmax
 
 RANDOM = np.random.default_rng(0)
 LOGITS = RANDOM.normal(0, 2, (500, 10))
@@ -71,3 +71,21 @@ def test_logits_come_in_batches() -> None:
 
     assert np.array_equal(logits_of(Ten(), images), images.reshape(7, -1)[:, :10])
     assert logits_of(Ten(), images[:0]).shape == (0, 10)
+
+
+def test_half_precision_changes_no_answer() -> None:
+    """Logits so close together that float16 alone makes a third of the winners equal to another class."""
+    close = (RANDOM.integers(-3, 3, (20_000, 10)) + RANDOM.normal(0, 1e-4, (20_000, 10))).astype(np.float32)
+    assert (close.astype(np.float16).argmax(axis=1) != close.argmax(axis=1)).mean() > 0.1
+    kept = half_precision(close)
+    assert kept.dtype == np.float16
+    assert np.array_equal(kept.argmax(axis=1), close.argmax(axis=1))
+    assert np.abs(kept - close).max() < 0.005
+
+
+def test_half_precision_by_hand() -> None:
+    """1 + 2**-10 is the next float16 after 1; above 65,504 there is none; what is no number stays none."""
+    assert half_precision(np.array([[1.0, 1.0001]])).tolist() == [[1 - 2**-11, 1.0]]
+    assert half_precision(np.array([[1.0001, 1.0]])).tolist() == [[1.0, 1.0]]
+    assert half_precision(np.array([[1e6, 2e6]])).tolist() == [[65_472.0, 65_504.0]]
+    assert np.isnan(half_precision(np.array([[np.nan, 1.0]]))[0, 0])

@@ -4,12 +4,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.config import SHIPPED_RUNS
+from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import logits_of
 from core.model.snapshots import load_network
 from core.training import ship
 from core.training.recipes import RECIPES
-from core.training.runs import Run
+from core.training.runs import Run, snapshot_path
 
 from .conftest import SMALL
 
@@ -31,3 +33,40 @@ def test_a_shipped_run_is_made_by_one_command(tmp_path: Path, digits: Dataset, m
         assert np.allclose(logits, logits_of(load_network(run, epoch), digits.test.images), atol=0.01, rtol=0.002)
         assert evaluation.fingerprint == digits.fingerprint
         assert run.epoch_table()["val_accuracy"][epoch] == pytest.approx(evaluation.accuracy, abs=1e-4)
+
+
+def test_stored_answers_are_corrected_where_they_differ(
+    tmp_path: Path, digits: Dataset, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only the epoch with a wrong answer is written anew."""
+    monkeypatch.setitem(RECIPES, "digits", replace(RECIPES["digits"], epochs=1, training_images=200))
+    monkeypatch.setattr(ship, "architecture_for", lambda name: SMALL)
+    command = ["digits", "--into", str(tmp_path)]
+    ship.main(command)
+    run = Run(tmp_path / "digits")
+    right = run.logits(1)
+    assert right is not None
+    wrong = right.copy()
+    wrong[5] = np.roll(wrong[5], 1)
+    first, second = (snapshot_path(run.folder, epoch, "logits.npy") for epoch in (0, 1))
+    np.save(second, wrong)
+    untouched = first.stat().st_mtime_ns
+    ship.main([*command, "--answers"])
+    assert "epoch 0: 0 answers differ\nepoch 1: 1 answers differ" in capsys.readouterr().out
+    assert np.array_equal(np.load(second), right)
+    assert first.stat().st_mtime_ns == untouched
+
+
+@pytest.mark.cifar10
+@pytest.mark.usefixtures("cifar10_environment")
+@pytest.mark.parametrize("name", ["tutorial", "fast", "fast-short"])
+def test_a_shipped_run_stores_the_answers_of_its_network(name: str) -> None:
+    """Of all 10,000 images, but for those whose two best logits another processor may order otherwise."""
+    run, test = Run(SHIPPED_RUNS / name), registry.load("cifar10").test
+    stored = run.logits(run.epochs[-1])
+    assert stored is not None
+    logits = logits_of(load_network(run, run.epochs[-1]), test.images)
+    second, first = np.sort(logits, axis=1)[:, -2:].T
+    clear = first - second > 1e-4
+    assert clear.sum() > 9_950
+    assert np.array_equal(stored.argmax(axis=1)[clear], logits.argmax(axis=1)[clear])
