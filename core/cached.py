@@ -94,12 +94,19 @@ def frames(run_id: str, epochs: tuple[int, ...], layer: str, image: NDArray[np.u
 
 
 @remembered(64)
-def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
-    """Return a snapshot's feature maps of one image, given as the bytes of uint8 (32, 32, 3); see `inspection`."""
+def maps_and_logits(
+    run_id: str, epoch: int, pixels: bytes, before_activation: bool
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
+    """Return a snapshot's feature maps and logits for the bytes of uint8 (32, 32, 3); see `core.model.inspection`."""
     from core.model import inspection
 
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
-    return inspection.feature_maps(network(run_id, epoch), image, before_activation=before_activation)
+    return inspection.maps_and_logits(network(run_id, epoch), image, before_activation=before_activation)
+
+
+def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
+    """Return the maps of `maps_and_logits`."""
+    return maps_and_logits(run_id, epoch, pixels, before_activation)[0]
 
 
 @remembered(4)

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="re
 GOALS = {1: (0.08, 0.3, 0.4), 20: (0.08, 0.3, 0.4), 50: (0.08, 0.3, 0.4), 100: (0.15, 0.5, 2.0)}
 """Visitors -> seconds: median answer, its 95th percentile, median first page."""
 SECONDS = 50
-USED = 2000
+USED = 5000
 ROUNDS = 20
 RUNS = ("tutorial", "fast") if CIFAR10 else ("digits",)
 

@@ -10,6 +10,7 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
 from core.data.dataset import Dataset
+from core.model.evaluation import softmax
 from core.model.inspection import map_layers
 from core.training.catalogue import find_run
 from core.training.runs import Run
@@ -41,11 +42,10 @@ def _packed_flow(dataset_name: str, run_id: str, epoch: int, index: int) -> byte
     """Return image, maps and answer as the component takes them."""
     dataset, layers = cached.dataset(dataset_name), map_layers(find_run(run_id).config.architecture)
     image = np.asarray(dataset.test.images[index])
-    maps = cached.feature_maps(run_id, epoch, image.tobytes(), False)
-    probabilities = cached.probabilities(run_id, epoch, image.tobytes())[0]
+    maps, logits = cached.maps_and_logits(run_id, epoch, image.tobytes(), False)
     columns = [_input_column(image)]
     columns += [_column(each.name, maps[each.name], each.kind == "pooling") for each in layers if each.kind != "other"]
-    answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, probabilities, strict=True)]
+    answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, softmax(logits), strict=True)]
     return packed({"columns": columns, "answer": answer, "label": int(dataset.test.labels[index])})
 
 
