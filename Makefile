@@ -57,6 +57,7 @@ lock: | .venv/bin/python
 
 chromium: .venv/test-ready
 	@sh tests/browser/chromium.sh .venv/bin/python
+	@sh tests/browser/nginx.sh
 
 clean:
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis benchmarks.json

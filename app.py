@@ -20,7 +20,7 @@ from core.config import Settings
 from core.data import download, registry
 from core.model import warm
 from core.training import downloads, live, queue
-from core.web import keras_state
+from core.web import base_path, keras_state
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -36,6 +36,7 @@ from pages.shared.visitor import COOKIE
 _HERE = Path(__file__).parent
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
 _SETTINGS = Settings.from_environ()
+_BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
 _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
 
@@ -69,19 +70,22 @@ def explain(error: Exception) -> bool:
 app = st.App(
     "pages/navigation.py",
     lifespan=lifespan,
-    routes=[
-        Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")),
-        *live.routes(),
-        *downloads.routes(),
-    ],
+    routes=base_path.below(
+        _BASE,
+        [
+            Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")),
+            *live.routes(),
+            *downloads.routes(),
+        ],
+    ),
     middleware=[
         Middleware(Promptness),
         Middleware(TrustedProxies, trusted=_SETTINGS.proxies),
         Middleware(SecurityHeaders, index=_STREAMLIT / "index.html", frame_ancestors=_SETTINGS.frame_ancestors),
-        Middleware(Closed, paths=OPERATORS_ONLY),
+        Middleware(Closed, paths=[_BASE + path for path in OPERATORS_ONLY]),
         Middleware(SameOrigin, others=_SETTINGS.origins),
         Middleware(VisitorMessages),
-        Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix="/static/"),
+        Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix=f"{_BASE}/static/"),
         Middleware(AnonymousOwner, name=COOKIE),
         Middleware(BoundedUploads, storage=uploaded_files),
     ],

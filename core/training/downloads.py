@@ -32,7 +32,7 @@ def routes() -> list[Route]:
 
 
 def path(run: Run, file: str, epoch: int | None = None) -> str:
-    """Return the address of one of `FILES` of a run, below the server's root.
+    """Return the address of one of `FILES` of a run, relative to the pages: nobody knows where a proxy has put them.
 
     >>> path(find_run("digits"), "network.keras", 10)
     'runs/digits/network.keras?epoch=10'

@@ -1,4 +1,4 @@
-"""Links: where the server answers besides its pages, and nonsense in them, answered before Streamlit drops it."""
+"""Nonsense in links, answered before Streamlit drops it."""
 
 import contextlib
 import math
@@ -10,16 +10,6 @@ from streamlit.errors import StreamlitAPIException
 from pages.shared.lesson import plain
 
 _DROPPED = "links.dropped"
-
-
-def server_path(path: str) -> str:
-    """Return the address of `path` below this server's root, wherever a proxy has put it.
-
-    >>> server_path("live/queue")
-    '/live/queue'
-    """
-    base = st.get_option("server.baseUrlPath").strip("/")
-    return f"/{base}/{path}" if base else f"/{path}"
 
 
 def drop_impossible() -> None:

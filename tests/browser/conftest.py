@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, P
 
 from core.config import Settings
 from core.data import cifar10
+from tests.browser.nginx import NGINX
 from tests.browser.server import running_app
 from tests.conftest import CIFAR10
 
@@ -24,10 +25,14 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
 EXPECTED_404 = re.compile(r"/_stcore/(health|host-config)$")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
+    if NGINX is None:
+        left_out = [item for item in items if item.get_closest_marker("nginx")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture(scope="session")

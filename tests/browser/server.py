@@ -29,7 +29,7 @@ def start(home: Path, port: int, *, script: str = "app.py", **environment: str) 
     with (home / "server.log").open("ab") as log:
         server = subprocess.Popen(command, cwd=ROOT, env=variables | environment, stdout=log, stderr=log)
     try:
-        _wait_until_healthy(f"http://127.0.0.1:{port}", server)
+        _wait_until_healthy(_address(port, environment), server)
     except BaseException:
         server.kill()
         raise
@@ -55,9 +55,14 @@ def running_app(home: Path, *, port: int | None = None, **environment: str) -> I
     port = port or free_port()
     server = start(home, port, **environment)
     try:
-        yield f"http://127.0.0.1:{port}"
+        yield _address(port, environment)
     finally:
         end(server)
+
+
+def _address(port: int, environment: dict[str, str]) -> str:
+    base = environment.get("STREAMLIT_SERVER_BASE_URL_PATH", "").strip("/")
+    return f"http://127.0.0.1:{port}/{base}".rstrip("/")
 
 
 def _wait_until_healthy(url: str, server: subprocess.Popen[bytes]) -> None:

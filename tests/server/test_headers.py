@@ -40,3 +40,10 @@ def test_owner_may_let_a_course_page_show_the_app(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_addresses_for_operators_answer_nobody(server_url: str, method: str, path: str) -> None:
     assert httpx2.request(method, server_url + path).status_code == 404
+
+
+def test_they_answer_nobody_below_a_base_path_either(tmp_path: Path) -> None:
+    with running_app(tmp_path, STREAMLIT_SERVER_BASE_URL_PATH="/courses/cnn/") as url:
+        assert httpx2.get(f"{url}/_stcore/metrics").status_code == 404
+        assert httpx2.get(f"{url}/live/queue").json()["queue"] == []
+        assert httpx2.get(f"{url}/fonts/ibm-plex-sans-400.woff2").content.startswith(b"wOF2")

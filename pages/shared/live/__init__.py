@@ -19,7 +19,7 @@ from core.model.snapshots import first_layer_kernels
 from core.training.data import divide, validation_fingerprint
 from core.training.live import quantized
 from core.training.runs import Run
-from pages.shared import lesson, links, sidebar
+from pages.shared import lesson, sidebar
 from pages.shared.component import Component
 from pages.shared.live import controls
 
@@ -50,7 +50,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
     _, images, labels = pinned
     data: dict[str, Any] = {
         "run": run.id,
-        "url": links.server_path(f"live/runs/{run.id}"),
+        "url": f"live/runs/{run.id}",
         "state": run.status().state,
         "shipped": run.shipped,
         "about": about(run),

@@ -91,4 +91,4 @@ def offer_downloads(run: Run, epoch: int) -> None:
     with st.popover("Download", icon=":material/download:"):
         # Links, not download buttons: those forget what they offered whenever the page is drawn anew.
         for label, path in forms.items():
-            st.html(f'<a class="lesson-link" href="{html.escape(links.server_path(path))}" download>{label}</a>')
+            st.html(f'<a class="lesson-link" href="{html.escape(path)}" download>{label}</a>')
