@@ -30,6 +30,8 @@ class Settings:
         download: whether a missing CIFAR-10 may be fetched (`CONVSCOPE_DOWNLOAD`, "off" forbids it).
         training: whether visitors may train (`CONVSCOPE_TRAINING`, "off" forbids it).
         max_epochs: the most epochs one run of a visitor may ask for (`CONVSCOPE_MAX_EPOCHS`).
+        training_memory_bytes: what the training process may fill (`CONVSCOPE_TRAINING_MEMORY_GB`, in billions; default:
+            3, or half of the machine's where that is less).
         lecturer_token: whoever knows it controls every run (`CONVSCOPE_LECTURER_TOKEN`).
         proxies: addresses or networks of proxies that are believed about scheme and host (`CONVSCOPE_PROXIES`,
             separated by commas or spaces; default: this machine).
@@ -45,6 +47,7 @@ class Settings:
     download: bool
     training: bool
     max_epochs: int
+    training_memory_bytes: float
     lecturer_token: str | None
     proxies: tuple[str, ...]
     origins: tuple[str, ...]
@@ -64,6 +67,7 @@ class Settings:
             download=environ.get("CONVSCOPE_DOWNLOAD", "on").lower() != "off",
             training=environ.get("CONVSCOPE_TRAINING", "on").lower() != "off",
             max_epochs=_positive_int(environ.get("CONVSCOPE_MAX_EPOCHS"), default=30),
+            training_memory_bytes=_billions(environ.get("CONVSCOPE_TRAINING_MEMORY_GB")) or _usual_training_memory(),
             lecturer_token=environ.get("CONVSCOPE_LECTURER_TOKEN") or None,
             proxies=_networks("CONVSCOPE_PROXIES", default=("127.0.0.1", "::1")),
             origins=_origins("CONVSCOPE_ORIGINS"),
@@ -75,6 +79,23 @@ def _default_home() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("convscope", appauthor=False)
+
+
+def _billions(text: str | None) -> float:
+    """Return 1e9 times the number in `text`; 0 where it is none above 0."""
+    try:
+        value = float(text or 0)
+    except ValueError:
+        return 0.0
+    return 1e9 * value if 0 < value < float("inf") else 0.0
+
+
+def _usual_training_memory() -> float:
+    try:
+        machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 3e9
+    return min(3e9, machine / 2)
 
 
 def _positive_int(text: str | None, *, default: int) -> int:

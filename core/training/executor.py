@@ -17,7 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
-from core.training import worker
+from core.training import jobs, limits, worker
 
 IDLE_S = 300.0
 """How long an idle worker is kept warm."""
@@ -102,7 +102,10 @@ class WorkerExecutor(Executor):
             lost, self._process = self._process, None
             if lost is not None:
                 _end(lost, wait_s=1)
-            future.set_exception(BrokenProcessPool(f"The worker process was lost ({error or 'it ended'})."))
+            if lost is not None and lost.returncode == limits.EXIT_CODE:
+                future.set_exception(jobs.TrainingFailed(limits.sentence()))
+            else:
+                future.set_exception(BrokenProcessPool(f"The worker process was lost ({error or 'it ended'})."))
             return
         except BaseException as error:
             future.set_exception(error)

@@ -5,13 +5,15 @@ Importing this is cheap; TensorFlow is imported when a job begins, in the worker
 
 import errno
 import logging
+import os
 import threading
 import time
 from pathlib import Path
 from typing import Any
 
 from core.errors import ConvscopeError
-from core.training import lock, measurements
+from core.model.memory import check_training
+from core.training import limits, lock, measurements
 from core.training.files import read_json, write_json
 from core.training.mailbox import Order, State, read_order
 from core.training.runs import Run
@@ -24,6 +26,12 @@ leaving = threading.Event()
 hurry = threading.Event()
 """Set when a visitor's run waits behind the job in hand."""
 
+MEASURE_S = 12.0
+"""How long a measurement may take, the first step included, which compiles."""
+
+MAKE_WAY_S = 1.5
+"""How long it may take to leave; starting a new process takes about as long as the compiling it is left in."""
+
 
 def train(folder: str) -> State:
     """Train the run in `folder` as its control.json wishes; return the state it was left in.
@@ -33,6 +41,7 @@ def train(folder: str) -> State:
     run = Run(Path(folder))
     orders = OrderBook(run.folder)
     try:
+        check_training(run.config.architecture, run.config.recipe.batch_size, limits.step_bytes())
         _prepares(run, "Loading TensorFlow")
         from core.data import registry
         from core.training.session import train_run
@@ -66,8 +75,24 @@ def load() -> None:
 def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
     """Train a fresh network on noise for about two seconds; return images a second, kept for next time.
 
-    Makes way, with nothing kept and 0 returned, when a visitor's run waits.
+    Makes way, with nothing kept and 0 returned, when a visitor's run waits; the process ends where that takes long.
     """
+    done = threading.Event()
+    threading.Thread(target=_make_way, args=(done,), daemon=True).start()
+    try:
+        return _measured_rate(architecture_text, batch_size, optimizer, precision)
+    finally:
+        done.set()
+
+
+def _make_way(done: threading.Event) -> None:
+    """End this process when a measurement has not ended soon after its time was up or a visitor's run came."""
+    hurry.wait(MEASURE_S)
+    if not done.wait(MAKE_WAY_S):
+        os._exit(1)
+
+
+def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
     import numpy as np
 
     from core.model.architecture import Architecture

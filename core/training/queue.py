@@ -20,7 +20,8 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
 from core.model.architecture import Architecture
-from core.training import jobs, lock, measurements
+from core.model.memory import check_training
+from core.training import jobs, limits, lock, measurements
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
@@ -75,7 +76,7 @@ class TrainingQueue:
             ArchitectureError: the network cannot be built.
         """
         settings = _training_allowed()
-        config.architecture.rows()
+        check_training(config.architecture, config.recipe.batch_size, limits.step_bytes())
         if config.recipe.epochs > settings.max_epochs:
             raise TrainingError(
                 f"Expected at most {settings.max_epochs} epochs. Received {config.recipe.epochs}. Ask for fewer."
@@ -186,6 +187,7 @@ class TrainingQueue:
         _empty_trash()
         if not Settings.from_environ().training:
             return
+        threading.Thread(target=measurements.learn, args=(own_runs(),), name="learn-speeds", daemon=True).start()
         with self._lock:
             for run in own_runs():
                 if run.id not in self._futures and run.status().state == "queued":
@@ -287,7 +289,9 @@ class TrainingQueue:
         with self._lock, contextlib.suppress(RuntimeError):
             if name in self._measuring:
                 return True
-            if name in self._unmeasurable or len(self._measuring) > 3 or self._order():
+            if name in self._unmeasurable or self._measuring or self._order():
+                return False
+            if not measurements.worth_measuring(architecture, recipe):
                 return False
             future = self._measuring[name] = self._executor.submit(
                 jobs.measure, architecture.to_text(), recipe.batch_size, recipe.optimizer, recipe.precision

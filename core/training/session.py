@@ -14,6 +14,7 @@ from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
 from core.model.network import build, pass_inputs_on, whiten_first_layer
+from core.training import measurements
 from core.training.data import TrainingData, divide
 from core.training.files import read_json
 from core.training.lock import FolderLock
@@ -184,6 +185,7 @@ class _Session:
             cpu_seconds=cpu_seconds,
             images_per_s=images / seconds if seconds else float("nan"),
         )
+        measurements.keep_epoch(self.config, epoch, images, seconds)
         self.sums = [0.0, 0.0, 0.0]
         self.between_epochs_s = time.monotonic() - began
         self._status("running", "")

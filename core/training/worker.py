@@ -13,7 +13,8 @@ import sys
 import threading
 from typing import Any, BinaryIO
 
-from core.training import jobs
+from core.config import Settings
+from core.training import jobs, limits
 
 NICENESS = 10
 GRACE_S = 30.0
@@ -50,6 +51,8 @@ def main() -> None:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    limits.go_first()
+    limits.watch(Settings.from_environ().training_memory_bytes, limits.end)
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever a library prints must not end up among the answers
     waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()

@@ -7,7 +7,10 @@ import streamlit as st
 
 from core.config import Settings
 from core.data.dataset import Dataset
+from core.errors import ArchitectureError
 from core.model.architecture import Architecture
+from core.model.memory import check_training
+from core.training import limits
 from core.training.recipes import RANGES, RECIPES, Recipe, architecture_for
 from pages.shared import builder, links
 from pages.shared.live.fields import Fields
@@ -43,7 +46,6 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
         complaints: a container for what is wrong with a link.
 
     Raises:
-        ArchitectureError: the visitor's own network cannot be built.
         TrainingError: the numbers make no recipe.
     """
     name = _choose_recipe(_NAMES.get(dataset.family, ("custom",)), complaints)
@@ -59,6 +61,10 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
+    try:
+        check_training(architecture, recipe.batch_size, limits.step_bytes())
+    except ArchitectureError as error:
+        fields.problems.append(str(error))
     own = architecture != architecture_for(name)
     title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != _RECIPES[name]:
