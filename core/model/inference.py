@@ -16,7 +16,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from core.model.architecture import Architecture
+from core.errors import TooLargeError
+from core.model.architecture import MAX_ACTIVATION_BYTES, Architecture
 from core.model.gate import gate
 from core.model.memory import answering_bytes, images_at_a_time
 from core.model.network import ACTIVATED, build
@@ -90,8 +91,13 @@ class Network:
             TooLargeError: the layers' outputs together fill too much memory.
             BusyError: too many others ask at this moment.
         """
-        self.architecture.check()
-        with gate.turn(answering_bytes(self.architecture) + self.architecture.activation_bytes):
+        fills = self.architecture.activation_bytes
+        if fills > MAX_ACTIVATION_BYTES:
+            raise TooLargeError(
+                f"Expected a network whose outputs for one image fill at most {MAX_ACTIVATION_BYTES / 1e6:.0f} MB of "
+                f"memory. Received an earlier one that fills {fills / 1e6:.1f} MB. Choose another run in the sidebar."
+            )
+        with gate.turn(answering_bytes(self.architecture) + fills):
             ask = self._program.before if before_activation else self._program.after
             outputs, logits = ask(tf.constant(image[np.newaxis]), self._weights)
             arrays = {name: np.asarray(outputs[name])[0] for name in self._program.names}

@@ -62,7 +62,7 @@ def test_a_network_of_an_earlier_home_answers_but_does_not_hand_out_all_its_maps
     heavy = Architecture.from_text("u-c512k1-" + "n-" * 25 + "ga-d10l")
     network = Network.of(build(heavy, seed=0), heavy)
     assert network.logits(IMAGES[:1]).shape == (1, 10)
-    with pytest.raises(TooLargeError, match=r"Received 54\.5 MB"):
+    with pytest.raises(TooLargeError, match=r"fills 54\.5 MB. Choose another run"):
         network.inside(IMAGES[0])
 
 
