@@ -5,10 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.model.gate import gate
 from core.ops.convolution import Operation, convolution, filter_response
 from core.ops.geometry import pad
 
 TUTORIAL_FILTERS = 32
+_BYTES_A_VALUE = 16  # a number and its copy, in float64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -81,7 +83,8 @@ def conv2d(
     layer.build((None, *seen.shape))
     applied = kernels[::-1, ::-1] if operation.flip else kernels  # Conv2D itself does not turn the kernel
     layer.set_weights([applied[..., None], np.array([operation.bias])])
-    result = np.asarray(layer(seen[None]), dtype=np.float64)[0, ..., 0]
+    with gate.turn(_BYTES_A_VALUE * seen.size):
+        result = np.asarray(layer(seen[None]), dtype=np.float64)[0, ..., 0]
     return (result[:: geometry.stride, :: geometry.stride] if both else result), " ".join(remarks)
 
 
@@ -101,4 +104,5 @@ def random_features(image: NDArray[np.float64], *, seed: int, filters: int = TUT
     layer = keras.layers.Conv2D(
         filters, (3, 3), activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=seed)
     )
-    return np.asarray(layer(image[None].astype(np.float32)))[0]
+    with gate.turn(_BYTES_A_VALUE * image.size * filters):
+        return np.asarray(layer(image[None].astype(np.float32)))[0]
