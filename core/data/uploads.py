@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from core.config import IMAGE_SHAPE
-from core.data.pictures import bmp, decoding, gif, jpeg, kinds, png, webp
+from core.data.pictures import bmp, decoding, gif, heif, jpeg, kinds, png, webp
 from core.data.pictures.parts import Parts, Size, too_many_parts
 from core.errors import UploadError
 
@@ -21,7 +21,7 @@ BYTES_LIMIT = 10 * 2**20
 LONGEST_SIDE = 1024
 """Pixels at the longest side of the pictures that are shown."""
 
-IN_WORDS = f"PNG, JPEG, WebP, GIF or BMP, at most {BYTES_LIMIT // 2**20} MB each"
+IN_WORDS = f"JPEG, HEIC, PNG, WebP, AVIF, GIF or BMP, at most {BYTES_LIMIT // 2**20} MB each"
 """Which files are taken, for a label."""
 
 NAME_LIMIT = 60
@@ -31,11 +31,13 @@ READERS: dict[str, Callable[[bytes], Parts]] = {
     "WEBP": webp.read,
     "GIF": gif.read,
     "BMP": bmp.read,
+    "HEIF": heif.read_heic,
+    "AVIF": heif.read_avif,
 }
 """Format to what takes its files apart."""
 
-_FORMATS_IN_WORDS = "a PNG, JPEG, WebP, GIF or BMP picture"
-_NAMES_OF_FORMATS = {"WEBP": "WebP"}
+_FORMATS_IN_WORDS = "a JPEG, HEIC, PNG, WebP, AVIF, GIF or BMP picture"
+_NAMES_OF_FORMATS = {"WEBP": "WebP", "HEIF": "HEIC"}
 _SCANNED_PIXELS_LIMIT = 600_000_000
 _FINE_SIDE = 256
 """Pixels along a square that is brought to the network's 32: eight for each."""
@@ -48,7 +50,7 @@ class Upload:
     Attributes:
         name: the file's name as plain text: short, one line, no folder, no control characters. Show it as text, it may
             hold any other character.
-        format: "PNG", "JPEG", "WebP", "GIF" or "BMP", decided by content.
+        format: "JPEG", "HEIC", "PNG", "WebP", "AVIF", "GIF" or "BMP", decided by content.
         size: (width, height) of the picture as sent, upright.
         pixels: uint8 (height, width, 3), red, green, blue, range 0..255, read-only, `LONGEST_SIDE` at most.
         notes: what was done to the picture, one sentence each.
@@ -69,7 +71,7 @@ def read_image(data: bytes, name: str) -> Upload:
     It waits while pictures of other visitors take the room that decoding may take in all.
 
     Args:
-        data: the whole file, at most 10 MB: PNG, JPEG, WebP, GIF or BMP, at most 50 megapixels.
+        data: the whole file, at most 10 MB: JPEG, HEIC, PNG, WebP, AVIF, GIF or BMP, at most 50 megapixels.
         name: the file's name as the browser sent it; it decides nothing.
 
     Returns:
@@ -85,20 +87,25 @@ def read_image(data: bytes, name: str) -> Upload:
         parts = READERS[picture_format](data)
         decoding.check(parts, words)
         _check_passes(parts)
-        image, transparent = decoding.whole(parts, LONGEST_SIDE)
+        image, notes = decoding.whole(parts, LONGEST_SIDE)
     except UploadError:
         raise
+    except Image.DecompressionBombError as error:
+        raise UploadError(
+            f"Expected a picture of at most {decoding.PIXELS_LIMIT // 10**6} megapixels. Received one with far more. "
+            "Save it smaller and try again."
+        ) from error
     except Exception as error:  # Decoders fail in any way on hostile files; each means the same to the visitor.
         raise UploadError(
             f"Expected a whole {words} picture. Received one that is damaged or cut short. "
-            "Save or export it again and try once more."
+            "Save or export it again, for example as JPEG, and try once more."
         ) from error
     return Upload(
         name=plain_name(name),
         format=words,
         size=decoding.upright_size(parts),
         pixels=_read_only(np.asarray(image)),
-        notes=_notes(parts, image.size, transparent=transparent),
+        notes=_notes(parts, image.size, notes),
         parts=parts,
     )
 
@@ -217,10 +224,8 @@ def _check_passes(parts: Parts) -> None:
         raise too_many_parts(_words(parts.format))
 
 
-def _notes(parts: Parts, shown: Size, *, transparent: bool) -> tuple[str, ...]:
-    notes = list(parts.notes)
-    if transparent:
-        notes.append("Its transparent parts stand on white.")
+def _notes(parts: Parts, shown: Size, decoded: tuple[str, ...]) -> tuple[str, ...]:
+    notes = [*parts.notes, *decoded]
     if parts.orientation > 1:
         notes.append("It was turned upright, as the camera noted.")
     width, height = decoding.upright_size(parts)

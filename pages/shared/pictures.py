@@ -19,6 +19,7 @@ from pages.shared.received import DeletedFile, Received
 MOST = 24
 _FORGOTTEN = "classify.forgotten"
 _SURPLUS = "surplus"
+_NAMED = 3
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 Refused = dict[str, tuple[str, str]]
@@ -67,9 +68,30 @@ def receive() -> list[Picture]:
     if source != "camera" or not camera_allowed():
         # Any file is taken and judged in Python: one that the browser refused would only get a small mark.
         st.file_uploader(IN_WORDS, accept_multiple_files=True, key="classify.files", on_change=_read_files)
-    for name, refusal in st.session_state.get("classify.refused", {}).values():
-        st.error(f"{plain(name)}: {refusal}")
+    _draw_refused(list(st.session_state.get("classify.refused", {}).values()))
     return [*st.session_state.get("classify.pictures", {}).values(), *examples()]
+
+
+def _draw_refused(refused: list[tuple[str, str]]) -> None:
+    """Say in one line, which can be closed, what was refused: a box each would push the pictures out of sight."""
+    if not refused:
+        return
+    sentences = [f"{plain(name)}: {refusal}" for name, refusal in refused]  # the sentences are our own
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="classify.refusals"):
+        if len(refused) == 1:
+            st.error(sentences[0])
+        else:
+            names = ", ".join(name for name, _ in refused[:_NAMED])
+            more = f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
+            st.error(plain(f"{len(refused)} files could not be read: {names}{more}."))
+            with st.popover("Why"):
+                st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+        st.button("Close", key="classify.close", type="tertiary", icon=":material/close:", on_click=_close)
+
+
+def _close() -> None:
+    """Forget what was refused; the uploader may still list it."""
+    st.session_state.setdefault(_FORGOTTEN, set()).update(st.session_state.pop("classify.refused"))
 
 
 def offer_removal(picture: Picture) -> None:
@@ -126,12 +148,15 @@ def _read_files() -> None:
     for file in files[:MOST]:
         if file.file_id not in pictures and file.file_id not in refused:
             _read(file.file_id, file, received.name_of(file), pictures, refused)
-    if surplus := [file for file in files[MOST:] if file.file_id not in pictures]:
+    told = st.session_state.setdefault("classify.told", set())
+    if surplus := [file for file in files[MOST:] if file.file_id not in {*pictures, *told}]:
         for file in surplus:
             received.discard(file)
-        # One box for all of them: a box each would push the pictures out of sight.
+            told.add(file.file_id)
         name = one_line(received.name_of(surplus[0])) + (f" and {len(surplus) - 1} more" if len(surplus) > 1 else "")
         refused[_SURPLUS] = name, _too_many(len(files))
+    elif _SURPLUS in refused_before and files[MOST:]:
+        refused[_SURPLUS] = refused_before[_SURPLUS]
     ids = [file.file_id for file in files if file.file_id in pictures]
     order = [*ids, *(id for id in pictures if id not in ids)]
     _keep({id: pictures[id] for id in order[:MOST]}, refused)
@@ -159,7 +184,7 @@ def _forget(id: str) -> None:
     """Forget one picture; the uploader may still list its file, which is then passed over."""
     del st.session_state["classify.pictures"][id]
     st.session_state.setdefault(_FORGOTTEN, set()).add(id)
-    st.session_state["classify.refused"].pop(_SURPLUS, None)
+    st.session_state.get("classify.refused", {}).pop(_SURPLUS, None)
 
 
 def _read(id: str, file: Received, name: str, pictures: dict[str, Picture], refused: Refused) -> None:

@@ -45,7 +45,7 @@ def test_a_file_of_any_other_kind_is_refused_in_words(page: Page, app_url: str, 
     upload(page, picture("PNG", (200, 30, 30)), {"name": name, "mimeType": "", "buffer": content})
     error = page.get_by_test_id("stAlertContentError")
     expect(error).to_have_text(
-        f"{name}: Expected a PNG, JPEG, WebP, GIF or BMP picture. Received {received}. "
+        f"{name}: Expected a JPEG, HEIC, PNG, WebP, AVIF, GIF or BMP picture. Received {received}. "
         "Choose a picture, or export it as JPEG or PNG."
     )
     expect(page.locator(".st-key-classify-mosaic .cell")).to_have_count(3)

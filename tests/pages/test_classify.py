@@ -129,3 +129,35 @@ def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:
 
 def test_hostile_names_are_text() -> None:
     assert plain("**a** :red[x] <b>") == r"\*\*a\*\* \:red\[x\] \<b\>"
+
+
+def test_many_wrong_files_are_one_line_that_can_be_closed(app: AppTest) -> None:
+    uploader = app.file_uploader(key="classify.files")
+    files = [(f"bad{number}\u202egnp.txt", b"no picture", "image/png") for number in range(4)]
+    uploader.set_value([*files, ("good.png", encoded(1), "image/png")]).run()
+    (error,) = app.error
+    assert error.value == plain("4 files could not be read: bad0gnp.txt, bad1gnp.txt, bad2gnp.txt and 1 more.")
+    assert any("Received a text file" in block.value for block in app.markdown)
+    app.button(key="classify.close").click().run()
+    assert_calm(app)
+    assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["good.png"]
+    app.run()
+    assert_calm(app)
+
+
+def test_the_surplus_stays_closed(app: AppTest) -> None:
+    files = [(f"{number}.png", encoded(0), "image/png") for number in range(MOST + 3)]
+    app.file_uploader(key="classify.files").set_value(files).run()
+    app.button(key="classify.close").click().run()
+    app.run()
+    assert_calm(app)
+    assert len(app.session_state["classify.pictures"]) == MOST
+
+
+def test_streamlit_keeps_no_file_that_was_read(app: AppTest) -> None:
+    app.file_uploader(key="classify.files").set_value([("good.png", encoded(1), "image/png")]).run()
+    held = app.session_state["classify.files"]
+    assert [getattr(file, "size", 0) and len(file.getvalue()) for file in held] == [0]
+    app.run()
+    assert_calm(app)
+    assert [picture.name for picture in app.session_state["classify.pictures"].values()] == ["good.png"]

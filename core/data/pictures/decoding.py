@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from io import BytesIO
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageFile
 
 from core.data.pictures.budget import Budget
+from core.data.pictures.color import to_srgb
 from core.data.pictures.parts import Damaged, Parts, Size
 from core.errors import UploadError
 
@@ -27,6 +29,9 @@ _STRIP_PIXELS = 1_000_000
 _STRIP_BYTES = 20
 _SCALES = (8, 4, 2, 1)
 _NO_DATA = 128
+_PALETTE_BYTES = 3 * 256
+_LOW_BYTES = "RGB;16L"
+"""Pillow keeps the high byte of deep values; reading them in the other order gives the low one."""
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -65,7 +70,7 @@ def check(parts: Parts, words: str) -> None:
         )
 
 
-def whole(parts: Parts, longest_side: int) -> tuple[Image.Image, bool]:
+def whole(parts: Parts, longest_side: int) -> tuple[Image.Image, tuple[str, ...]]:
     """Decode a whole picture.
 
     Args:
@@ -73,13 +78,13 @@ def whole(parts: Parts, longest_side: int) -> tuple[Image.Image, bool]:
         longest_side: in pixels; larger pictures are reduced to it by averaging.
 
     Returns:
-        RGB, upright, on white; and whether any of it was transparent.
+        sRGB, upright, on white; and what was done to it, one sentence each.
 
     Raises:
         Exception: of any kind, where the file is damaged.
     """
-    reduced, transparent = _reduced(parts, (0, 0, *parts.size), longest_side)
-    return _upright(shrunk(reduced, longest_side), parts.orientation), transparent
+    shown, notes = _on_white(shrunk(_reduced(parts, (0, 0, *parts.size), longest_side), longest_side), parts)
+    return _upright(shown, parts.orientation), notes
 
 
 def square(parts: Parts, place: tuple[int, int, int], least_side: int) -> Image.Image:
@@ -91,11 +96,11 @@ def square(parts: Parts, place: tuple[int, int, int], least_side: int) -> Image.
         least_side: in pixels; a larger square may be reduced by averaging, never below this.
 
     Returns:
-        RGB, upright, on white, square.
+        sRGB, upright, on white, square.
     """
     left, top, side = place
     box = _stored((left, top, left + side, top + side), parts)
-    return _upright(_reduced(parts, box, least_side)[0], parts.orientation)
+    return _upright(_on_white(_reduced(parts, box, least_side), parts)[0], parts.orientation)
 
 
 def shrunk(image: Image.Image, longest_side: int) -> Image.Image:
@@ -113,39 +118,80 @@ def upright_size(parts: Parts) -> Size:
     return (height, width) if parts.orientation >= 5 else (width, height)
 
 
-def _reduced(parts: Parts, box: Box, least_side: int) -> tuple[Image.Image, bool]:
-    """Return a part of a picture as RGB, its longest side at least `least_side` where it has as many pixels.
+def _reduced(parts: Parts, box: Box, least_side: int) -> Image.Image:
+    """Return a part of a picture, its longest side at least `least_side` where it has as many pixels.
 
-    It is brought to RGB strip by strip and reduced at once, so that besides the decoded picture only a strip of it is
-    held in other forms.
+    Its mode is L, RGB, CMYK, or RGBA where it may be transparent; colors are still those of the file. It is brought
+    to that mode strip by strip and reduced at once, so that besides the decoded picture only a strip of it is held in
+    other forms.
     """
     scale = _scale(parts, box, least_side)
-    with BUDGET.take(_room(parts, scale)), _loaded(parts, scale) as image:
+    with BUDGET.take(_room(parts, scale)), _loaded(parts, scale) as layers:
         left, top, right, bottom = (round(edge / scale) for edge in box)
         right, bottom = max(right, left + 1), max(bottom, top + 1)
         factor = max(1, max(right - left, bottom - top) // least_side)
         rows = max(factor, _STRIP_PIXELS // (right - left) // factor * factor)
-        reduced = Image.new("RGB", (-(-(right - left) // factor), -(-(bottom - top) // factor)))
-        transparent = False
+        strips = []
         for row in range(top, bottom, rows):
-            opaque, any_transparent = _to_rgb(image.crop((left, row, right, min(row + rows, bottom))))
-            transparent |= any_transparent
-            reduced.paste(opaque.reduce(factor) if factor > 1 else opaque, (0, (row - top) // factor))
-    return reduced, transparent
+            place = (left, row, right, min(row + rows, bottom))
+            strip = _in_mode([layer.crop(place) for layer in layers], parts)
+            strips.append(strip.reduce(factor) if factor > 1 else strip)
+    reduced = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    for number, strip in enumerate(strips):
+        reduced.paste(strip, (0, number * (rows // factor)))
+    return reduced
+
+
+def _on_white(image: Image.Image, parts: Parts) -> tuple[Image.Image, tuple[str, ...]]:
+    """Convert a reduced picture to sRGB on white, and say what that changed."""
+    notes = []
+    colors, alpha = (image.convert("RGB"), image.getchannel("A")) if image.mode == "RGBA" else (image, None)
+    if alpha is not None and parts.is_gray:
+        colors = colors.getchannel("R")
+    shown, changed = to_srgb(colors, parts.color)
+    if changed:
+        notes.append("Its colors were converted to sRGB, as its file describes them.")
+    elif image.mode == "CMYK":
+        notes.append("Its printing colors were converted without their color profile.")
+    if alpha is not None and alpha.getextrema()[0] < 255:  # type: ignore[operator]
+        notes.append("Its transparent parts stand on white.")
+        opaque = Image.new("RGB", shown.size, BACKGROUND)
+        opaque.paste(shown, mask=alpha)
+        shown = opaque
+    return shown, tuple(notes)
 
 
 @contextmanager
-def _loaded(parts: Parts, scale: int) -> Iterator[Image.Image]:
-    with Image.open(BytesIO(parts.content), formats=(parts.format,)) as image:
-        stored = _frame_size(parts)
-        if image.size != stored:  # the checks were about another size
-            raise Damaged
+def _loaded(parts: Parts, scale: int) -> Iterator[list[Image.Image]]:
+    """Decode a picture; a second layer holds the low bytes of deep colors where they decide on transparency."""
+    with _opened(parts) as image, _opened(parts) as low:
         if scale > 1:
-            image.draft(None, (stored[0] // scale, stored[1] // scale))
+            image.draft(None, (image.width // scale, image.height // scale))
         image.load()
         if parts.unfinished_unit is not None:
             _check_end(image, parts.unfinished_unit, scale)
-        yield _on_screen(image, parts)
+        layers = [_on_screen(_with_whole_palette(image), parts)]
+        if parts.hidden is not None and parts.depth == 16 and image.mode == "RGB":
+            low.tile = [tile._replace(args=_LOW_BYTES) for tile in low.tile]
+            low.load()
+            layers.append(low)
+        yield layers
+
+
+@contextmanager
+def _opened(parts: Parts) -> Iterator[ImageFile.ImageFile]:
+    with Image.open(BytesIO(parts.content), formats=(parts.format,)) as image:
+        if image.size != _frame_size(parts):  # the checks were about another size
+            raise Damaged
+        yield image
+
+
+def _with_whole_palette(image: Image.Image) -> Image.Image:
+    """Give indices beyond the palette black, as browsers do, where Pillow gives them shades of gray."""
+    if image.mode == "P":
+        colors = image.im.getpalette("RGB", "RGB")
+        image.putpalette(colors + bytes(_PALETTE_BYTES - len(colors)))
+    return image
 
 
 def _frame_size(parts: Parts) -> Size:
@@ -205,27 +251,38 @@ def _most_pixels(parts: Parts) -> int:
     return int(room / (parts.decoder_bytes + parts.pixel_bytes / scale**2))
 
 
-def _to_rgb(strip: Image.Image) -> tuple[Image.Image, bool]:
-    if strip.mode.startswith("I"):
-        return _deep_grey_to_rgb(strip)
-    if not strip.has_transparency_data:
-        return strip.convert("RGB"), False
-    with_alpha = strip.convert("RGBA")
-    alpha = with_alpha.getchannel("A")
-    opaque = Image.new("RGB", strip.size, BACKGROUND)
-    opaque.paste(with_alpha, mask=alpha)
-    return opaque, alpha.getextrema()[0] < 255  # type: ignore[operator]
+def _in_mode(layers: list[Image.Image], parts: Parts) -> Image.Image:
+    """Bring a strip to L, RGB or CMYK, or to RGBA where it may be transparent."""
+    strip = layers[0]
+    if parts.hidden is not None and strip.mode in ("1", "L", "I;16", "RGB"):
+        alpha = Image.fromarray(np.where(_is_hidden(layers, parts), 0, 255).astype(np.uint8))
+        opaque = _eight_bits(strip).convert("RGB")
+        opaque.putalpha(alpha)
+        return opaque
+    if strip.has_transparency_data:
+        return strip.convert("RGBA")
+    strip = _eight_bits(strip)
+    return strip if strip.mode in ("L", "RGB", "CMYK") else strip.convert("L" if strip.mode == "1" else "RGB")
 
 
-def _deep_grey_to_rgb(strip: Image.Image) -> tuple[Image.Image, bool]:
+def _eight_bits(strip: Image.Image) -> Image.Image:
     """Scale 16-bit gray, range 0..65535, to 8 bits; Pillow's own conversion would clip it at 255."""
-    values = np.asarray(strip).astype(np.uint32)
-    grey = ((np.minimum(values, 65535) * 255 + 32767) // 65535).astype(np.uint8)
-    pixels = np.repeat(grey[..., np.newaxis], 3, axis=-1)
-    transparent = strip.info.get("transparency")
-    hidden = values == transparent if isinstance(transparent, int) else np.zeros(values.shape, bool)
-    pixels[hidden] = BACKGROUND
-    return Image.fromarray(pixels), bool(hidden.any())
+    if not strip.mode.startswith("I"):
+        return strip
+    values = np.minimum(np.asarray(strip).astype(np.uint32), 65535)
+    return Image.fromarray(((values * 255 + 32767) // 65535).astype(np.uint8))
+
+
+def _is_hidden(layers: list[Image.Image], parts: Parts) -> NDArray[np.bool_]:
+    """Return where a strip has the value that stands for transparency, in the depth of the file."""
+    assert parts.hidden is not None
+    values = np.asarray(layers[0]).astype(np.uint16)
+    if layers[0].mode == "RGB" and parts.depth == 16:
+        values = values << 8 | np.asarray(layers[1])
+    elif parts.depth < 8 and layers[0].mode == "L":
+        values //= 255 // (2**parts.depth - 1)  # the decoder has spread them over 0..255
+    hidden = np.array(parts.hidden, np.uint16)
+    return (values == hidden).all(axis=-1) if values.ndim == 3 else values == hidden[0]
 
 
 def _upright(image: Image.Image, orientation: int) -> Image.Image:

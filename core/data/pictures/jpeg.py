@@ -8,10 +8,12 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from core.data.pictures.color import Color
 from core.data.pictures.parts import Damaged, Parts, orientation, too_many_parts
 
 _MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]", re.DOTALL)  # neither stuffing, fill nor a restart
-_START, _END, _SCAN, _EXIF, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0xE1, 0x01
+_START, _END, _SCAN, _TEMPORARY = 0xD8, 0xD9, 0xDA, 0x01
+_EXIF, _PROFILE, _PROFILE_NAME = 0xE1, 0xE2, b"ICC_PROFILE\0"
 _PROGRESSIVE = 0xC2
 _FRAMES = (0xC0, 0xC1, _PROGRESSIVE)
 _TABLES = (0xC4, 0xDB, 0xDD, 0xE0, 0xEE)  # Huffman, quantization, restart interval, JFIF and Adobe's notes on color
@@ -70,6 +72,7 @@ def read(content: bytes) -> Parts:
         UploadError: it is made of far too many parts, or in a way that no browser shows.
     """
     kept, frame, exif, scans, ended = [b"\xff\xd8"], None, b"", 0, False
+    profile: dict[int, bytes] = {}
     for marker, segment in _segments(content):
         if marker in _UNUSUAL_FRAMES or (marker in _FRAMES and frame is not None):
             raise too_many_parts("JPEG")
@@ -80,6 +83,8 @@ def read(content: bytes) -> Parts:
             scans += 1
         elif marker == _EXIF and not exif and segment[4:].startswith(b"Exif\0\0"):
             exif = segment[4:]
+        elif marker == _PROFILE and segment[4:].startswith(_PROFILE_NAME) and len(segment) > 18:
+            profile.setdefault(segment[16], segment[18:])
         elif marker == _END:
             ended = True
         if marker in _KEPT:
@@ -87,7 +92,6 @@ def read(content: bytes) -> Parts:
     if frame is None or not scans or not (ended or frame.is_whole):
         raise Damaged
     components = len(frame.sampling)
-    notes = ["Its printing colors were converted without their color profile."] if components == 4 else []
     return Parts(
         format="JPEG",
         content=b"".join(kept) + b"\xff\xd9" * (not ended),
@@ -97,7 +101,8 @@ def read(content: bytes) -> Parts:
         passes=scans,
         unfinished_unit=None if ended else frame.unit,
         orientation=orientation(exif),
-        notes=tuple(notes + ["Its file lacks its last bytes; the rest is shown."] * (not ended)),
+        color=Color(profile=b"".join(profile[number] for number in sorted(profile))),
+        notes=() if ended else ("Its file lacks its last bytes; the rest is shown.",),
     )
 
 

@@ -8,6 +8,7 @@ compressed text of gigabytes or a damaged remark.
 import struct
 from dataclasses import dataclass
 
+from core.data.pictures.color import UNDESCRIBED, Color
 from core.errors import UploadError
 
 Size = tuple[int, int]
@@ -32,6 +33,10 @@ class Parts:
         frame: where the decoded pixels stand on the picture, (left, top, right, bottom); None: they are the picture.
         unfinished_unit: width and height of the blocks that a JPEG's decoder fills at once, where its end is missing.
         orientation: Exif orientation, 1 (upright) to 8.
+        color: how its colors are described.
+        hidden: the value, one number a channel in the depth of the file, that stands for transparency.
+        depth: bits a channel.
+        is_gray: whether it has no colors.
         notes: what the visitor should know, one sentence each.
     """
 
@@ -44,6 +49,10 @@ class Parts:
     frame: tuple[int, int, int, int] | None = None
     unfinished_unit: Size | None = None
     orientation: int = 1
+    color: Color = UNDESCRIBED
+    hidden: tuple[int, ...] | None = None
+    depth: int = 8
+    is_gray: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -6,6 +6,7 @@ Source: RFC 9649.
 import struct
 from collections.abc import Iterator
 
+from core.data.pictures.color import Color
 from core.data.pictures.parts import Damaged, Parts, orientation, too_many_parts
 
 _MOST_CHUNKS = 20_000
@@ -35,6 +36,7 @@ def read(content: bytes) -> Parts:
         pixel_bytes=4,
         decoder_bytes=_DECODER_BYTES,
         orientation=orientation(first.get(b"EXIF", b"")),
+        color=Color(profile=first.get(b"ICCP", b"")),
         notes=("Its first frame stands for the animation.",) if frames > 1 else (),
     )
 
