@@ -364,11 +364,11 @@ def rate_at(step):
 
 
 for epoch in range(EPOCHS):
-    losses, right = [], 0
+    loss_sum, right = 0.0, 0
     for step in range(epoch * steps_per_epoch, (epoch + 1) * steps_per_epoch):
         pixels, target = batch(step)
         loss, correct = train_step(pixels, target, np.float32(rate_at(step))){pull}
-        losses.append(float(loss))
+        loss_sum += float(loss) * len(target)
         right += int(correct)
     logits = np.concatenate(
         [
@@ -378,7 +378,7 @@ for epoch in range(EPOCHS):
     )
     accuracy = float((logits.argmax(axis=1) == validation_labels).mean())
     print(
-        f"epoch {{epoch + 1}}: loss {{np.mean(losses):.4f}}, accuracy {{right / len(train):.4f}}, "
+        f"epoch {{epoch + 1}}: loss {{loss_sum / len(train):.4f}}, accuracy {{right / len(train):.4f}}, "
         f"val_accuracy {{accuracy:.4f}}"
     )
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.training import augmentation
+from core.training.forward import training_pass
 from core.training.lookahead import LookaheadSGD
 from core.training.recipes import Recipe
 
@@ -142,7 +143,7 @@ def _compiled_step(network: keras.Model, recipe: Recipe):  # type: ignore[no-unt
     variables = _learned(network, recipe)
     kernels = [v for v in variables if v.path.endswith("/kernel")]
     factors = [_gradient_factor(network, recipe, variable) for variable in variables]
-    optimizer = network.optimizer
+    optimizer, forward = network.optimizer, training_pass(network)
 
     @tf.function(
         input_signature=[
@@ -153,7 +154,7 @@ def _compiled_step(network: keras.Model, recipe: Recipe):  # type: ignore[no-unt
     )
     def step(pixels: tf.Tensor, labels: tf.Tensor, rate: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape() as tape:
-            logits = tf.cast(network(tf.cast(pixels, tf.float32) / 255.0, training=True), tf.float32)
+            logits = tf.cast(forward(tf.cast(pixels, tf.float32) / 255.0), tf.float32)
             loss = tf.reduce_mean(cross_entropy(logits, labels, recipe.label_smoothing))
         gradients = tape.gradient(loss, variables)
         gradients = [g * factor if factor != 1 else g for g, factor in zip(gradients, factors, strict=True)]
