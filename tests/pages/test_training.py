@@ -81,7 +81,7 @@ def own_run(home: Path, run_id: str, **changes: Any) -> Path:
 def test_the_shipped_run_is_watched_and_labelled(visit: Visit, home: Path) -> None:
     data = component(visit("training"), "convscope.live")
     assert data["run"] == "tutorial"
-    assert data["url"] == "/live/runs/tutorial"
+    assert data["url"] == "live/runs/tutorial"
     assert "validated on the 10,000 test images, as in the tutorial, on re-encoded CIFAR-10" in data["about"]
     assert len(data["labels"]) == 8
     assert data["final"]["epoch"] == 10
