@@ -19,7 +19,6 @@ from pages.shared.received import DeletedFile, Received
 MOST = 24
 _FORGOTTEN = "classify.forgotten"
 _SURPLUS = "surplus"
-_NAMED = 3
 _HERE_ALONE = ("localhost", "127.0.0.1", "::1")
 
 Refused = dict[str, tuple[str, str]]
@@ -76,17 +75,15 @@ def _draw_refused(refused: list[tuple[str, str]]) -> None:
     """Say in one line, which can be closed, what was refused: a box each would push the pictures out of sight."""
     if not refused:
         return
-    sentences = [f"{plain(name)}: {refusal}" for name, refusal in refused]  # the sentences are our own
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="classify.refusals"):
+    sentences = [f"{plain(name)}: {refusal}" for name, refusal in refused]  # the refusals are our own
+    with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="xsmall"):
         if len(refused) == 1:
             st.error(sentences[0])
         else:
-            names = ", ".join(name for name, _ in refused[:_NAMED])
-            more = f" and {len(refused) - _NAMED} more" if len(refused) > _NAMED else ""
-            st.error(plain(f"{len(refused)} files could not be read: {names}{more}."))
+            st.error(f"{len(refused)} files could not be read.")
             with st.popover("Why"):
                 st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
-        st.button("Close", key="classify.close", type="tertiary", icon=":material/close:", on_click=_close)
+        st.button("Close", key="classify.close", type="tertiary", on_click=_close)
 
 
 def _close() -> None:

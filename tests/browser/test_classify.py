@@ -83,6 +83,43 @@ def test_the_square_can_be_moved_by_keyboard_and_the_network_sees_it(page: Page,
     assert_brightness(seen, 255)
 
 
+def test_a_small_subject_of_a_large_photo_keeps_its_pixels(page: Page, app_url: str) -> None:
+    """Stripes of 8 of 8000 pixels: a copy of 1024 pixels shows gray instead."""
+    pixels = np.full((6000, 8000), 128, np.uint8)
+    pixels[2800:3200, 3800:4200] = (np.arange(400) // 8 % 2 * 255).astype(np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(pixels).save(stream, "PNG")
+    open_classify(page, app_url)
+    upload(page, {"name": "large.png", "mimeType": "image/png", "buffer": stream.getvalue()})
+    expect(page.locator(".st-key-classify-mosaic .caption").first).to_contain_text("large.png", timeout=60_000)
+    page.locator(".cropper .square").focus()
+    for _ in range(45):
+        page.keyboard.press("-")  # it shrinks around its middle, to 120 of 6000 pixels
+    seen = page.locator("img[alt='the picture as the network sees it']")
+
+    def check() -> None:
+        source = seen.get_attribute("src")
+        assert source
+        row = np.asarray(Image.open(io.BytesIO(base64.b64decode(source.split(",")[1]))).convert("L"))[16].astype(int)
+        assert row.max() - row.min() > 200
+
+    eventually(check)
+
+
+def test_four_wrong_files_are_one_line_that_can_be_closed(page: Page, app_url: str) -> None:
+    open_classify(page, app_url)
+    wrong = [{"name": f"{number}.txt", "mimeType": "text/plain", "buffer": b"no picture"} for number in range(4)]
+    upload(page, *wrong, picture("PNG", (200, 30, 30)))  # type: ignore[arg-type]
+    error = page.get_by_test_id("stAlertContentError")
+    expect(error).to_have_text("4 files could not be read.")
+    page.get_by_role("button", name="Why").click()
+    expect(page.get_by_text("3.txt: Expected a JPEG")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Close").click()
+    expect(error).to_have_count(0)
+    expect(page.locator(".st-key-classify-mosaic .cell")).to_have_count(3)
+
+
 def assert_brightness(picture: Locator, mean: float) -> None:
     """The picture's pixels have this mean, 0..255, at once or soon."""
 

@@ -5,11 +5,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import photo
+from core.config import IMAGE_SHAPE
 from core.data.pictures.parts import Size
 from core.data.uploads import shrink, square_at
 from pages.shared.component import component
 
 _SHOWN_SIDE = 480
+_SMALLEST, _SMALLEST_OF_LARGE = 0.1, 0.02
+"""Shares of the shorter side: a square may be as small as what the network sees where that can still be grasped."""
 
 _component = component(__file__)
 
@@ -55,6 +58,7 @@ def cropper(size: Size, source: str, alt: str, *, key: str) -> None:
         "alt": alt,
         "aspect": width / height,
         "square": [left / width, top / height, side / min(size)],
+        "smallest": min(_SMALLEST, max(_SMALLEST_OF_LARGE, IMAGE_SHAPE[0] / min(size))),
     }
     _component(key=key, data=data, on_square_change=_ignore)
 

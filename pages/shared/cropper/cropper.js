@@ -2,7 +2,6 @@
 // The square is told in shares: left of the width, top of the height, side of the shorter side.
 
 const states = new WeakMap();
-const SMALLEST = 0.1;
 
 export default function ({ parentElement, data, setStateValue }) {
   let state = states.get(parentElement);
@@ -12,6 +11,7 @@ export default function ({ parentElement, data, setStateValue }) {
   }
   state.tell = (square) => setStateValue("square", square);
   state.aspect = data.aspect;
+  state.smallest = data.smallest;
   state.frame.style.setProperty("--aspect", data.aspect);
   if (state.src !== data.src) {
     state.src = state.image.src = data.src;
@@ -53,7 +53,7 @@ function sides({ aspect }, side) {
 }
 
 function place(state, [left, top, side]) {
-  side = Math.min(1, Math.max(SMALLEST, side));
+  side = Math.min(1, Math.max(state.smallest, side));
   const [width, height] = sides(state, side);
   left = Math.min(1 - width, Math.max(0, left));
   top = Math.min(1 - height, Math.max(0, top));
@@ -89,7 +89,7 @@ function drop(state) {
 }
 
 function resized([left, top, side], state, factor) {
-  const next = Math.min(1, Math.max(SMALLEST, side * factor));
+  const next = Math.min(1, Math.max(state.smallest, side * factor));
   const [unitX, unitY] = sides(state, (side - next) / 2);
   return [left + unitX, top + unitY, next];
 }
@@ -111,9 +111,10 @@ function turn(state, event) {
 
 function press(state, event) {
   const [left, top, side] = state.at;
+  const [across, down] = sides(state, side).map((share) => Math.min(0.02, share / 4));
   const next = {
-    ArrowLeft: [left - 0.02, top, side], ArrowRight: [left + 0.02, top, side],
-    ArrowUp: [left, top - 0.02, side], ArrowDown: [left, top + 0.02, side],
+    ArrowLeft: [left - across, top, side], ArrowRight: [left + across, top, side],
+    ArrowUp: [left, top - down, side], ArrowDown: [left, top + down, side],
     "+": resized(state.at, state, 1.1), "-": resized(state.at, state, 1 / 1.1),
   }[event.key];
   if (!next) return;
