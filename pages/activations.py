@@ -1,5 +1,6 @@
 """Activations: what every layer makes of one image, before and after training."""
 
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.maps import kernel_pictures, map_pictures
+from core.charts.numbers import signed as written
 from core.model.inspection import map_layers
 from core.model.snapshots import first_layer_kernels
 from core.training.runs import Run
@@ -25,7 +27,7 @@ def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
     return cached.feature_maps(run.id, epoch, look.image.tobytes(), look.before)[look.layer.name]
 
 
-def grid_of(run: Run, epoch: int, look: Look, *, signed: bool) -> MapGrid:
+def grid_of(run: Run, epoch: int, look: Look, limits: tuple[float, float], *, signed: bool) -> MapGrid:
     """Return what is drawn of one snapshot: the image and its maps."""
     return MapGrid(
         run=run.id,
@@ -34,17 +36,25 @@ def grid_of(run: Run, epoch: int, look: Look, *, signed: bool) -> MapGrid:
         image=look.image.tobytes(),
         before=look.before,
         scale=look.scale,
+        limits=limits,
         signed=signed,
         all_maps=look.all_maps,
     )
 
 
-def draw_closeup(look: Look, maps: dict[int, NDArray[np.float32]], feature: int, *, signed: bool) -> None:
+def range_of(maps: Iterable[NDArray[np.float32]]) -> tuple[float, float]:
+    """Return the lowest and the highest value of several layers' maps."""
+    return min(float(values.min()) for values in maps), max(float(values.max()) for values in maps)
+
+
+def draw_closeup(
+    look: Look, maps: dict[int, NDArray[np.float32]], feature: int, limits: tuple[float, float], *, signed: bool
+) -> None:
     """Draw one feature map large, with its numbers, the original and the same map of the other snapshot."""
     panes = []
     for epoch, values in maps.items():
         title = f"feature {feature + 1}, epoch {epoch}"
-        picture = map_pictures(values, look.scale, signed=signed)[feature]
+        picture = map_pictures(values, look.scale, signed=signed, limits=limits)[feature]
         panes.append(
             Pane(title=title, picture=picture, values=values[..., feature], names=(f"epoch {epoch}",), digits=2)
         )
@@ -58,7 +68,7 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
     for epoch, values in kernels.items():
         height, width, _, filters = values.shape
         size = f"{filters} kernels of {height} × {width} × 3 weights"
-        st.markdown(f"Epoch {epoch}: {size}, {values.min():.2f} to {values.max():.2f}".replace("-", "−"))
+        st.markdown(f"Epoch {epoch}: {size}, {written(values.min(), '.2f')} to {written(values.max(), '.2f')}")
         mosaic(
             kernel_pictures(values),
             key="activations.kernels" if epoch == epochs[0] else "activations.other_kernels",
@@ -82,23 +92,24 @@ def draw_maps(run: Run, epoch: int, look: Look) -> None:
     with right:
         beside = looking.choose_beside(epoch)
     maps = {shown: maps_of(run, shown, look) for shown in dict.fromkeys((epoch, other))}
-    signed = any(values.min() < 0 for values in maps.values())
+    together = beside != looking.KERNELS  # both snapshots' maps are on the screen
+    limits = range_of(maps.values() if together else [maps[epoch]])
+    signed = limits[0] < 0
     selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
         looking.draw_strip(current().dataset)
-        grid_of(run, epoch, look, signed=signed).draw(look.title, key="activations.grid", selected=selected)
+        grid_of(run, epoch, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
     with right:
         if beside == looking.CLOSEUP:
-            draw_closeup(look, maps, feature, signed=signed)
+            draw_closeup(look, maps, feature, limits, signed=signed)
         elif beside == looking.KERNELS:
             draw_kernels(run, tuple(maps), feature if look.layer.name == "conv2d" else None)
         else:
-            grid_of(run, other, look, signed=signed).draw(look.title, key="activations.other", selected=None)
-    lesson.note(looking.describe(look, epoch, signed=signed))
-    lesson.insight(
-        "Bright means that this kernel responds here, not what the network thinks: "
-        "do not read meanings into single maps."
-    )
+            grid_of(run, other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
+    lesson.note(looking.describe(look, epoch, limits, together=together))
+    lesson.insight(looking.takeaway(look.layer, signed=signed))
+    if look.layer.kind == "convolution" and not all(values.any(axis=(0, 1)).all() for values in maps.values()):
+        lesson.note(looking.ZERO_EVERYWHERE)
 
 
 selection = current()

@@ -79,5 +79,5 @@ lesson.opening("Network", "How does a stack of layers turn 3,072 pixel values in
 looked_at = sidebar.current()
 split = looked_at.dataset.split(looked_at.dataset.split_names[0])
 build_a_network(png.data_uri(np.asarray(split.images[min(9, len(split) - 1)])))
-lesson.heading("Pooling", "Between convolutions the maps shrink: side by side windows, one number kept of each.")
+lesson.heading("Pooling", "Between convolutions the maps shrink: windows side by side, one number out of each.")
 pool_an_image(looked_at)

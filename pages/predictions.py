@@ -87,7 +87,8 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
     lesson.insight(favorite_mistake(dataset, evaluation))
     if run.config.recipe.validation == "test":
         lesson.note(
-            "As in the tutorial, its training was watched on test images, so the figures are a little too kind."
+            "As in the tutorial, these test images were its validation data too. Watching them flatters nothing; "
+            "whoever chooses an epoch, a run or a setting by them sees figures that are a little too kind."
         )
     stored = run.evaluation(epoch)
     if stored is not None and stored.n > len(answers.labels):

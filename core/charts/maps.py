@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts import colour
+from core.charts.numbers import signed as written
 
 Scale = Literal["map", "layer"]
 
@@ -32,26 +33,32 @@ def range_texts(maps: NDArray[np.floating]) -> list[str]:
     ['−0.50 to 1.25', '0 everywhere']
     """
     return [
-        f"{low:.2f} to {high:.2f}".replace("-", "−") if low or high else "0 everywhere" for low, high in ranges(maps)
+        f"{written(low, '.2f')} to {written(high, '.2f')}" if low or high else "0 everywhere"
+        for low, high in ranges(maps)
     ]
 
 
-def map_pictures(maps: NDArray[np.floating], scale: Scale, *, signed: bool) -> NDArray[np.uint8]:
+def map_pictures(
+    maps: NDArray[np.floating], scale: Scale, *, signed: bool, limits: tuple[float, float] | None = None
+) -> NDArray[np.uint8]:
     """Draw feature maps.
 
     Args:
         maps: (height, width, count).
         scale: "map" gives every map its own range, "layer" one range to all of them, so that they can be compared.
+        limits: lowest and highest value of that one range, where it has to serve other maps too; default: of these.
         signed: blue positive, white zero, orange negative; else gray, black at the minimum, white at the maximum.
 
     Returns:
         uint8 (count, height, width, 3).
     """
     stack = np.moveaxis(np.asarray(maps, np.float32), -1, 0)  # (count, height, width)
+    low = high = limit = None
+    if scale == "layer":
+        low, high = limits or (float(stack.min()), float(stack.max()))
+        limit = max(abs(low), abs(high))
     if signed:
-        limits = [float(np.abs(stack).max(initial=0.0))] * len(stack) if scale == "layer" else [None] * len(stack)
-        return np.stack([colour.signed(values, limit) for values, limit in zip(stack, limits, strict=True)])
-    low, high = (float(stack.min()), float(stack.max())) if scale == "layer" else (None, None)
+        return np.stack([colour.signed(values, limit) for values in stack])
     grey = np.stack([colour.grey(values, low, high) for values in stack])  # (count, height, width)
     return np.repeat(grey[..., None], 3, axis=-1)
 

@@ -86,7 +86,7 @@ class MaxPooling2D:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AveragePooling2D:
-    """Keep the mean of every window."""
+    """Replace every window by its mean."""
 
     pool_size: int = 2
     strides: int | None = None

@@ -34,6 +34,11 @@ class Evaluation:
     fingerprint: str = ""
 
     @property
+    def confidence(self) -> float:
+        """The mean largest probability of all answers, 0..1."""
+        return float((np.nan_to_num(self.bin_confidence) * self.bin_count).sum() / max(self.n, 1))
+
+    @property
     def calibration_error(self) -> float:
         """Expected calibration error: mean |confidence - accuracy|, weighted by images (Guo et al. 2017)."""
         gap = np.nan_to_num(np.abs(self.bin_confidence - self.bin_accuracy))

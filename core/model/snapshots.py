@@ -86,11 +86,21 @@ def first_layer_kernels(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
     Raises:
         RunError: that snapshot is not there or damaged, or the network has no convolution.
     """
+    return _first_layer(run, epoch)[0]
+
+
+def first_layer_biases(run: SnapshotSource, epoch: int) -> NDArray[np.float32]:
+    """Return the biases (filters,) of the first convolution, zeros where it has none; see `first_layer_kernels`."""
+    kernels, *biases = _first_layer(run, epoch)
+    return biases[0] if biases else np.zeros(kernels.shape[-1], np.float32)
+
+
+def _first_layer(run: SnapshotSource, epoch: int) -> list[NDArray[np.float32]]:
     if not has_convolution(run.config.architecture):
         raise RunError(NO_CONVOLUTION)
     try:
         with h5py.File(run.weights_path(epoch)) as file:
-            return np.asarray(file["layers/conv2d/vars/0"], np.float32)
+            return _weights(file, "conv2d")
     except _UNREADABLE as error:
         raise _missing(run, epoch) from error
 

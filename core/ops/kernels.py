@@ -1,6 +1,7 @@
 """Kernels with a name, by family, and what can be done to a kernel.
 
-Written for cross-correlation, as `Conv2D` computes it: "to the right" means the larger column.
+Their weights are written for cross-correlation, as `Conv2D` computes it: "to the right" means the larger column.
+Convolution turns a kernel by 180 degrees first, so what is said of one that looks different then has two forms.
 """
 
 from collections.abc import Callable
@@ -35,7 +36,8 @@ class NamedKernel:
         name: key in the registry and the URL.
         family: the group it is listed under.
         title: what a visitor reads.
-        sentence: what it does.
+        sentence: what it does in cross-correlation.
+        turned: what it does in convolution; the same for a kernel that looks the same turned by 180 degrees.
         source: where it comes from.
         sizes: the sizes it makes sense in.
         make: from a size to the weights, float64 (size, size).
@@ -45,6 +47,7 @@ class NamedKernel:
     family: str
     title: str
     sentence: str
+    turned: str
     source: str
     sizes: tuple[int, ...]
     make: Callable[[int], Kernel]
@@ -234,8 +237,9 @@ _SCHARR = "Scharr, Optimale Operatoren in der digitalen Bildverarbeitung, 2000"
 def _entries() -> list[NamedKernel]:
     fields = ("name", "family", "title", "sentence", "source", "sizes", "make")
 
-    def entry(*values: Any) -> NamedKernel:
-        return NamedKernel(**dict(zip(fields, values, strict=True)))
+    def entry(*values: Any, turned: str = "") -> NamedKernel:
+        named = dict(zip(fields, values, strict=True))
+        return NamedKernel(**named, turned=turned or named["sentence"])
 
     odd = (3, 5, 7)
     arrows = {0: "level", 45: "rising", 90: "upright", 135: "falling"}
@@ -316,10 +320,12 @@ def _entries() -> list[NamedKernel]:
             "A diagonal difference added to the identity",
             (3,),
             partial(_fixed, [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]),
+            turned="Lights the picture from the lower right, like a relief.",
         ),
     ]
     for direction, down, words in (("x", False, "to the right"), ("y", True, "downwards")):
         what = f"Positive where the picture gets brighter {words}"
+        opposite = f"Positive where the picture gets darker {words}"
         entries += [
             entry(
                 f"sobel-{direction}",
@@ -329,6 +335,7 @@ def _entries() -> list[NamedKernel]:
                 _SOBEL,
                 odd,
                 partial(_gradient, smoothing=_binomial, down=down),
+                turned=f"{opposite}, smoothed across.",
             ),
             entry(
                 f"prewitt-{direction}",
@@ -338,6 +345,7 @@ def _entries() -> list[NamedKernel]:
                 _PREWITT,
                 (3,),
                 partial(_gradient, smoothing=np.ones, down=down),
+                turned=f"{opposite}, averaged across.",
             ),
             entry(
                 f"scharr-{direction}",
@@ -347,6 +355,7 @@ def _entries() -> list[NamedKernel]:
                 _SCHARR,
                 (3,),
                 partial(_gradient, smoothing=_scharr_row, down=down),
+                turned=f"{opposite}; judges slanted edges more evenly than Sobel.",
             ),
         ]
     entries += [

@@ -132,6 +132,9 @@ def _head(config: RunConfig) -> str:
     note = f" Its own figures were made {config.data_note}." if config.data_note else ""
     return f'''"""Repeats the run "{_plain(config.title)}" of Convscope.{note}
 
+Same initial weights, same batches. The last digits are rounded otherwise, and training magnifies that: figures on the
+way may differ.
+
 Needs: {packages}. Made with {made or "unknown versions"}.
 """
 

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.maps import Scale
+from core.charts.numbers import signed as written
 from core.config import SplitName
 from core.data.browsing import position_of
 from core.data.dataset import Dataset
@@ -105,14 +106,41 @@ def choose_beside(epoch: int) -> str:
     return _choose("Beside it", options, "activations.beside", label_visibility="collapsed")
 
 
-def describe(look: Look, epoch: int, *, signed: bool) -> str:
-    """Say what is shown: layer, size, before or after the activation, colors and range."""
+ZERO_EVERYWHERE = (
+    "0 everywhere: this filter lets nothing of this image through. That is no dead filter yet: "
+    "dead is one that lets nothing of any image through."
+)
+
+
+def takeaway(layer: MapLayer, *, signed: bool) -> str:
+    """Say what a strong color means in this layer's maps, and what it does not mean."""
+    colour = "Blue and orange mean" if signed else "Bright means"
+    if layer.kind == "convolution":
+        what = f"{colour} that this filter responds here" + (", above or below zero" if signed else "")
+    elif layer.kind == "pooling":
+        what = f"{colour} that a window of the map before held a {'strong' if signed else 'large'} value"
+    else:
+        what = f"{colour} a {'value far from zero' if signed else 'large value'} here"
+    return f"{what}, not what the network thinks: do not read meanings into single maps."
+
+
+def describe(look: Look, epoch: int, limits: tuple[float, float], *, together: bool) -> str:
+    """Say what is shown: layer, size, before or after the activation, colors and range.
+
+    Args:
+        look: what the visitor wants to see.
+        epoch: of the maps on the left.
+        limits: lowest and highest value of all maps whose colors are shared.
+        together: whether another snapshot's maps stand beside them.
+    """
     height, width, count = look.layer.shape
     place = ""
     if look.layer.activation:
         place = f", {'before' if look.before else 'after'} its activation ({ACTIVATION_TITLES[look.layer.activation]})"
-    colours = "blue positive, white zero, orange negative" if signed else "black lowest, white highest"
-    one = "each map has its own range" if look.scale == "map" else "one range for all maps of the layer"
+    colours = "blue positive, white zero, orange negative" if limits[0] < 0 else "black lowest, white highest"
+    shared = "on both sides" if together else "of the layer"
+    span = f"{written(limits[0], '.2f')} to {written(limits[1], '.2f')}"
+    one = "each map has its own range" if look.scale == "map" else f"one range for all maps {shared}, {span}"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
     sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} × {width}{place}, {shown}."
     return f"{sentence} Colors: {colours}; {one}. {look.note or ''}"

@@ -25,6 +25,7 @@ class MapGrid:
         image: the image's bytes, uint8 (32, 32, 3).
         before: what goes into the layer's activation instead of what comes out.
         scale: one range of brightness a map, or one for the layer.
+        limits: lowest and highest value of the one range, shared with what stands beside it.
         signed: blue positive, white zero, orange negative; else gray.
         all_maps: all of them, or the tutorial's eight.
     """
@@ -35,6 +36,7 @@ class MapGrid:
     image: bytes
     before: bool
     scale: Scale
+    limits: tuple[float, float]
     signed: bool
     all_maps: bool
 
@@ -63,7 +65,7 @@ def _pictures(grid: MapGrid) -> tuple[Sprite, list[str]]:
     """Return the pictures, the image first, and each map's true minimum and maximum in words."""
     maps = cached.feature_maps(grid.run, grid.epoch, grid.image, grid.before)[grid.layer]  # (h, w, count)
     count = maps.shape[-1] if grid.all_maps else min(TUTORIAL_MAPS, maps.shape[-1])
-    pictures = map_pictures(maps, grid.scale, signed=grid.signed)[:count]
+    pictures = map_pictures(maps, grid.scale, signed=grid.signed, limits=grid.limits)[:count]
     side = len(pictures[0]) * -(-_SIDE // len(pictures[0]))
     image = np.frombuffer(grid.image, np.uint8).reshape(IMAGE_SHAPE)
     return sprite_of(np.stack([enlarge(each, side) for each in (image, *pictures)])), range_texts(maps[..., :count])

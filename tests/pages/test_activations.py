@@ -1,8 +1,28 @@
+import base64
+import io
+import json
+from typing import Any
+
+import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core import cached
+from core.data import sample
 from core.model import warm
+from core.training.catalogue import find_run
 from tests.pages.conftest import Visit, assert_calm
+
+
+def component(app: AppTest, key: str) -> dict[str, Any]:
+    found = [each.proto for each in app.get("bidi_component") if key in each.proto.id]
+    return json.loads(found[0].bytes)
+
+
+def sprite(app: AppTest, key: str) -> np.ndarray:
+    encoded = component(app, key)["src"].partition(",")[2]
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))))
 
 
 def texts(app: AppTest) -> str:
@@ -22,6 +42,7 @@ def test_it_opens_with_the_first_convolution_and_the_stand_in(app: AppTest) -> N
     assert "32 feature maps of 30 × 30, after its activation (ReLU), the first 8" in text
     assert "stands in for it" in text
     assert "do not read meanings into single maps" in text
+    assert ("0 everywhere" in str(component(app, "activations.grid")["captions"])) <= ("no dead filter yet" in text)
 
 
 @pytest.mark.parametrize("layer", ["conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"])
@@ -41,10 +62,29 @@ def test_before_the_activation_values_are_signed(app: AppTest) -> None:
     assert "blue positive, white zero, orange negative" in texts(app)
 
 
-def test_one_range_for_the_layer(app: AppTest) -> None:
+def test_one_range_for_the_layer_and_for_both_sides(app: AppTest) -> None:
+    """The random start's maps are drawn in the range of the trained ones beside them, so weak looks weak."""
     app.button_group(key="activations.scale").set_value("per layer").run()
     assert_calm(app)
-    assert "one range for all maps of the layer" in texts(app)
+    run, image = find_run("tutorial"), sample.load().test.images[0]
+    sides = [cached.feature_maps(run.id, epoch, image.tobytes(), False)["conv2d"] for epoch in (10, 0)]
+    low, high = min(maps.min() for maps in sides), max(maps.max() for maps in sides)
+    assert sides[1][..., 0].max() < high / 2
+    assert f"one range for all maps on both sides, {low:.2f} to {high:.2f}" in texts(app)
+    grids = [sprite(app, key) for key in ("activations.grid", "activations.other")]
+    for maps, grid in zip(sides, grids, strict=True):
+        side = grid.shape[0]
+        first = grid[:, side : 2 * side]  # the image itself comes before it
+        assert first.max() == np.rint(255 * maps[..., 0].max() / high)
+
+
+def test_the_words_follow_layer_and_colors(app: AppTest) -> None:
+    assert "Bright means that this filter responds here" in texts(app)
+    app.button_group(key="activations.activation").set_value("before").run()
+    assert "Bright" not in texts(app)
+    assert "Blue and orange mean that this filter responds here, above or below zero" in texts(app)
+    app.selectbox(key="activations.layer").set_value("max_pooling2d").run()
+    assert "Bright means that a window of the map before held a large value" in texts(app)
 
 
 def test_kernels_are_told_with_their_range(app: AppTest) -> None:

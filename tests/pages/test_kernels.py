@@ -1,11 +1,17 @@
+import re
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.model.snapshots import first_layer_kernels
+from core import cached
+from core.charts import colour, png
+from core.data import digits
+from core.model.snapshots import first_layer_biases, first_layer_kernels
 from core.training.catalogue import find_run
-from pages.shared.stage.learning import opened
+from pages.shared.stage.learning import opened, random_code
+from pages.shared.stage.picture import Picture, responses
 from pages.shared.stage.state import NINE, TUTORIAL
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 
@@ -45,7 +51,7 @@ def test_two_kernels_in_a_row_equal_the_combined_one(visit: Visit) -> None:
     app = visit("kernels")
     app.button_group(key="kernels.panel").set_value("row").run()
     assert_calm(app)
-    assert "e-1" in " ".join(block.proto.body for block in app.get("html") if "largest difference" in block.proto.body)
+    assert "e−1" in " ".join(block.proto.body for block in app.get("html") if "largest difference" in block.proto.body)
     app.selectbox(key="kernels.first").set_value("stage").run()
     assert_calm(app)
 
@@ -77,9 +83,29 @@ def test_a_nonsense_link_gets_sentences_and_the_last_good_state() -> None:
 
 def test_a_learned_filter_is_opened_as_conv2d_applies_it() -> None:
     weights = first_layer_kernels(find_run("digits"), 0)
-    state = opened(weights[..., 4], replace(TUTORIAL, stride=3, relu=True))
+    state = opened(weights[..., 4], 0.0, "unit", replace(TUTORIAL, stride=3, relu=True))
     np.testing.assert_array_equal(state.weights.astype(np.float32), weights[..., 4])
     assert (state.colour, state.flip, state.stride, state.relu) == ("filter", False, 1, False)
+
+
+@pytest.mark.parametrize("name", ["digits", "fast"])
+def test_an_opened_filter_answers_as_its_network_does(name: str) -> None:
+    """Its bias comes along, and the input scaling of the fast network."""
+    run, image = find_run(name), digits.load().test.images[3]
+    epoch, position = run.epochs[-1], 5
+    weights, bias = first_layer_kernels(run, epoch)[..., position], first_layer_biases(run, epoch)[position]
+    assert bias != 0
+    state = replace(opened(weights, float(bias), run.config.architecture.input_scaling, TUTORIAL), padding="none")
+    ours = responses(Picture(pixels=image, unit=255, title="", code=""), state)[..., 0]
+    theirs = cached.feature_maps(run.id, epoch, image.tobytes(), True)["conv2d"][..., position]
+    np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+def test_the_code_of_the_random_features_makes_them() -> None:
+    made: dict[str, np.ndarray] = {}
+    pixels = digits.load().test.images[0]
+    exec(random_code("import numpy as np\nimage = pixels / 255.0", 3), {"pixels": pixels}, made)
+    np.testing.assert_allclose(made["features"][0], cached.random_features(pixels.tobytes(), 3), atol=1e-6)
 
 
 def test_the_page_works_on_the_digits() -> None:
@@ -88,3 +114,21 @@ def test_the_page_works_on_the_digits() -> None:
     app.run().switch_page("kernels.py").run()
     assert_calm(app)
     assert 'registry.load("digits")' in code(app)
+
+
+def test_two_modes_and_their_difference_tell_their_true_range() -> None:
+    """The difference reaches twice as far as either: it has a range of its own, and true minus signs."""
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params["kernels.stage"] = "kernel_sobel-x.3"
+    app.run().switch_page("kernels.py").run()
+    app.button_group(key="kernels.panel").set_value("flip").run()
+    assert_calm(app)
+    figures = [block.proto.body for block in app.get("html") if block.proto.body.startswith("<figure")]
+    assert len(figures) == 3
+    captions = [re.sub("<.*?>", "", figure) for figure in figures]
+    assert all(re.search(r"min −\d", caption) and "-" not in caption.split("min")[1] for caption in captions)
+    state = app.session_state["kernels.memory"].state
+    pixels = app.session_state["sidebar.selection"].dataset.test.images[0]
+    picture = Picture(pixels=pixels, unit=255, title="", code="")
+    written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
+    assert png.data_uri(colour.signed(written - turned)) in figures[2]

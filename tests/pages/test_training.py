@@ -293,3 +293,17 @@ def test_who_knows_the_lecturers_token_controls_every_run(
     app.text_input(key="training.token").set_value("chalk").run()
     assert_calm(app)
     assert "training.delete" in keys(app)
+
+
+def test_the_forecast_is_of_a_new_run_and_says_what_it_counts(visit: Visit) -> None:
+    """Whatever run is chosen above: 3 x multiply-adds x images x epochs of what the form says."""
+    app = choose_digits(visit("training"))
+    network, recipe = find_run("digits").config.architecture, RECIPES["digits"]
+    images = len(registry.load("digits").train)
+    billions = 3 * network.multiply_adds * images * recipe.epochs / 1e9
+    shown = text(app)
+    assert f"A new run: 94,890 parameters, {billions:.0f} billion multiply-adds (three times the way forward:" in shown
+
+
+def test_the_lead_is_a_question(visit: Visit) -> None:
+    assert "<p>How does a network find its numbers?" in text(visit("training"))

@@ -10,7 +10,9 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
 from core.data.dataset import Dataset
+from core.model.architecture import Architecture, LayerRow
 from core.model.evaluation import softmax
+from core.model.feeds import INPUT, Feed, feeds
 from core.model.inspection import map_layers
 from core.training.catalogue import find_run
 from core.training.runs import Run
@@ -40,13 +42,67 @@ def flow(dataset: Dataset, run: Run, epoch: int, index: int, *, key: str) -> Non
 @remembered(32)
 def _packed_flow(dataset_name: str, run_id: str, epoch: int, index: int) -> bytes:
     """Return image, maps and answer as the component takes them."""
-    dataset, layers = cached.dataset(dataset_name), map_layers(find_run(run_id).config.architecture)
+    dataset, architecture = cached.dataset(dataset_name), find_run(run_id).config.architecture
+    layers = [each for each in map_layers(architecture) if each.kind != "other"]
+    wiring = feeds(architecture, [each.name for each in layers])
+    counts = {INPUT: architecture.input_shape[-1]} | {each.name: each.shape[-1] for each in layers}
+    place = {name: number for number, name in enumerate(counts)}
     image = np.asarray(dataset.test.images[index])
     maps, logits = cached.maps_and_logits(run_id, epoch, image.tobytes(), False)
     columns = [_input_column(image)]
-    columns += [_column(each.name, maps[each.name], each.kind == "pooling") for each in layers if each.kind != "other"]
+    for each in layers:
+        ways, single = wiring.of[each.name], each.kind == "pooling"
+        sources = [place[way.source] for way in ways]
+        columns.append(
+            _column(each.name, maps[each.name], single)
+            | {"sources": sources, "origin": origin(ways, counts, single=single)}
+        )
     answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, softmax(logits), strict=True)]
-    return packed({"columns": columns, "answer": answer, "label": int(dataset.test.labels[index])})
+    head = {"layers": _head(architecture, wiring.head), "sources": [place[way.source] for way in wiring.logits]}
+    return packed({"columns": columns, "head": head, "answer": answer, "label": int(dataset.test.labels[index])})
+
+
+def origin(ways: tuple[Feed, ...], counts: dict[str, int], *, single: bool) -> str:
+    """Say what a map is computed from; "{map}" stands for its number.
+
+    Args:
+        ways: what feeds its layer.
+        counts: name of a layer to the number of its maps; `INPUT` too.
+        single: whether each map has one map of each source alone, as in pooling.
+    """
+    parts = []
+    for way in ways:
+        name = f"of {way.source}" if way.source else "of the input"
+        what = "map {map}" if single else f"all {counts[way.source]} {'maps' if way.source else 'channels'}"
+        between = _in_words(way)
+        parts.append(f"{what} {name}" + (f" (through {between})" if between else ""))
+    alone = " alone" if single and len(ways) == 1 and not ways[0].through else ""
+    return f"{'Pooled' if single else 'Computed'} from {' and '.join(parts)}{alone}."
+
+
+_WORDS = {"Rescaling": "input scaling", "BatchNormalization": "normalization", "Add": "the block's sum"}
+_SILENT = ("Dropout",)  # which passes everything on once training is over
+
+
+def _in_words(way: Feed) -> str:
+    return ", ".join(_WORDS.get(row.kind, row.kind) for row in way.through if row.kind not in _SILENT)
+
+
+def _head(architecture: Architecture, rows: tuple[LayerRow, ...]) -> list[dict[str, str]]:
+    """Return what lies behind the last maps, with the share of all parameters that each layer holds."""
+    whole = architecture.parameter_count
+    return [
+        {
+            "name": row.name,
+            "shape": "×".join(f"{side:,}" for side in row.output_shape),
+            "share": _percent(row.parameters / whole) if row.parameters else "",
+        }
+        for row in rows
+    ]
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 else "< 1 %"
 
 
 def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
@@ -61,6 +117,8 @@ def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
         "count": 1,
         "of": 1,
         "single": False,
+        "sources": [],
+        "origin": "Three channels: red, green, blue.",
     }
 
 

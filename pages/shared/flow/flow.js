@@ -43,7 +43,7 @@ function element(tag, name) {
 
 async function draw(state) {
   const { data, columns } = state;
-  const form = JSON.stringify(data.columns.map((column) => [column.title, column.shape, column.count]));
+  const form = JSON.stringify([data.head, data.columns.map((column) => [column.title, column.shape, column.count])]);
   if (state.form !== form) {
     state.form = form;
     state.maps = data.columns.map((column, x) =>
@@ -56,7 +56,7 @@ async function draw(state) {
         return map;
       }),
     );
-    columns.replaceChildren(...state.maps.map((maps, x) => heading(data.columns[x], maps)), answerColumn(state));
+    columns.replaceChildren(...state.maps.map((maps, x) => heading(data.columns[x], maps)), headColumn(state), answerColumn(state));
   }
   state.watch.observe(state.stage);
   const sources = await Promise.all(data.columns.map((column) => picture(column.src)));
@@ -99,9 +99,28 @@ function paint(canvas, source, column, y) {
 }
 
 function describe(column, y) {
-  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits));
+  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits).replace("-", "\u2212"));
   const what = column.title === "Input" ? "Input" : `${column.title}, map ${y + 1} of ${column.of}`;
   return `${what}: ${low} to ${high}`;
+}
+
+// What lies between the last maps and the classes: no maps, but often most of the parameters.
+function headColumn(state) {
+  const made = element("div", "column head");
+  const title = element("p", "title");
+  title.append("Head", element("span"));
+  title.lastChild.textContent = "parameters";
+  state.head = element("div", "block");
+  for (const { name, shape, share } of state.data.head.layers) {
+    const layer = element("div", "layer");
+    layer.append(element("b"), element("span", "shape"), element("span", "share"));
+    layer.children[0].append(...breakable(name));
+    layer.children[1].textContent = shape;
+    layer.children[2].textContent = share;
+    state.head.append(layer);
+  }
+  made.append(title, state.head);
+  return made;
 }
 
 function answerColumn(state) {
@@ -162,15 +181,7 @@ function show(state) {
   canvas.height = source.height;
   canvas.getContext("2d").drawImage(source, 0, 0);
   const column = state.data.columns[x];
-  words.textContent = `${describe(column, y)}. ${origin(state.data.columns, x, y)}`;
-}
-
-function origin(columns, x, y) {
-  if (x === 0) return "Three channels: red, green, blue.";
-  const before = columns[x - 1];
-  if (columns[x].single) return `Pooled from map ${y + 1} of ${before.title} alone.`;
-  if (x === 1) return "Computed from all three channels of the input.";
-  return `Computed from all ${before.of} maps of ${before.title}.`;
+  words.textContent = `${describe(column, y)}. ${column.origin.replaceAll("{map}", y + 1)}`;
 }
 
 const LENS_ROOM = 32; // CSS pixels by which the lens widens the input's column
@@ -195,12 +206,14 @@ function wire(state) {
   const lines = [];
   for (let x = 1; x < state.maps.length; x++) {
     state.maps[x].forEach((map, y) => {
-      const sources = state.data.columns[x].single ? [state.maps[x - 1][y]] : state.maps[x - 1];
-      for (const source of sources) lines.push(line(middle(source, "right"), middle(map, "left"), `${x},${y}`));
+      const { sources, single } = state.data.columns[x];
+      const maps = sources.flatMap((from) => (single ? [state.maps[from][y]] : state.maps[from]));
+      for (const source of maps) lines.push(line(middle(source, "right"), middle(map, "left"), `${x},${y}`));
     });
   }
-  const last = state.maps.at(-1);
-  last.forEach((map) => state.bars.forEach((bar) => lines.push(line(middle(map, "right"), middle(bar, "left"), "answer"))));
+  for (const from of state.data.head.sources)
+    for (const map of state.maps[from]) lines.push(line(middle(map, "right"), middle(state.head, "left"), "answer"));
+  for (const bar of state.bars) lines.push(line(middle(state.head, "right"), middle(bar, "left"), "answer"));
   state.wires.replaceChildren(...lines);
   show(state);
 }

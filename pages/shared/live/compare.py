@@ -29,6 +29,8 @@ _MEASURES = {
 }
 _AXES = {"epochs": "epoch", "processor time": "cpu"}
 _MOST = 8
+FAST_BY_SEED = (75.8, 76.0, 75.9)
+"""Test accuracy of the fast recipe with seeds 0, 1 and 2, in percent; the README says how it was measured."""
 _PICKED = "training.compared"
 _NETWORK, _START = "layers", "initial weights"
 
@@ -78,7 +80,8 @@ def compare(chosen: Selection) -> None:
     )
     _draw_table([runs[run_id] for run_id in picked], names)
     lesson.insight(
-        "Only runs validated on the same images may be ranked; seeds alone move the accuracy by a point or so."
+        "Only runs validated on the same images may be ranked, and tenths of a point may be chance: three seeds of the "
+        f"fast recipe reached {', '.join(f'{points:.1f}' for points in FAST_BY_SEED)} % on re-encoded CIFAR-10."
     )
 
 

@@ -25,6 +25,9 @@ _TOKEN = "training.token"
 _PROBLEM = "training.problem"
 _DELETED = "training.deleted"
 _LOOK_AGAIN_S = 1.0
+PASSES = 3
+"""Passes of multiply-adds a training step costs: one forward, and back one for the gradients of the weights and one for
+those of the activations."""
 
 
 def choose_and_start(dataset: Dataset) -> None:
@@ -82,7 +85,10 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> None:
 
 
 def _cost(wanted: Wanted, estimate: Estimate) -> str:
-    cost = f"{wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds"
+    cost = (
+        f"A new run: {wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds "
+        "(three times the way forward: the way back computes two slopes, of weights and of activations)"
+    )
     time = duration(estimate.seconds)
     on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
     return f"{cost}: {on}"
@@ -109,9 +115,9 @@ def _seconds_left(run: Run) -> float:
 
 
 def _work(wanted: Wanted, estimate: Estimate) -> str:
-    """Say how much there is to compute; the way back through a network costs about twice the way forward."""
-    total = 3 * wanted.architecture.multiply_adds * estimate.training_images * wanted.recipe.epochs
-    return f"{total / 1e12:.1f} trillion" if total >= 1e11 else f"{total / 1e9:.0f} billion"
+    """Say how much there is to compute."""
+    total = PASSES * wanted.architecture.multiply_adds * estimate.training_images * wanted.recipe.epochs
+    return f"{total / 1e12:.1f} trillion" if total >= 1e12 else f"{total / 1e9:.0f} billion"
 
 
 def buttons_of(run: Run) -> dict[str, bool]:

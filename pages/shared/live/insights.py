@@ -16,7 +16,8 @@ def of_curves(run: Run) -> str:
             "loss, which shows what the network understood."
         )
     return (
-        "The training curve is measured on images it learns from; only the validation curve shows what it understood."
+        "The training curve is measured on images it learns from, as a running average over weights that change "
+        "meanwhile; only the validation curve shows what it understood."
     )
 
 
@@ -31,5 +32,5 @@ def of_progress(run: Run) -> str:
         return "Kernels, feature maps and answers all start at random; watch which of them settle first."
     return (
         f"Of all the accuracy this network gained, {100 * share:.0f} % came in the first {epochs[third]:.0f} of "
-        f"{epochs[-1]:.0f} epochs; the rest is fine-tuning."
+        f"{epochs[-1]:.0f} epochs; the rest came more slowly."
     )

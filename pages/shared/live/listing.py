@@ -84,7 +84,7 @@ def offer_downloads(run: Run, epoch: int) -> None:
         return
     forms = {
         f"Network after epoch {epoch} (.keras)": downloads.path(run, "network.keras", epoch),
-        "Script that repeats it (.py)": downloads.path(run, "script.py"),
+        "Script that nearly repeats it (.py)": downloads.path(run, "script.py"),
         "Numbers (.csv, zipped)": downloads.path(run, "numbers.zip"),
         "TensorBoard logs (zipped)": downloads.path(run, "tensorboard.zip"),
     }

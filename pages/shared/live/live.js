@@ -184,7 +184,7 @@ function draw(state) {
       [
         { name: "steps", x: rawX, y: rawY, faint: true, width: 1 },
         { name: "training", x: softX, y: softY, width: 2 },
-        { name: "epoch", x: epochs.epoch.map((epoch) => epoch - 0.5), y: means, width: 0.01, dots: "square", still: true },
+        { name: "epoch", x: epochs.epoch, y: means, width: 0.01, dots: "square", still: true },
         { name: "validation", x: epochs.epoch, y: held, color: accent, width: 2.5, dots: "round" },
       ],
       { xMax: Math.max(status.epochs, 1), xTitle: "epochs" },
@@ -214,18 +214,23 @@ function reading(state, name) {
   };
 }
 
+// What training tells: the mean of an epoch, Keras' own, where that is over; of the first epoch the smoothed steps.
+function trained({ mean, training, epoch }) {
+  return epoch ? `training ${mean}, mean of epoch ${epoch}` : `training ${training} so far`;
+}
+
 function sentence(state, name) {
-  const { training, validation, epoch } = reading(state, name);
-  return `Training ${training}, validation ${validation} after epoch ${epoch ?? 0}.`;
+  const read = reading(state, name);
+  return `Validation ${read.validation} after epoch ${read.epoch ?? 0}, ${trained(read)}.`;
 }
 
 function legend(state) {
   if (!state.answer) return;
   const [loss, accuracy] = ["loss", "accuracy"].map((name) => reading(state, name));
-  for (const [name, { training, validation }] of [["loss", loss], ["accuracy", accuracy]])
-    state.find(`.key.${name}`).innerHTML = `<b>${name}</b><span class="val">● validation ${validation}</span><span class="train">– training ${training}</span>`;
+  for (const [name, read] of [["loss", loss], ["accuracy", accuracy]])
+    state.find(`.key.${name}`).innerHTML = `<b>${name}</b><span class="val">● validation ${read.validation}</span><span class="train">■ ${trained(read)}</span>`;
   state.find(".at").textContent = state.cursor === null ? "" :
-    `step ${(loss.step ?? 0).toLocaleString("en")}: batch ${loss.batch}, ${accuracy.batch}; epoch ${loss.epoch ?? 0}: mean ${loss.mean}, ${accuracy.mean}`;
+    `step ${(loss.step ?? 0).toLocaleString("en")}: batch ${loss.batch}, ${accuracy.batch}; smoothed ${loss.training}, ${accuracy.training}`;
 }
 
 const WORDS = {

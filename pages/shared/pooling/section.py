@@ -29,7 +29,7 @@ def pool_an_image(chosen: Selection) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
         index = st.number_input("Image", 0, last, min(9, last), key="network.image", bind="query-params", width=120)
         source = _segments("Numbers of", _sources(chosen), "network.channel")
-        kind = _segments("Keep", ("maximum", "average"), "network.pool")
+        kind = _segments("Of each window", ("maximum", "average"), "network.pool")
         size = _segments("Window", (2, 3, 4), "network.window", format_func=lambda n: f"{n} × {n}")
     image = np.asarray(split.images[index])
     label = f"image {split.indices[index]}, {dataset.class_names[split.labels[index]]}"
@@ -76,5 +76,5 @@ def _say_what_is_kept(side: int, size: int, kind: str) -> None:
         )
     else:
         lesson.insight(
-            f"Averaging keeps {kept:,} of {all_of_them:,} numbers too, but its neighbors dilute a strong response."
+            f"Averaging makes {kept:,} new numbers of {all_of_them:,}: a strong response is diluted by its neighbors."
         )

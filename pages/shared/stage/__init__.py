@@ -42,6 +42,7 @@ def script() -> str:
             "family": kernel.family,
             "title": kernel.title,
             "sentence": kernel.sentence,
+            "turned": kernel.turned,
             "source": kernel.source,
             "weights": {size: kernel.make(size).ravel().tolist() for size in kernel.sizes},
         }

@@ -79,10 +79,15 @@ def _from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Pictur
         pixels=split.images[place],
         unit=255,
         title=f"{'training' if split_name == 'train' else 'test'} image {int(split.indices[place]):,} ({name})",
-        code=_LOADERS[dataset.name].format(split=split_name, index=int(split.indices[place])),
+        code=loading_code(dataset, split_name, int(split.indices[place])),
         label=name,
         note=note,
     )
+
+
+def loading_code(dataset: Dataset, split_name: SplitName, index: int) -> str:
+    """Return Python lines that load an image as `image`, float64, already divided by 255."""
+    return _LOADERS[dataset.name].format(split=split_name, index=index)
 
 
 def _photograph() -> Picture:

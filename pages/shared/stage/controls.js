@@ -133,7 +133,7 @@ class Controls {
     const { stage } = this;
     const named = nameOf(stage.kernel);
     this.fields.name.value = named?.name ?? "";
-    stage.text("about", named ? named.sentence : "Weights of your own.");
+    stage.text("about", named ? (stage.state.flip ? named.turned : named.sentence) : "Weights of your own.");
     stage.text("source", named ? `Source: ${named.source}.` : "");
     stage.text("meaning", brightnessMeaning(MATHS.total(stage.kernel)));
     stage.find('[data-action="undo"]').disabled = stage.undos.length === 0;

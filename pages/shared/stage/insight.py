@@ -22,12 +22,13 @@ def insight(picture: Picture, state: StageState, output: NDArray[np.float64]) ->
         state: what is set on it.
         output: what `responses` gives for both, float64 (height, width, maps).
     """
-    negative = float((output < -1e-9).mean() * 100)
     weights = state.weights
-    if state.display == "clamp" and negative >= 0.5:
+    negative, above = (100 * float(beyond.mean()) for beyond in (output < -1e-9, output > 1 + 1e-9))
+    if state.display == "clamp" and negative + above >= 0.5:
+        parts = [f"{negative:.0f} % is negative"] * (negative >= 0.5) + [f"{above:.0f} % lies above 1"] * (above >= 0.5)
         return (
-            f"Drawn from 0 to 1, as in the tutorial, {negative:.0f} % of this output is hidden: it is negative. "
-            "Choose Signed and see it."
+            f"Drawn from 0 to 1, as in the tutorial, {negative + above:.0f} % of this output is hidden: "
+            f"{' and '.join(parts)}. Choose Signed and see it."
         )
     if state.relu:
         return RELU.format(share=float((output == 0).mean() * 100))

@@ -9,17 +9,21 @@ from numpy.typing import NDArray
 from core import cached
 from core.bounded import remembered
 from core.charts.maps import enlarge, map_pictures, range_texts
+from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
+from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
+from core.model.handmade import TUTORIAL_FILTERS
 from core.model.inspection import has_convolution
-from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
+from core.model.snapshots import NO_CONVOLUTION, first_layer_biases, first_layer_kernels
 from core.ops import kernels
 from core.training.runs import Run
 from pages.shared import lesson
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.picking import clicked
 from pages.shared.stage import current, impose
+from pages.shared.stage.chooser import TUTORIAL_INDEX, loading_code
 from pages.shared.stage.state import StageState, flat
 
 SHOWN = 8
@@ -48,7 +52,7 @@ def draw_random(dataset: Dataset) -> None:
         persist_state="session",
         width=190,
     )
-    image, label, note = tutorial_image(dataset, "train", 9)
+    image, label, note = tutorial_image(dataset, "train", TUTORIAL_INDEX)
     features = cached.random_features(image.tobytes(), seed)[..., :SHOWN]
     limits = range_texts(features)
     name = dataset.class_names[label]
@@ -68,7 +72,7 @@ def draw_random(dataset: Dataset) -> None:
         if note:
             lesson.note(note)
         lesson.insight(
-            "Random kernels already find edges and patches of color. Training decides which are worth keeping."
+            "Random kernels already find edges and color patches. Training does not pick among them, it changes them."
         )
         if not features.max(axis=(0, 1)).all():
             lesson.note(
@@ -76,9 +80,28 @@ def draw_random(dataset: Dataset) -> None:
                 "positive ones, and ReLU makes zero of what is negative."
             )
         lesson.note(
-            "Conv2D(32, (3, 3), activation='relu') slides 32 filters, each 3 × 3 × 3, without padding: 32 × 32 becomes "
-            "30 × 30. Each map is drawn from black at its minimum to white at its maximum."
+            "Conv2D slides 32 filters, each 3 × 3 × 3, without padding: 32 × 32 becomes 30 × 30. Each map is drawn "
+            "from black at its minimum to white at its maximum. The tutorial's layer computes in float64 and draws its "
+            "kernels without a seed: its maps are others."
         )
+        st.code(random_code(_loading(dataset, own=note is None), seed), language="python")
+
+
+def _loading(dataset: Dataset, *, own: bool) -> str:
+    """Return the lines that load the tutorial's image, or what stands in for it."""
+    if own:
+        return loading_code(dataset, "train", TUTORIAL_INDEX)
+    return loading_code(dataset, "test", int(dataset.test.indices[0]))
+
+
+def random_code(loading: str, seed: int) -> str:
+    """Return Python code that makes `features`, the numbers behind the picture of random kernels."""
+    return (
+        f"import keras\n\n{loading}\n\n"
+        f"start = keras.initializers.GlorotUniform(seed={seed})\n"
+        f'layer = keras.layers.Conv2D({TUTORIAL_FILTERS}, (3, 3), activation="relu", kernel_initializer=start)\n'
+        'features = layer(image[None].astype("float32"))  # (1, 30, 30, 32)'
+    )
 
 
 @remembered(8)
@@ -102,13 +125,27 @@ def open_chosen(run: Run | None, epoch: int) -> None:
         position = shown.position
     weights = first_layer_kernels(run, epoch)
     if _fits_stage(weights) and position < weights.shape[3]:
-        state = opened(weights[..., position], current())
+        bias = first_layer_biases(run, epoch)[position]
+        state = opened(weights[..., position], float(bias), run.config.architecture.input_scaling, current())
         st.session_state["kernels.opened"] = _Opened(run=run.id, epoch=epoch, position=position, kernels=state.kernels)
         impose(state)
 
 
-def opened(weights: NDArray[np.float32], state: StageState) -> StageState:
-    """Return the stage's setting for one learned filter, shape (height, width, 3), as `Conv2D` applies it."""
+def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, state: StageState) -> StageState:
+    """Return the stage's setting for one learned filter as its network applies it, before its activation.
+
+    The stage shows pixels in 0..1: where the network first brings them to zero mean, (pixel - m) / s, the same numbers
+    come of the weights divided by s and of the bias less m / s times the sum of the weights.
+
+    Args:
+        weights: shape (height, width, 3).
+        bias: of the filter.
+        scaling: of the network's input.
+        state: what is kept of it: padding, border and place.
+    """
+    if scaling == "standard":
+        bias -= STANDARD_MEAN / STANDARD_SPREAD * float(weights.sum(dtype=np.float64))
+        weights = weights / np.float32(STANDARD_SPREAD)
     return replace(
         state,
         colour="filter",
@@ -117,7 +154,7 @@ def opened(weights: NDArray[np.float32], state: StageState) -> StageState:
         display="signed",
         stride=1,
         dilation=1,
-        bias=0.0,
+        bias=float(str(np.float32(bias))),  # as few digits as tell it from its neighbors
         relu=False,
     )
 
@@ -138,6 +175,9 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         )
         return
     limit = float(np.abs(weights).max())
+    folded = ""
+    if run.config.architecture.input_scaling == "standard":
+        folded = ", the network's input scaling folded into its weights and bias"
     shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
     mosaic(
         np.ascontiguousarray(shown),
@@ -148,8 +188,9 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         cell="3.4rem",
     )
     lesson.note(
-        f"{run.title}, epoch {epoch}: {filters} filters. Min {weights.min():.3g}, max {weights.max():.3g}; gray is 0. "
-        "Click one to open it on the stage as a three-channel filter."
+        f"{run.title}, epoch {epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
+        f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
+        f"with its bias, before its activation{folded}."
     )
 
 

@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import colour, png
+from core.charts.numbers import signed as number
 from core.errors import KernelError
 from core.model import handmade
 from core.ops import kernels
@@ -60,7 +61,7 @@ def _flip(picture: Picture, state: StageState) -> None:
     with middle:
         _map(turned, limit, "Convolution, as convolve2d", "The picture under the kernel turned by 180 degrees")
     with right:
-        _map(written - turned, limit, "Their difference", "The difference of the two", signed=True)
+        _map(written - turned, None, "Their difference, in a range of its own", "The difference of the two")
     if np.array_equal(state.weights, state.weights[::-1, ::-1]):
         lesson.insight(
             "This kernel looks the same turned by 180 degrees, so both agree. Try Sobel x: there it matters."
@@ -94,8 +95,8 @@ def _keras(picture: Picture, state: StageState) -> None:
             _map(result.keras, limit, f"Conv2D{channel}", f"The same kernel in a Keras Conv2D{channel}")
     with st.container() if several else columns[2]:
         lesson.facts(
-            largest_difference_in_float64=f"{largest['float64']:.2g}",
-            largest_difference_in_float32=f"{largest['float32']:.2g}",
+            largest_difference_in_float64=number(largest["float64"], ".2g"),
+            largest_difference_in_float32=number(largest["float32"], ".2g"),
         )
         lesson.note(f"Networks compute in float32: about seven digits. The rest is rounding. {found[0].remark}")
     if state.flip:
@@ -129,8 +130,8 @@ def _in_a_row(picture: Picture, state: StageState) -> None:
     with columns[2]:
         title = f"The combined kernel, {len(combined)} × {len(combined)}, once"
         _map(at_once, limit, title, "The picture after the combined kernel")
-    lesson.facts(largest_difference=f"{np.abs(in_a_row - at_once).max():.2g}")
-    st.table(np.round(combined, 4).tolist(), border="horizontal", width="content")
+    lesson.facts(largest_difference=number(np.abs(in_a_row - at_once).max(), ".2g"))
+    st.table([[number(weight, ".4g") for weight in row] for row in combined], border="horizontal", width="content")
     lesson.note("Stride 1, no padding, the first plane of the stage; the combined kernel is their full convolution.")
     lesson.insight("Two kernels in a row are one larger kernel. Only the ReLU between them makes depth worth it.")
 
@@ -147,5 +148,5 @@ def _choose(label: str, names: list[str], default: str, key: str, state: StageSt
 
 def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:
     pixels = colour.signed(values, limit) if signed else colour.grey(values)
-    caption = f"{title}: min {values.min():.4g}, max {values.max():.4g}"
+    caption = f"{title}: min {number(values.min(), '.4g')}, max {number(values.max(), '.4g')}"
     lesson.picture(png.data_uri(pixels), alt, caption=caption)

@@ -24,6 +24,16 @@ def test_per_layer_one_range_serves_all_maps() -> None:
     assert pictures[1].max() == 255
 
 
+@pytest.mark.parametrize("signed", [False, True])
+def test_one_range_may_be_shared_with_other_maps(signed: bool) -> None:
+    """What is a quarter as strong looks so, on whichever side it stands."""
+    alone = map_pictures(MAPS[..., :1], "layer", signed=signed)
+    beside = map_pictures(MAPS[..., :1], "layer", signed=signed, limits=(0.0, 4.0))
+    both = map_pictures(MAPS, "layer", signed=signed)
+    assert np.array_equal(beside[0], both[0])
+    assert not np.array_equal(beside, alone)
+
+
 def test_signed_maps_have_a_white_zero_and_opposite_colours() -> None:
     pictures = map_pictures(np.array([[[-2.0], [0.0], [2.0]]]), "map", signed=True)
     assert pictures[0, 0].tolist() == [list(colour.NEGATIVE), [255, 255, 255], list(colour.POSITIVE)]

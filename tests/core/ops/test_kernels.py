@@ -92,3 +92,29 @@ def test_transformations():
 def test_unknown_kernels_are_refused(name, size):
     with pytest.raises(KernelError, match="Choose one of"):
         kernel(name, size)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_a_kernel_that_looks_different_turned_has_a_sentence_for_either_mode(name):
+    named = KERNELS[name]
+    same = all(np.allclose(named.make(size), kernels.flip(named.make(size))) for size in named.sizes)
+    assert (named.turned == named.sentence) == same
+
+
+@pytest.mark.parametrize(("name", "size"), [(n, s) for n, s in EVERY if KERNELS[n].family == "Gradients"])
+@pytest.mark.parametrize("turn", [False, True])
+def test_a_gradient_has_the_sign_that_is_told(name, size, turn):
+    """On a ramp that rises to the right and downwards."""
+    ramp = np.add.outer(np.arange(16.0), np.arange(16.0)) / 30
+    response = convolution(ramp, kernel(name, size), Operation(geometry=Geometry(padding="none"), flip=turn))
+    told = KERNELS[name].turned if turn else KERNELS[name].sentence
+    assert ("gets brighter" in told, "gets darker" in told) == (response.min() > 0, response.max() < 0)
+
+
+@pytest.mark.parametrize("turn", [False, True])
+def test_emboss_lights_the_corner_that_is_told(turn):
+    hill = np.zeros((15, 15))
+    hill[5:10, 5:10] = 1
+    response = convolution(hill, kernel("emboss", 3), Operation(geometry=Geometry(padding="same"), flip=turn))
+    told = KERNELS["emboss"].turned if turn else KERNELS["emboss"].sentence
+    assert ("upper left" in told) == (response[5, 5] > response[9, 9])

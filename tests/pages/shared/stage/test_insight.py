@@ -18,7 +18,7 @@ PLAIN = replace(SOBEL, flip=False)
 @pytest.mark.parametrize(
     ("state", "words"),
     [
-        (TUTORIAL, "of this output is hidden: it is negative"),
+        (TUTORIAL, "of this output is hidden: 45 % is negative and 40 % lies above 1."),
         (SOBEL, "Conv2D does not: here its answer differs"),
         (PLAIN, "A kernel slides"),
         (replace(PLAIN, relu=True), "ReLU keeps"),
@@ -32,6 +32,6 @@ def test_the_sentence_fits_the_setting(state, words):
     assert words in insight(NOISE, state, responses(NOISE, state))
 
 
-def test_the_hidden_share_is_counted():
+def test_what_is_hidden_is_counted_on_both_sides():
     output = np.array([[[-1.0], [1.0]], [[2.0], [-3.0]]])
-    assert "50 %" in insight(NOISE, TUTORIAL, output)
+    assert "75 % of this output is hidden: 50 % is negative and 25 % lies above 1." in insight(NOISE, TUTORIAL, output)
