@@ -39,14 +39,17 @@ def images_at_a_time(architecture: Architecture) -> int:
     return max(1, min(by_memory, by_work, MOST_AT_A_TIME))
 
 
-def training_bytes(architecture: Architecture, batch_size: int) -> int:
-    """Return what a step of training fills: all outputs of all images, a few gradients, weights and optimizer."""
+def training_bytes(architecture: Architecture, batch_size: int, *, half: bool = False) -> int:
+    """Return what a step of training fills: all outputs of all images, a few gradients, weights and optimizer.
+
+    At `half` precision outputs and their gradients take half as much; weights and optimizer do not.
+    """
     outputs = _outputs(architecture)
-    an_image = 1.1 * sum(outputs) + 3 * max(outputs)
+    an_image = (1.1 * sum(outputs) + 3 * max(outputs)) / (2 if half else 1)
     return round(an_image * batch_size) + 4 * 4 * architecture.parameter_count
 
 
-def check_training(architecture: Architecture, batch_size: int, limit_bytes: int) -> None:
+def check_training(architecture: Architecture, batch_size: int, limit_bytes: int, *, half: bool = False) -> None:
     """Make sure that a network can be trained in `limit_bytes` of memory.
 
     Raises:
@@ -54,7 +57,7 @@ def check_training(architecture: Architecture, batch_size: int, limit_bytes: int
         TooLargeError: it or its batches are too large.
     """
     architecture.check()
-    need = training_bytes(architecture, batch_size)
+    need = training_bytes(architecture, batch_size, half=half)
     if need <= limit_bytes:
         return
     fixed = training_bytes(architecture, 0)

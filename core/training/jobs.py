@@ -41,7 +41,8 @@ def train(folder: str) -> State:
     run = Run(Path(folder))
     orders = OrderBook(run.folder)
     try:
-        check_training(run.config.architecture, run.config.recipe.batch_size, limits.step_bytes())
+        recipe = run.config.recipe
+        check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
         _prepares(run, "Loading TensorFlow")
         from core.data import registry
         from core.training.session import train_run

@@ -100,7 +100,7 @@ def estimate(architecture: Architecture, recipe: Recipe, training_images: int, v
 
 def worth_measuring(architecture: Architecture, recipe: Recipe) -> bool:
     """Return whether a measurement would tell more than other runs do, and be short and small."""
-    if training_bytes(architecture, recipe.batch_size) > MEASURED_BYTES:
+    if training_bytes(architecture, recipe.batch_size, half=recipe.half) > MEASURED_BYTES:
         return False
     if recipe.batch_size / _scaled(architecture, recipe) > MEASURED_STEP_S:
         return False

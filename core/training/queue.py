@@ -76,7 +76,8 @@ class TrainingQueue:
             ArchitectureError: the network cannot be built.
         """
         settings = _training_allowed()
-        check_training(config.architecture, config.recipe.batch_size, limits.step_bytes())
+        recipe = config.recipe
+        check_training(config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
         if config.recipe.epochs > settings.max_epochs:
             raise TrainingError(
                 f"Expected at most {settings.max_epochs} epochs. Received {config.recipe.epochs}. Ask for fewer."

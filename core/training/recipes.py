@@ -112,6 +112,11 @@ class Recipe:
         """Whether training images are changed at random."""
         return self.flip != "none" or self.shift_pixels > 0 or self.cutout_pixels > 0
 
+    @property
+    def half(self) -> bool:
+        """Whether it computes at half precision."""
+        return self.precision != "float32"
+
     def to_json(self) -> dict[str, Any]:
         """Return a dict of JSON types."""
         return asdict(self)

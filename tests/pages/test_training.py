@@ -199,12 +199,13 @@ def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, mo
 
 def test_a_recipe_above_the_cap_says_so(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
+    monkeypatch.setenv("CONVSCOPE_MAX_EPOCHS", "10")
     monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
     app = choose_digits(visit("training"))
     assert "At most" not in text(app)
     app.selectbox(key="training.recipe").set_value("strong").run()
     assert_calm(app)
-    assert f"At most 30 of its {RECIPES['strong'].epochs} epochs here." in text(app)
+    assert f"At most 10 of its {RECIPES['strong'].epochs} epochs here." in text(app)
 
 
 def test_pinned_images_are_answered_on_the_pixels_shown(visit: Visit, home: Path) -> None:

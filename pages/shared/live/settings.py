@@ -62,7 +62,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     try:
-        check_training(architecture, recipe.batch_size, limits.step_bytes())
+        check_training(architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
     except ArchitectureError as error:
         fields.problems.append(str(error))
     own = architecture != architecture_for(name)
@@ -101,10 +101,16 @@ def _choose_network(recipe: str, complaints: Any) -> Architecture:
 
 
 def _usable(recipe: Recipe, dataset: Dataset) -> Recipe:
-    """`recipe` within this server's cap on epochs; on the few digits, in batches small enough to learn."""
-    small = dataset.family == "digits" and recipe.batch_size > 64
-    batch_size = 64 if small else recipe.batch_size
-    return replace(recipe, epochs=min(recipe.epochs, Settings.from_environ().max_epochs), batch_size=batch_size)
+    """`recipe` within this server's cap on epochs; on the few digits, in batches small enough to learn.
+
+    Plain gradients are as long in small batches as in large ones, so SGD's rate shrinks with the batch (Goyal et al.
+    2017); Adam's steps do not depend on it.
+    """
+    recipe = replace(recipe, epochs=min(recipe.epochs, Settings.from_environ().max_epochs))
+    if dataset.family != "digits" or recipe.batch_size <= 64:
+        return recipe
+    share = 64 / recipe.batch_size if recipe.optimizer == "sgd" else 1.0
+    return replace(recipe, batch_size=64, learning_rate=recipe.learning_rate * share)
 
 
 def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> str:

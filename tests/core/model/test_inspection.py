@@ -63,7 +63,7 @@ def test_strong_and_residual_networks_are_described_as_they_are_computed() -> No
         maps = feature_maps(Network.of(build(architecture, seed=0), architecture), IMAGE)
         described = map_layers(architecture)
         assert {layer.name: layer.shape for layer in described} == {name: values.shape for name, values in maps.items()}
-        assert described[0].activation == "relu"
+        assert described[0].activation == architecture.layers[0].activation
         assert {layer.activation for layer in described[1:]} == {None}
 
 
@@ -73,6 +73,13 @@ def test_before_activation_changes_only_what_follows_an_activation_inside(networ
     for name, values in before.items():
         np.testing.assert_allclose(np.maximum(values, 0), after[name], atol=1e-5)
     assert before["conv2d_1"].min() < 0
+
+
+def test_what_goes_into_a_smooth_activation_is_shown_before_it() -> None:
+    architecture = Architecture.from_text("s-c6w-f-d10l")
+    network = Network.of(build(architecture, seed=0), architecture)
+    before, after = (feature_maps(network, IMAGE, before_activation=flag)["conv2d"] for flag in (True, False))
+    np.testing.assert_allclose(before / (1 + np.exp(-before)), after, atol=1e-5)
 
 
 def test_maps_are_shared_and_therefore_read_only(network) -> None:

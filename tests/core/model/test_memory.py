@@ -34,6 +34,12 @@ def test_outputs_are_counted_by_hand() -> None:
     assert training_bytes(tutorial, 10) == round(10 * (1.1 * 4 * (3_072 + sum(numbers)) + 3 * 4 * 28_800)) + 16 * 94_890
 
 
+def test_half_precision_halves_the_outputs_not_the_weights() -> None:
+    strong = Architecture.strong()
+    whole, half, fixed = (training_bytes(strong, n, half=half) for n, half in ((100, False), (100, True), (0, False)))
+    assert half - fixed == pytest.approx((whole - fixed) / 2, abs=1)
+
+
 def test_what_is_too_large_is_refused_at_its_layer_and_can_still_be_looked_at() -> None:
     assert HEAVY.parameter_count == 58_378
     with pytest.raises(TooLargeError, match=r"at most 16 MB of memory. Received 54.5 MB. Use fewer filters") as caught:

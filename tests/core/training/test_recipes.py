@@ -3,6 +3,8 @@ import json
 import pytest
 
 from core.errors import TrainingError
+from core.model.memory import check_training
+from core.training import limits
 from core.training.recipes import RECIPES, Recipe, architecture_for
 
 
@@ -17,8 +19,13 @@ def test_the_tutorials_recipe_is_the_lessons() -> None:
 def test_every_recipe_has_a_network_and_survives_json() -> None:
     for name, recipe in RECIPES.items():
         assert Recipe.from_json(json.loads(json.dumps(recipe.to_json()))) == recipe
-        assert architecture_for(name).parameter_count < 1_000_000
+        assert architecture_for(name).trace().error is None
     assert architecture_for("fast").parameter_count == 94_890
+
+
+def test_every_recipe_fits_a_server_as_it_is_set_up() -> None:
+    for name, recipe in RECIPES.items():
+        check_training(architecture_for(name), recipe.batch_size, limits.step_bytes(), half=recipe.half)
 
 
 def test_unknown_names_in_json_are_left_out() -> None:
