@@ -63,7 +63,8 @@ def test_half_precision_has_the_same_weights_and_nearly_the_same_logits() -> Non
     half = build(Architecture.tutorial(), seed=0, dtype="mixed_bfloat16")
     assert all(np.array_equal(a, b) for a, b in zip(full.get_weights(), half.get_weights(), strict=True))
     assert half(pixels).dtype == "float32"
-    assert np.allclose(full(pixels), half(pixels), atol=0.05)
+    whole = np.asarray(full(pixels))
+    assert np.abs(whole - half(pixels)).max() < 0.02 * np.abs(whole).max()  # bfloat16 has eight bits, 0.4 % a rounding
 
 
 def test_whitened_feature_maps_are_uncorrelated() -> None:

@@ -57,7 +57,7 @@ def _agree(run: Run, epoch: int, images: np.ndarray) -> None:
     stored = run.logits(epoch)
     assert stored is not None
     fresh = logits_of(load_network(run, epoch), images)
-    assert np.allclose(stored[: len(fresh)], fresh, atol=0.02, rtol=0.005)
+    assert np.allclose(stored[: len(fresh)], fresh, rtol=1.5e-3, atol=1e-3)  # kept in float16, a step lower in a tie
 
 
 def test_shipped_digits_logits_equal_the_shipped_weights() -> None:

@@ -178,7 +178,7 @@ def test_restart_begins_from_the_same_initial_weights(queue: TrainingQueue, conf
     assert second.id != first.id
     assert second.config.owner == "ben"
     assert np.array_equal(first.logits(0), second.logits(0))  # type: ignore[arg-type]
-    assert np.allclose(first.steps()["loss"], second.steps()["loss"], rtol=1e-3)
+    assert np.allclose(first.steps()["loss"], second.steps()["loss"], rtol=1e-5)
 
 
 class ByHand(Executor):

@@ -43,18 +43,19 @@ def test_a_whole_run_is_a_whole_folder(make_run: MakeRun, digits: Dataset) -> No
     steps, epochs = run.steps(), run.epoch_table()
     assert steps["step"].tolist() == list(range(1, 31))
     assert epochs["epoch"].tolist() == [0, 1, 2, 3]
-    assert epochs["loss"][1] == pytest.approx(steps["loss"][:10].mean(), rel=1e-4)
-    assert epochs["accuracy"][3] == pytest.approx(steps["accuracy"][20:].mean(), rel=1e-4)
+    assert epochs["loss"][1] == pytest.approx(steps["loss"][:10].mean(), rel=1e-5)  # tables keep six digits
+    assert epochs["accuracy"][3] == pytest.approx(steps["accuracy"][20:].mean(), rel=1e-5)
     assert epochs["val_accuracy"][3] > epochs["val_accuracy"][0]
     data = divide(digits, QUICK, 0)
     for epoch in run.epochs:
         logits, kept = run.logits(epoch), run.evaluation(epoch)
         assert logits is not None
         assert kept is not None
-        assert np.allclose(logits, logits_of(load_network(run, epoch), data.validation_images), atol=0.02, rtol=0.005)
+        fresh = logits_of(load_network(run, epoch), data.validation_images)
+        assert np.allclose(logits, fresh, rtol=1.5e-3, atol=1e-4)  # kept in float16, a step lower in a tie
         again = evaluate(logits, data.validation_labels)
         assert (kept.loss, kept.accuracy, kept.fingerprint) == (again.loss, again.accuracy, data.fingerprint)
-        assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=0.01)
+        assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=1e-5)
     assert not np.array_equal(first_layer_kernels(run, 0), first_layer_kernels(run, 3))
     assert not (run.folder / "live.npz").exists()
 
@@ -69,10 +70,10 @@ def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digit
     write_json(halted.folder / "status.json", status | {"epoch_seconds": 1000.0, "epoch_cpu_seconds": 2000.0})
     assert halted.live() == {} or halted.live()["probabilities"].shape[1] == 10
     assert train_run(halted.folder, digits) == "finished"
-    assert np.allclose(halted.steps()["loss"], whole.steps()["loss"], rtol=1e-3)
+    assert np.allclose(halted.steps()["loss"], whole.steps()["loss"], rtol=1e-5)
     assert halted.steps()["step"].tolist() == whole.steps()["step"].tolist()
     for name in ("loss", "val_loss", "val_accuracy"):
-        assert np.allclose(halted.epoch_table()[name], whole.epoch_table()[name], rtol=1e-2, equal_nan=True)
+        assert np.allclose(halted.epoch_table()[name], whole.epoch_table()[name], rtol=1e-5, equal_nan=True)
     table = halted.epoch_table()
     assert (table["seconds"] > 1000).tolist() == (table["cpu_seconds"] > 2000).tolist() == [False, False, True, False]
     assert table["images_per_s"][2] == pytest.approx(400 * 0.9 / table["seconds"][2], rel=0.2)
