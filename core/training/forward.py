@@ -11,8 +11,8 @@ here, layer by layer. Two shapes of network are computed otherwise than Keras wo
   only it would have seen is computed for nothing: of the tutorial's 32 x 32 pixels the last two rows and columns reach
   no logit, and of its second convolution's 13 x 13 values the second pooling drops a row and a column.
 
-Everything else is Keras' own call. Patches times a matrix, pooling by slices, the batch in pieces that fit the caches
-and XLA were tried and are slower than oneDNN's kernels, which `core.model` turns on.
+Everything else is Keras' own call. Patches times a matrix, pooling by slices and the batch in pieces that fit the
+caches were tried and are slower than oneDNN's kernels.
 """
 
 from collections import Counter
