@@ -40,6 +40,11 @@ def path(run: Run, file: str, epoch: int | None = None) -> str:
     return f"runs/{run.id}/{file}" + ("" if epoch is None else f"?epoch={epoch}")
 
 
+def keras_name(run: Run, epoch: int) -> str:
+    """Return the name under which the network after `epoch` is saved."""
+    return f"{run.id}-{epoch}.keras"
+
+
 async def download(request: Request) -> Response:
     """Answer with one of `FILES`, made now."""
     file, asked = request.path_params["file"], request.query_params.get("epoch", "")
@@ -66,7 +71,7 @@ def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:
                 f"Received a link to the one after epoch {asked[:20]}. Choose one of them in the sidebar."
             )
         epoch = int(asked or run.epochs[-1])
-        return export.as_keras(run, epoch), f"{run.id}-{epoch}.keras"
+        return export.as_keras(run, epoch), keras_name(run, epoch)
     if file == "script.py":
         return export.as_script(run), f"{run.id}.py"
     if file == "numbers.zip":

@@ -87,6 +87,14 @@ def test_the_shipped_run_is_watched_and_labelled(visit: Visit, home: Path) -> No
     assert data["final"]["epoch"] == 10
 
 
+def test_download_says_what_pixels_the_network_takes(visit: Visit, home: Path) -> None:
+    app = visit("training")
+    assert "takes pixels from 0 to 1" in text(app)
+    (lines,) = [code.value for code in app.code if "load_model" in code.value]
+    assert 'load_model("tutorial-10.keras")' in lines and "/ 255" in lines
+    assert 'print(["airplane", "automobile",' in lines
+
+
 def test_without_training_images_the_digits_are_recommended(visit: Visit, home: Path) -> None:
     app = visit("training")
     assert "has no training images" in text(app)

@@ -1,0 +1,42 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.config import SHIPPED_RUNS
+from core.data import registry
+from core.model.snapshots import load_keras_model
+from core.training.export import as_keras
+from core.training.runs import Run
+from core.training.usage import CLASSES, usage_code
+
+
+@pytest.mark.parametrize("name", ["tutorial", "fast", "strong", "digits"])
+def test_the_five_lines_classify_a_picture_as_the_app_does(name: str, tmp_path: Path) -> None:
+    run = Run(SHIPPED_RUNS / name)
+    family = run.config.family
+    image = registry.load({"cifar10": "cifar10-sample"}.get(family, family)).test.images[0]
+    Image.fromarray(image).save(tmp_path / "own.png")
+    (tmp_path / "network.keras").write_bytes(as_keras(run, run.epochs[-1]))
+    code = usage_code("network.keras", family, picture="own.png")
+    assert len(code.splitlines()) == 5
+    program = [sys.executable, "-c", code]
+    said = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+    logits = np.asarray(load_keras_model(run, run.epochs[-1])(image[None].astype(np.float32) / 255))
+    assert said == CLASSES[family][logits.argmax()]
+
+
+def test_without_the_division_a_network_would_answer_otherwise() -> None:
+    """What the words beside the link warn of: the tutorial's network on pixels in 0..255."""
+    run = Run(SHIPPED_RUNS / "tutorial")
+    images = registry.load("cifar10-sample").test.images.astype(np.float32)
+    network = load_keras_model(run, run.epochs[-1])
+    right, wrong = np.asarray(network(images / 255)), np.asarray(network(images))
+    assert np.abs(wrong).max() > 20 * np.abs(right).max()
+
+
+def test_every_run_has_classes_for_its_family() -> None:
+    assert {Run(folder).config.family for folder in SHIPPED_RUNS.iterdir() if folder.is_dir()} <= set(CLASSES)
