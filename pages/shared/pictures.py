@@ -11,7 +11,7 @@ from core.data import photographs
 from core.data.pictures.originals import Kept, keep
 from core.data.uploads import IN_WORDS, Upload, one_line, read_image
 from core.errors import UploadError
-from pages.shared import lesson, received
+from pages.shared import cookies, lesson, received
 from pages.shared.cropper import preview
 from pages.shared.lesson import plain
 from pages.shared.received import DeletedFile, Received
@@ -62,9 +62,16 @@ def receive() -> list[Picture]:
         key="classify.source",
         label_visibility="collapsed",
     )
-    if source == "camera":
-        _offer_camera()
-    if source != "camera" or not camera_allowed():
+    if not cookies.kept():
+        cookies.explain()
+    elif source == "camera" and camera_allowed():
+        st.camera_input("Take a photo", key="classify.photo", label_visibility="collapsed", on_change=_read_photo)
+    else:
+        if source == "camera":
+            lesson.note(
+                "Browsers give a camera only to pages opened over https, and this one came over plain http. "
+                "Choose a file instead: on a phone the picker can open the camera."
+            )
         # Any file is taken and judged in Python: one that the browser refused would only get a small mark.
         st.file_uploader(IN_WORDS, accept_multiple_files=True, key="classify.files", on_change=_read_files)
     _draw_refused(list(st.session_state.get("classify.refused", {}).values()))
@@ -115,16 +122,6 @@ def camera_allowed() -> bool:
     """Whether browsers give this page a camera: only over https, or on the machine that serves it."""
     address = urlsplit(st.context.url or "")
     return address.scheme != "http" or address.hostname in _HERE_ALONE
-
-
-def _offer_camera() -> None:
-    if camera_allowed():
-        st.camera_input("Take a photo", key="classify.photo", label_visibility="collapsed", on_change=_read_photo)
-    else:
-        lesson.note(
-            "Browsers give a camera only to pages opened over https, and this one came over plain http. "
-            "Choose a file instead: on a phone the picker can open the camera."
-        )
 
 
 def _read_files() -> None:

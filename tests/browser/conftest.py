@@ -41,16 +41,21 @@ def playwright() -> Iterator[Playwright]:
         yield instance
 
 
+def chromium() -> str | None:
+    """Return the machine's own Chromium; None where there is none, for Playwright's."""
+    return shutil.which("chromium")
+
+
 def launch(playwright: Playwright) -> Browser:
-    """Start Chromium: the machine's own where there is one, else Playwright's."""
-    return playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+    """Start Chromium."""
+    return playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
 
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    chromium = launch(playwright)
-    yield chromium
-    chromium.close()
+    instance = launch(playwright)
+    yield instance
+    instance.close()
 
 
 @pytest.fixture(scope="session")

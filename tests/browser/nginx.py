@@ -14,6 +14,7 @@ NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/usr
 
 _CONFIG = """
 daemon off;
+user root;
 pid nginx.pid;
 error_log stderr;
 worker_processes 1;

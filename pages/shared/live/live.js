@@ -52,17 +52,34 @@ function build(parent) {
     <ul class="notes" aria-live="polite"></ul>`;
   parent.appendChild(root);
   const find = (selector) => root.querySelector(selector);
-  const state = { root, find, cursor: null, smoothing: localStorage.getItem("convscope.smoothing") };
+  const state = { root, find, cursor: null, smoothing: remembered("convscope.smoothing") };
   const onCursor = (x) => { state.cursor = x; state.loss.show(x); state.accuracy.show(x); legend(state); };
   state.loss = new Chart(find(".plot.loss"), { unit: "loss", ceiling: 4 * Math.LN10, onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
   state.accuracy = new Chart(find(".plot.accuracy"), { unit: "share", onCursor, baseline: { value: 0.1, text: "guessing: 10 %" } });
   const slider = find(".smoothing input");
   slider.addEventListener("input", () => {
     state.smoothing = slider.value;
-    localStorage.setItem("convscope.smoothing", slider.value);
+    remember("convscope.smoothing", slider.value);
     draw(state);
   });
   return state;
+}
+
+/* Where site data is blocked, or in another site's frame, every access to the storage throws: nothing is remembered. */
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    /* as said */
+  }
 }
 
 function begin(state, run) {

@@ -10,7 +10,7 @@ from core.data import browsing, photographs, uploads
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
 from core.errors import UploadError
-from pages.shared import lesson, links, received
+from pages.shared import cookies, lesson, links, received
 from pages.shared.stage.picture import NINE_NUMBERS, Picture
 
 SOURCES = {"image": "Data set", "photograph": "Photo", "own": "Your own", "numbers": "Numbers"}
@@ -116,7 +116,10 @@ def photograph_code(name: str) -> str:
 
 def _own(dataset: Dataset) -> Picture:
     with st.popover("Choose a file"):  # judged in Python, where a refusal has words
-        st.file_uploader(uploads.IN_WORDS, key="kernels.upload", on_change=_read_own)
+        if cookies.kept():
+            st.file_uploader(uploads.IN_WORDS, key="kernels.upload", on_change=_read_own)
+        else:
+            cookies.explain()
     if refusal := st.session_state.get("kernels.refused"):
         st.error(lesson.plain(refusal))
     kept: Picture | None = st.session_state.get("kernels.own")
