@@ -24,16 +24,18 @@ from core.web import base_path, keras_state
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
+from core.web.framed_cookies import FramedCookies
 from core.web.greeting import greeting
 from core.web.headers import SecurityHeaders
 from core.web.identity import AnonymousOwner
 from core.web.messages import VisitorMessages
 from core.web.origins import SameOrigin
+from core.web.own_page import OwnPage
 from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
 from pages.shared.visitor import COOKIE
 
-_HERE = Path(__file__).parent
+_SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
 _SETTINGS = Settings.from_environ()
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
@@ -73,7 +75,8 @@ app = st.App(
     routes=base_path.below(
         _BASE,
         [
-            Mount("/fonts", StaticFiles(directory=_HERE / "pages" / "shared" / "fonts")),
+            Mount("/fonts", StaticFiles(directory=_SHARED / "fonts")),
+            Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(),
             *downloads.routes(),
         ],
@@ -86,7 +89,9 @@ app = st.App(
         Middleware(SameOrigin, others=_SETTINGS.origins),
         Middleware(VisitorMessages),
         Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix=f"{_BASE}/static/"),
+        *([Middleware(FramedCookies)] if _SETTINGS.frame_ancestors else []),
         Middleware(AnonymousOwner, name=COOKIE),
+        Middleware(OwnPage, script="./connection/connection.js", host_config=f"{_BASE}/_stcore/host-config"),
         Middleware(BoundedUploads, storage=uploaded_files),
     ],
     on_script_error=explain,

@@ -13,18 +13,18 @@ st.set_page_config(page_title="Convscope", page_icon=str(HERE / "shared" / "icon
 st.html(STYLE)
 st.logo(HERE / "shared" / "logo.svg", size="large", icon_image=HERE / "shared" / "icon.svg")
 
-page = st.navigation(
-    [
-        st.Page(HERE / "overview.py", title="Overview", default=True),
-        st.Page(HERE / "dataset.py", title="Dataset"),
-        st.Page(HERE / "kernels.py", title="Kernels"),
-        st.Page(HERE / "network.py", title="Network"),
-        st.Page(HERE / "training.py", title="Training"),
-        st.Page(HERE / "predictions.py", title="Predictions"),
-        st.Page(HERE / "activations.py", title="Activations"),
-        st.Page(HERE / "classify.py", title="Classify"),
-    ],
-)
+PAGES = [
+    st.Page(HERE / "overview.py", title="Overview", default=True),
+    st.Page(HERE / "dataset.py", title="Dataset"),
+    st.Page(HERE / "kernels.py", title="Kernels"),
+    st.Page(HERE / "network.py", title="Network"),
+    st.Page(HERE / "training.py", title="Training"),
+    st.Page(HERE / "predictions.py", title="Predictions"),
+    st.Page(HERE / "activations.py", title="Activations"),
+    st.Page(HERE / "classify.py", title="Classify"),
+]
+page = st.navigation(PAGES)
+links.check_page([one.title for one in PAGES])
 links.drop_impossible()
 sidebar.draw()
 page.run()

@@ -3,6 +3,7 @@
 import contextlib
 import math
 from collections.abc import Collection
+from urllib.parse import unquote, urlsplit
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -10,6 +11,21 @@ from streamlit.errors import StreamlitAPIException
 from pages.shared.lesson import plain
 
 _DROPPED = "links.dropped"
+
+
+def check_page(titles: Collection[str]) -> None:
+    """Warn when a link asks for a page that there is not; the first one is shown instead.
+
+    Args:
+        titles: of every page; in lower case they are the last part of its address.
+    """
+    asked = urlsplit(st.context.url or "").path.rpartition("/")[2]
+    if asked and asked not in [title.lower() for title in titles]:
+        first, *others = titles
+        st.warning(
+            f"This link asks for a page “{plain(unquote(asked)[:40])}”. There is: {', '.join((first, *others))}. "
+            f"{first} is shown instead."
+        )
 
 
 def drop_impossible() -> None:

@@ -19,6 +19,7 @@ from core.training.files import write_json
 from core.training.run_config import RunConfig
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, Run
 from core.training.tables import Table
+from tests.loop import run
 
 
 @pytest.fixture
@@ -172,7 +173,7 @@ def test_a_run_of_a_million_steps_keeps_no_other_request_waiting(growing: Run) -
                 longest, last = max(longest, now - last), now
             return (await asked).json()["steps"], longest, last - began
 
-    steps, longest, took = asyncio.run(ask_while_others_wait())
+    steps, longest, took = run(ask_while_others_wait())
     assert longest < 0.25 * took
     assert len(steps["step"]) <= live.MAX_STEPS
     assert steps["last"] == steps["step"][-1] == 1_500_000

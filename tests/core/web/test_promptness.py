@@ -11,6 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from core.web.promptness import Promptness
+from tests.loop import run
 
 accepted: list[int] = []
 
@@ -39,5 +40,5 @@ async def nodelay(middleware: list[Middleware]) -> int:
 
 
 def test_nothing_waits_for_an_acknowledgement() -> None:
-    assert asyncio.run(nodelay([])) == 0, "uvicorn does this itself now: Promptness can go"
-    assert asyncio.run(nodelay([Middleware(Promptness)])) != 0
+    assert run(nodelay([])) == 0, "uvicorn does this itself now: Promptness can go"
+    assert run(nodelay([Middleware(Promptness)])) != 0

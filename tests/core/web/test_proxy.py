@@ -1,10 +1,9 @@
-import asyncio
-
 import pytest
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from core.web.proxy import TrustedProxies
+from tests.loop import run
 
 FORWARDED = [
     (b"host", b"127.0.0.1:8501"),
@@ -27,7 +26,7 @@ def _reaches(
     scheme = "http" if kind == "http" else "ws"
     scope = {"type": kind, "scheme": scheme, "client": client, "headers": headers}
     proxies = TrustedProxies(application, trusted=["127.0.0.1", "::1", "10.1.0.0/16"])
-    asyncio.run(proxies(scope, nothing, nothing))  # type: ignore[arg-type]
+    run(proxies(scope, nothing, nothing))  # type: ignore[arg-type]
     assert scope["headers"] == headers  # nobody else's copy was changed
     return seen[0]
 

@@ -1,0 +1,47 @@
+/* Tells a visitor in words when the server does not answer. Streamlit itself tries again and again, and goes on where it
+   was; only where it has given up is the page loaded anew. In every page's head, see core/web/own_page.py. */
+
+const PATIENCE_MS = 3000; // a reconnection within so long is nothing to speak of
+const LOOK_MS = 500;
+const SENTENCE = "Convscope does not answer at the moment. This page comes back by itself as soon as it does.";
+
+const banner = document.createElement("div");
+banner.setAttribute("role", "status");
+banner.dataset.testid = "connection";
+banner.style.cssText =
+  "position:fixed; z-index:1000000; top:0.75rem; left:50%; transform:translateX(-50%); max-width:calc(100vw - 2rem);" +
+  "box-sizing:border-box; padding:0.6rem 1rem; border:1px solid currentColor; border-radius:4px; font-size:1rem;" +
+  "line-height:1.4; background:Canvas; color:CanvasText; display:none";
+document.body.append(banner);
+
+let lost = performance.now();
+
+function connection() {
+  return document.querySelector('[data-testid="stApp"]')?.dataset.testConnectionState;
+}
+
+function look() {
+  if (connection() === "CONNECTED") lost = null;
+  else lost ??= performance.now();
+  tell(lost !== null && performance.now() - lost > PATIENCE_MS);
+}
+
+function tell(silent) {
+  if (silent === (banner.style.display !== "none")) return;
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (app) {
+    const { backgroundColor, color, fontFamily } = getComputedStyle(app);
+    Object.assign(banner.style, { backgroundColor, color, fontFamily });
+  }
+  banner.style.display = silent ? "block" : "none";
+  banner.textContent = silent ? SENTENCE : "";
+}
+
+async function returnIfGivenUp() {
+  if (connection() !== "DISCONNECTED_FOREVER") return;
+  const answer = await fetch("_stcore/health", { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) window.location.reload();
+}
+
+setInterval(look, LOOK_MS);
+setInterval(returnIfGivenUp, 2 * PATIENCE_MS);

@@ -1,0 +1,49 @@
+import gzip
+
+import pytest
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from core.web.own_page import OwnPage
+
+PAGE = "<html><head><title>é</title></head><body>" + "text </head> " * 100 + "</body></html>"
+
+
+@pytest.fixture
+def client() -> TestClient:
+    routes = [
+        Route("/", lambda request: HTMLResponse(PAGE)),
+        Route("/missing", lambda request: HTMLResponse("<head></head>", 404)),
+        Route("/data", lambda request: PlainTextResponse("<head></head>")),
+        Route("/host", lambda request: JSONResponse({"blockErrorDialogs": False})),
+    ]
+    own = Middleware(OwnPage, script="./own.js", host_config="/host")
+    return TestClient(Starlette(routes=routes, middleware=[own, Middleware(GZipMiddleware, minimum_size=10)]))
+
+
+def test_page_gets_the_script_once_and_stays_whole(client: TestClient) -> None:
+    response = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip", "range": "bytes=0-3"})
+    tag = '<script type="module" src="./own.js"></script></head>'
+    assert response.text == PAGE.replace("</head>", tag, 1)
+    assert int(response.headers["content-length"]) == len(response.content)
+
+
+@pytest.mark.parametrize(("path", "accept"), [("/", "*/*"), ("/data", "text/html"), ("/missing", "text/html")])
+def test_everything_else_passes_as_it_is(client: TestClient, path: str, accept: str) -> None:
+    assert "own.js" not in client.get(path, headers={"accept": accept}).text
+
+
+def test_what_is_no_navigation_stays_compressed(client: TestClient) -> None:
+    response = client.get("/", headers={"accept": "*/*", "accept-encoding": "gzip"})
+    assert response.headers["content-encoding"] == "gzip"
+    assert int(response.headers["content-length"]) < len(gzip.compress(PAGE.encode())) + 50
+
+
+def test_streamlits_page_shows_no_dialogs_and_obeys_no_other_page(client: TestClient) -> None:
+    answer = client.get("/host").json()
+    assert answer["blockErrorDialogs"] is True
+    assert answer["allowedOrigins"] == []
