@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.core.data.pictures.files import HEIC
+
 ROOT = Path(__file__).parents[2]
 MB = 2**20
 CEILING_S = 6.0
@@ -19,6 +21,8 @@ CEILING_S = 6.0
 READ = """
 import resource, sys, time
 from PIL import Image
+
+from tests.core.data.pictures.files import HEIC
 from core.data import uploads
 from core.errors import UploadError
 content = sys.stdin.buffer.read()
@@ -90,6 +94,23 @@ def rebuilt_webp(chunks: bytes) -> bytes:
     return content[:12] + chunks + content[12:]
 
 
+def avif(width: int, height: int, claimed: tuple[int, int]) -> bytes:
+    """An AVIF whose boxes claim another size than its coded picture has."""
+    content = encode(Image.new("RGB", (width, height), (9, 80, 200)), "AVIF")
+    return content.replace(struct.pack(">II", width, height), struct.pack(">II", *claimed))
+
+
+def heic(*claimed: int) -> bytes:
+    """The same in HEIC, of 96 x 64 pixels."""
+    return HEIC.replace(struct.pack(">II", 96, 64), struct.pack(">II", *claimed))
+
+
+def avif_of_many_items() -> bytes:
+    content = avif(8, 8, (8, 8))
+    start = content.index(b"iloc") + 4
+    return content[:start] + b"\1\0\0\0\x44\0\xff\xff" + bytes(9_000_000)
+
+
 TOO_MANY_PARTS = "Received one of far too many parts"
 ATTACKS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "a webp of 7000 x 7000 in 38 bytes": (lambda: webp(7000, 7000), 20, "Expected a WebP picture of at most 2"),
@@ -106,6 +127,20 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], int, str]] = {
     "gif comments in crumbs": (lambda: gif(b"\x21\xfe" + b"\1a" * 4_900_000 + b"\0"), 40, TOO_MANY_PARTS),
     "gif extensions": (lambda: gif(b"\x21\xff\0" * 3_000_000), 40, TOO_MANY_PARTS),
     "webp chunks": (lambda: rebuilt_webp(struct.pack("<4sI", b"XXXX", 0) * 1_200_000), 40, TOO_MANY_PARTS),
+    "an avif larger than it claims": (lambda: avif(6000, 4000, (64, 64)), 20, "damaged or cut short"),
+    "an avif smaller than it claims": (lambda: avif(64, 64, (8000, 8000)), 20, "8,000 x 8,000 pixels"),
+    "avif items": (avif_of_many_items, 40, TOO_MANY_PARTS),
+    "heic larger than it claims": (
+        lambda: HEIC.replace(struct.pack(">II", 96, 64), struct.pack(">II", 8, 8)),
+        20,
+        "damaged",
+    ),
+    "heic smaller than it claims": (
+        lambda: HEIC.replace(struct.pack(">II", 96, 64), struct.pack(">II", 9000, 9000)),
+        20,
+        "9,000 x 9,000 pixels",
+    ),
+    "heic boxes": (lambda: HEIC + struct.pack(">I4s", 8, b"free") * 1_200_000, 80, "read (96, 64)"),
     "bmp runs": (run_length_bmp, 40, TOO_MANY_PARTS),
 }
 

@@ -60,7 +60,8 @@ def check(parts: Parts, words: str) -> None:
     most = min(PIXELS_LIMIT, _most_pixels(parts))
     if width * height > most:
         raise UploadError(
-            f"Expected a {words} picture of at most {most // 10**6} megapixels. Received {width:,} x {height:,} pixels "
+            f"Expected {'an' if words == 'AVIF' else 'a'} {words} picture of at most {most // 10**6} megapixels. "
+            f"Received {width:,} x {height:,} pixels "
             f"({width * height / 1e6:,.0f} megapixels). Save it smaller and try again."
         )
     if max(width, height) > SIDE_LIMIT:

@@ -5,19 +5,25 @@ Source: ISO/IEC 23008-12 and 14496-12, section 12.1.5 (`colr`).
 
 import re
 import struct
+from dataclasses import replace
 from io import BytesIO
 
 import pi_heif
 from PIL import Image
 
+from core.data.pictures import boxes
 from core.data.pictures.color import SRGB_TRANSFER, UNDESCRIBED, VIDEO_TRANSFERS, Color
-from core.data.pictures.parts import Parts, orientation
+from core.data.pictures.parts import Damaged, Parts, orientation
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
 _CODES = re.compile(rb"colrnclx(.{7})", re.DOTALL)
 _HEADERS_BYTES = 2**16
-_DECODER_BYTES = {"HEIF": 4.0, "AVIF": 6.0}
+_FIRST_FRAME = "Its first frame stands for the animation."
+_PADDING = 64
+"""Pixels that a coded picture may be larger than what is shown of it: coders fill up whole blocks."""
+
+_DECODER_BYTES, _DEEP_BYTES = {"HEIF": 4.0, "AVIF": 8.0}, 5.0
 """Planes of the coded picture, their copy in RGB, and what is handed over."""
 
 
@@ -33,25 +39,32 @@ def read_heic(content: bytes) -> Parts:
 
 
 def read_avif(content: bytes) -> Parts:
-    """Look at an AVIF file.
+    """Look at an AVIF file; of a film it is the still picture.
 
     Raises:
         Exception: of any kind, where the file is damaged.
     """
-    return _read(content, "AVIF")
+    still = boxes.without_film(content)
+    coded = boxes.largest_coded_size(still)
+    parts = _read(still, "AVIF")
+    if coded[0] > parts.size[0] + _PADDING or coded[1] > parts.size[1] + _PADDING:
+        raise Damaged
+    notes = (_FIRST_FRAME,) if still != content else ()
+    return replace(parts, notes=notes)
 
 
 def _read(content: bytes, picture_format: str) -> Parts:
     with Image.open(BytesIO(content), formats=(picture_format,)) as image:  # it looks at no pixel yet
+        deep = image.info.get("bit_depth", 8) > 8
         return Parts(
             format=picture_format,
             content=content,
             size=image.size,
             pixel_bytes=4,
-            decoder_bytes=_DECODER_BYTES[picture_format],
+            decoder_bytes=_DECODER_BYTES[picture_format] + _DEEP_BYTES * deep,
             orientation=orientation(image.info.get("exif", b"")) if picture_format == "AVIF" else 1,
             color=_color(content, image.info.get("icc_profile") or b""),
-            notes=("Its first frame stands for the animation.",) if getattr(image, "is_animated", False) else (),
+            notes=(_FIRST_FRAME,) if getattr(image, "is_animated", False) else (),
         )
 
 
