@@ -54,7 +54,7 @@ def _open_framed(visitor: BrowserContext, address: str) -> tuple[Page, FrameLoca
     return page, frame
 
 
-def _send_picture(where: Page | FrameLocator) -> None:
+def send_picture(where: Page | FrameLocator) -> None:
     """Choose a file, and wait until it is among the pictures."""
     content = png.encode(photographs.load(photographs.names()[0]))
     where.locator("input[type=file]").first.set_input_files(
@@ -70,7 +70,7 @@ def test_course_page_of_another_site_shows_the_app(outsider: Browser, framed: tu
     visitor = outsider.new_context(viewport={"width": 1440, "height": 900}, ignore_https_errors=True)
     page, frame = _open_framed(visitor, address)
     if scheme == "https":
-        _send_picture(frame)
+        send_picture(frame)
         expect(frame.get_by_text(NO_COOKIES)).to_have_count(0)
         cookies = {cookie["name"]: cookie for cookie in visitor.cookies(f"https://{HALL}")}
         assert cookies["convscope_owner"]["sameSite"] == "None" and cookies["convscope_owner"]["secure"]
@@ -79,7 +79,7 @@ def test_course_page_of_another_site_shows_the_app(outsider: Browser, framed: tu
         with page.expect_popup() as opening:
             frame.get_by_role("link", name="Open in a tab of its own").click()
         settled(opening.value)
-        _send_picture(opening.value)
+        send_picture(opening.value)
     visitor.close()
 
 

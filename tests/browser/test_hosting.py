@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Response, expect
 from tests.browser.conftest import open_page, settled
 from tests.browser.nginx import running_nginx, site
 from tests.browser.server import free_port, running_app
+from tests.browser.test_frames import send_picture
 from tests.browser.test_shell import PAGES
 
 BASE = "courses/cnn"
@@ -103,6 +104,11 @@ def test_network_is_saved_as_a_network(page: Page, hosted: str, tmp_path: Path) 
     page.keyboard.press("Escape")
     arriving.value.save_as(tmp_path / "network.keras")
     assert "model.weights.h5" in zipfile.ZipFile(tmp_path / "network.keras").namelist()
+
+
+def test_picture_can_be_sent(page: Page, hosted: str) -> None:
+    open_page(page, f"{hosted}/classify")
+    send_picture(page)
 
 
 @pytest.mark.nginx

@@ -1,7 +1,7 @@
 """The rules that every response carries, held in a real browser: nothing on any page breaks them."""
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Worker
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import eventually, open_page, settled
 from tests.browser.test_shell import PAGES
@@ -30,16 +30,10 @@ def test_no_page_breaks_the_rules(watched: Page, app_url: str, name: str) -> Non
 
 
 def test_large_picture_is_computed_in_a_worker_under_the_rules(watched: Page, app_url: str) -> None:
-    workers: list[Worker] = []
-    watched.on("worker", lambda worker: workers.append(worker))
     address = f"{app_url}/kernels?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_colour_grey"
-    open_page(watched, address)
-
-    def check() -> None:
-        assert workers
-
-    eventually(check)
-    assert workers[0].evaluate("1 + 1") == 2
+    with watched.expect_worker() as started:
+        open_page(watched, address)
+    assert started.value.evaluate("1 + 1") == 2
     assert watched.evaluate("window.violations") == []
 
 
