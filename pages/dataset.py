@@ -13,6 +13,7 @@ from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 
 CHANNELS = ("red", "green", "blue")
+NEAR_DUPLICATES = "3.3 % of CIFAR-10's test images have a near-duplicate among its training images."
 CELL = "clamp(5.4rem, (100vh - 17.5rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 
 
@@ -71,7 +72,7 @@ with right:
 with left:
     draw_mosaic(dataset, split, shown, position)
 lesson.insight("To the network a picture is three tables of numbers: index 0 is red, 1 is green, 2 is blue.")
-lesson.note(dataset.origin)
+lesson.note(f"{dataset.origin} {NEAR_DUPLICATES}" if dataset.family == "cifar10" else dataset.origin)
 
 lesson.heading("As the tutorial prints it")
 st.code(browsing.printed(dataset), language=None)

@@ -57,7 +57,7 @@ begin()
 laboratory()
 
 lesson.heading("What the tutorial gets wrong, or leaves unsaid")
-st.markdown("\n".join(f"- {sentence}" for sentence in WRONG_OR_UNSAID))
+lesson.points(*WRONG_OR_UNSAID)
 
 lesson.heading("The worked example", "The nine numbers 0 to 8, kernel [[0, 1], [2, 3]], no padding.")
 st.markdown(

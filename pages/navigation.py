@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shared import links, sidebar
+from pages.shared import glossary, links, sidebar
 
 HERE = Path(__file__).parent
 STYLE = HERE / "shared" / "style.css"
@@ -26,5 +26,6 @@ PAGES = [
 page = st.navigation(PAGES)
 links.check_page([one.title for one in PAGES])
 links.drop_impossible()
+glossary.explain_words()
 sidebar.draw()
 page.run()

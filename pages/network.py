@@ -52,7 +52,8 @@ def takeaway(architecture: Architecture) -> str:
     worker = "it also" if heaviest is busiest else f"the {in_words(busiest, rows)}"
     return (
         f"The {in_words(heaviest, rows)} holds {100 * share:.0f} % of the {architecture.parameter_count:,} parameters; "
-        f"{worker} does {100 * work:.0f} % of the multiplications."
+        f"{worker} does {100 * work:.0f} % of the multiplications. Kernel size, padding, stride and the number of "
+        "filters are chosen; only the parameters are learned."
     )
 
 

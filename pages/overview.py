@@ -41,8 +41,9 @@ def draw_flow(selection: Selection, run: Run) -> None:
         )  # fmt: skip
     flow(selection.dataset, run, selection.epoch, index, key="overview.flow")
     lesson.note(
-        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; "
-        "where there are negative values: blue positive, white zero, orange negative."
+        "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
+        "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "
+        "The head turns the last of them into ten logits, with its share of all parameters."
     )
 
 

@@ -49,7 +49,8 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
         lesson.facts(
             test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"
         )
-    st.html(probability_bars(answers.probabilities[chosen], names, true=true))
+    how = "Softmax turns the ten logits into these probabilities; the answer is their argmax, the largest."
+    st.html(f'{probability_bars(answers.probabilities[chosen], names, true=true)}<p class="lesson-note">{how}</p>')
 
 
 def draw_confusion(dataset: Dataset, evaluation: Evaluation, *, selectable: bool) -> None:

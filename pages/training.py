@@ -83,7 +83,7 @@ def travel(chosen: Selection) -> None:
 links.check_choice("training.view", VIEWS)
 title, switch = st.columns([3, 2], vertical_alignment="bottom")
 with title:
-    lesson.opening("Training", "How does a network find its numbers? Step by step, against the slope of the loss.")
+    lesson.opening("Training", "How does a network find its numbers?")
 with switch, st.container(horizontal_alignment="right"):
     view = st.segmented_control(
         "View",

@@ -33,6 +33,12 @@ def note(sentence: str) -> None:
     st.html(f'<p class="lesson-note">{html.escape(sentence)}</p>')
 
 
+def points(*sentences: str) -> None:
+    """Draw sentences as a list."""
+    items = "".join(f"<li>{html.escape(sentence)}</li>" for sentence in sentences)
+    st.html(f'<ul class="lesson-points">{items}</ul>')
+
+
 def facts(**values: str) -> None:
     """Draw a row of short facts, label above value; `test_accuracy="62 %"` is labeled "test accuracy"."""
     cells = "".join(

@@ -143,7 +143,7 @@ def describe(look: Look, epoch: int, limits: tuple[float, float], *, together: b
     one = "each map has its own range" if look.scale == "map" else f"one range for all maps {shared}, {span}"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
     sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} × {width}{place}, {shown}."
-    return f"{sentence} Colors: {colours}; {one}. {look.note or ''}"
+    return f"{sentence} Their order is arbitrary. Colors: {colours}; {one}. {look.note or ''}"
 
 
 def _choose_image(dataset: Dataset) -> tuple[NDArray[np.uint8], str, str | None]:

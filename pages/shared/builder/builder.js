@@ -152,7 +152,9 @@ function drawTotals(state) {
     ["outputs in memory", bytes(totals.memory)],
     ["receptive field", `${totals.field} × ${totals.field}`],
   ];
-  state.find(".totals").innerHTML = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${error ? "—" : value}</dd></div>`).join("");
+  const list = state.find(".totals");
+  if (!list.children.length) list.innerHTML = facts.map(([label]) => `<div><dt data-words>${label}</dt><dd></dd></div>`).join("");
+  facts.forEach(([, value], at) => put(list.children[at].lastChild, error ? "—" : value));
 }
 
 function drawTable(state) {

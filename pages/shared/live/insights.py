@@ -10,15 +10,16 @@ def of_curves(run: Run) -> str:
     recipe = run.config.recipe
     changes = ["label smoothing"] if recipe.label_smoothing else []
     changes += ["changed images"] if recipe.augments else []
+    steps = (
+        "Each step moves the weights against the slope of the loss on one batch. Training loss and accuracy are "
+        "running averages over weights that change meanwhile"
+    )
     if changes:
         return (
-            f"Training is made harder on purpose ({' and '.join(changes)}), so its loss may lie above the validation "
-            "loss, which shows what the network understood."
+            f"{steps}, and training is made harder on purpose ({' and '.join(changes)}): its loss may lie above the "
+            "validation loss, which shows what the network understood."
         )
-    return (
-        "The training curve is measured on images it learns from, as a running average over weights that change "
-        "meanwhile; only the validation curve shows what it understood."
-    )
+    return f"{steps}, on images it learns from; only validation shows what it understood."
 
 
 def of_progress(run: Run) -> str:

@@ -37,8 +37,8 @@ function build(parent) {
     <p class="message" role="status"></p>
     <div class="facts"><dl class="figures"></dl><p class="about"></p></div>
     <div class="charts">
-      <figure><figcaption class="key loss"></figcaption><div class="plot loss"></div></figure>
-      <figure><figcaption class="key accuracy"></figcaption><div class="plot accuracy"></div></figure>
+      <figure><figcaption class="key loss"><b data-words>loss</b><span class="val"></span><span class="train"></span></figcaption><div class="plot loss"></div></figure>
+      <figure><figcaption class="key accuracy"><b>accuracy</b><span class="val"></span><span class="train"></span></figcaption><div class="plot accuracy"></div></figure>
     </div>
     <div class="under">
       <label class="smoothing">Training curve smoothed over about <output></output>
@@ -233,7 +233,7 @@ function reading(state, name) {
 
 // What training tells: the mean of an epoch, Keras' own, where that is over; of the first epoch the smoothed steps.
 function trained({ mean, training, epoch }) {
-  return epoch ? `training ${mean}, mean of epoch ${epoch}` : `training ${training} so far`;
+  return epoch ? `training ${mean}, epoch ${epoch}` : `training ${training} so far`;
 }
 
 function sentence(state, name) {
@@ -244,8 +244,10 @@ function sentence(state, name) {
 function legend(state) {
   if (!state.answer) return;
   const [loss, accuracy] = ["loss", "accuracy"].map((name) => reading(state, name));
-  for (const [name, read] of [["loss", loss], ["accuracy", accuracy]])
-    state.find(`.key.${name}`).innerHTML = `<b>${name}</b><span class="val">● validation ${read.validation}</span><span class="train">■ ${trained(read)}</span>`;
+  for (const [name, read] of [["loss", loss], ["accuracy", accuracy]]) {
+    state.find(`.key.${name} .val`).textContent = `● validation ${read.validation}`;
+    state.find(`.key.${name} .train`).textContent = `■ ${trained(read)}`;
+  }
   state.find(".at").textContent = state.cursor === null ? "" :
     `step ${(loss.step ?? 0).toLocaleString("en")}: batch ${loss.batch}, ${accuracy.batch}; smoothed ${loss.training}, ${accuracy.training}`;
 }

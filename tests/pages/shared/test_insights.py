@@ -4,7 +4,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.shared.live.insights import of_progress
+from core.training.catalogue import find_run
+from pages.shared.live.insights import of_curves, of_progress
 
 
 def run_with(*accuracies: float) -> Any:
@@ -22,3 +23,12 @@ def test_share_of_the_first_third() -> None:
 )
 def test_no_share_where_it_would_mean_nothing(accuracies: tuple[float, ...]) -> None:
     assert "watch which of them settle first" in of_progress(run_with(*accuracies))
+
+
+@pytest.mark.parametrize("name", ["tutorial", "strong"])
+def test_what_a_step_does_and_what_training_figures_are(name: str) -> None:
+    """A weight without a slope stays as it is, and no single network has the accuracy of a training epoch."""
+    sentence = of_curves(find_run(name))
+    assert "against the slope of the loss on one batch" in sentence
+    assert "running averages over weights that change" in sentence
+    assert ("harder on purpose" in sentence) == (name == "strong")
