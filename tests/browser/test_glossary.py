@@ -10,10 +10,10 @@ from tests.browser.test_shell import PAGES
 
 WANTED = {
     "": {"layer name", "head", "logits", "re-encoded", "feature map"},
-    "dataset": {"near-duplicate", "re-encoded", "channel"},
+    "dataset": {"near-duplicate"},
     "kernels": {"kernel", "filter", "channel", "Laplacian", "stride", "padding", "dilation", "convolution"},
     "network": {"parameters", "multiply-adds", "receptive field", "stride", "padding", "filter"},
-    "training": {"loss", "slope", "running average", "validation"},
+    "training?data=digits": {"loss", "slope", "running average", "validation"},
     "predictions": {"logits", "softmax", "argmax"},
     "activations": {"layer name", "feature map", "filter"},
 }

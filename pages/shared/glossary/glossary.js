@@ -18,7 +18,7 @@ function begin() {
   tip.className = "word-tip";
   tip.hidden = true;
   tip.setAttribute("aria-hidden", "true"); // who cannot see it hears the word's description
-  const state = { sheet, tip, shown: null };
+  const state = { sheet, tip, marked: null };
   state.observer = new MutationObserver(() => soon(state));
   state.observer.observe(document.body, { childList: true, characterData: true, subtree: true });
   document.addEventListener("toggle", () => soon(state), true);
@@ -38,7 +38,7 @@ function begin() {
     show(state, word);
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && hide(state));
-  document.addEventListener("scroll", () => hide(state), { capture: true, passive: true });
+  document.addEventListener("scroll", () => tip.hidden || place(state), { capture: true, passive: true });
   soon(state);
   return state;
 }
@@ -125,13 +125,22 @@ function show(state, marked) {
   const app = document.querySelector('[data-testid="stApp"]') ?? document.body; // has the page's colors
   if (tip.parentElement !== app) app.append(tip);
   tip.hidden = false;
+  state.marked = marked;
+  place(state);
+  state.observer.takeRecords();
+}
+
+// Under the word, above it where there is more room; it goes along when the page scrolls, as it does for a word that the
+// keyboard comes to.
+function place(state) {
+  const { tip, marked } = state;
   const [line] = marked.getClientRects();
+  if (!line || line.bottom < 0 || line.top > window.innerHeight) return hide(state);
   const { width, height } = tip.getBoundingClientRect();
   const below = line.bottom + 6;
   const above = line.top - height - 6;
   tip.style.left = `${Math.max(12, Math.min(line.left, document.documentElement.clientWidth - width - 12))}px`;
   tip.style.top = `${below + height > window.innerHeight && above > 0 ? above : below}px`;
-  state.observer.takeRecords();
 }
 
 function hide(state) {

@@ -233,7 +233,7 @@ function reading(state, name) {
 
 // What training tells: the mean of an epoch, Keras' own, where that is over; of the first epoch the smoothed steps.
 function trained({ mean, training, epoch }) {
-  return epoch ? `training ${mean}, epoch ${epoch}` : `training ${training} so far`;
+  return epoch ? `training ${mean}` : `training ${training} so far`;
 }
 
 function sentence(state, name) {
