@@ -148,7 +148,7 @@ function show(state, at) {
   find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${String(data.mapHighs[at][0]).replace("-", "\u2212")} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
-  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)}, mean of the epoch`;
+  find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)} as a running average`;
   if (data.note) find(".curve figcaption").append(`, ${data.note}`);
   state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
   root.dataset.epoch = epoch;
