@@ -20,8 +20,8 @@ def test_wires_reach_the_classes_through_the_head_alone(page: Page, app_url: str
     open_page(page, f"{app_url}/?run={run}")
     head = page.locator(".flow .head .block")
     expect(head).to_contain_text(share, timeout=90_000)
-    expect(page.locator(".flow[data-drawn]")).to_be_visible()
-    ends = page.locator(".flow").evaluate("""flow => {
+    expect(page.locator("div.flow[data-drawn]")).to_be_visible()
+    ends = page.locator("div.flow").evaluate("""flow => {
         const block = flow.querySelector(".head .block").getBoundingClientRect();
         const origin = flow.querySelector("svg").getBoundingClientRect();
         return [...flow.querySelectorAll('path[data-to="answer"]')].map((path) => {
