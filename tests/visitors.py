@@ -28,11 +28,14 @@ class Visitor:
 
     Args:
         url: the server's address, http://...
+        keeps_cookies: whether it keeps the server's cookies, as sending files needs.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keeps_cookies: bool = False) -> None:
         self._address = url
         self._url = url.replace("http", "ws", 1) + "/_stcore/stream"
+        self._keeps_cookies = keeps_cookies
+        self._cookies: dict[str, str] = {}
         self.exceptions: list[str] = []
         self.session = ""
         """Streamlit's name of this visitor's session."""
@@ -42,8 +45,15 @@ class Visitor:
         """The label of every file uploader seen, to the name of its widget."""
 
     async def __aenter__(self) -> "Visitor":
+        if self._keeps_cookies:
+            await asyncio.to_thread(self._take_cookies)
+        headers = {"Cookie": self._cookie()} if self._cookies else {}
         self._socket = await websockets.connect(
-            self._url, subprotocols=[websockets.Subprotocol("streamlit")], max_size=None, open_timeout=60
+            self._url,
+            additional_headers=headers,
+            subprotocols=[websockets.Subprotocol("streamlit")],
+            max_size=None,
+            open_timeout=60,
         )
         return self
 
@@ -85,15 +95,22 @@ class Visitor:
         async with asyncio.timeout(120):
             await self.finished()
 
+    def _take_cookies(self) -> None:
+        for path in ("/", "/_stcore/health"):
+            with urllib.request.urlopen(self._address + path, timeout=60) as answer:
+                for line in answer.headers.get_all("set-cookie", []):
+                    self._cookies |= {name: cookie.value for name, cookie in SimpleCookie(line).items()}
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+
     def _put(self, content: bytes, file_id: str) -> int:
-        with urllib.request.urlopen(f"{self._address}/_stcore/health", timeout=60) as answer:
-            token = SimpleCookie(answer.headers["set-cookie"])["_streamlit_xsrf"].value
         opening = b'--x\r\nContent-Disposition: form-data; name="file"; filename="file.png"\r\n\r\n'
         form = opening + content + b"\r\n--x--\r\n"
         headers = {
             "Content-Type": "multipart/form-data; boundary=x",
-            "Cookie": f"_streamlit_xsrf={token}",
-            "X-Xsrftoken": token,
+            "Cookie": self._cookie(),
+            "X-Xsrftoken": self._cookies["_streamlit_xsrf"],
         }
         url = f"{self._address}/_stcore/upload_file/{self.session}/{file_id}"
         request = urllib.request.Request(url, form, headers, method="PUT")

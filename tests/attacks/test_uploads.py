@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -75,7 +76,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 async def _warm(url: str) -> None:
     """Wait until TensorFlow is loaded and a first visitor's picture was answered."""
     picture = _file(Image.linear_gradient("L"))
-    async with asyncio.timeout(180), Visitor(url) as visitor:
+    async with asyncio.timeout(180), Visitor(url, keeps_cookies=True) as visitor:
         await visitor.open("classify")
         assert await visitor.put(picture, "warm") == 204
         await visitor.choose("classify", IN_WORDS, ["warm"])
@@ -107,7 +108,7 @@ def test_files_that_never_reach_a_page(server: Server) -> None:
     async def attack() -> tuple[list[int], list[int], list[float]]:
         over = asyncio.Event()
         other = asyncio.create_task(_answers(server.url, over))
-        async with Visitor(server.url) as visitor:
+        async with Visitor(server.url, keeps_cookies=True) as visitor:
             await visitor.open("classify")
             large = await asyncio.gather(*(visitor.put(bytes(60 * MB), f"large{number}") for number in range(12)))
             many = await asyncio.gather(*(visitor.put(bytes(BYTES_LIMIT), f"many{number}") for number in range(12)))
@@ -131,7 +132,7 @@ def test_many_visitors_with_many_large_pictures(server: Server) -> None:
         other = asyncio.create_task(_answers(server.url, over))
 
         async def visit() -> None:
-            async with Visitor(server.url) as visitor:
+            async with Visitor(server.url, keeps_cookies=True) as visitor:
                 await visitor.open("classify")
                 ids = [uuid.uuid4().hex for _ in range(4)]
                 for id in ids:
@@ -149,3 +150,36 @@ def test_many_visitors_with_many_large_pictures(server: Server) -> None:
     assert all("reduced from 3,464 x 3,464" in text for text in texts)
     print(f"longest answer to another visitor: {max(answers):.2f} s")
     assert max(answers) < ANSWER_S
+
+
+def test_visitors_who_look_at_their_pictures_cost_a_few_megabytes_each(server: Server) -> None:
+    """Thirty visitors at once, each with three photos of 12 megapixels: 108 MB if they were kept decoded."""
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    stream = io.BytesIO()
+    Image.fromarray(noise).resize((4000, 3000), Image.Resampling.BICUBIC).save(stream, "JPEG", quality=85)
+    photo, visitors = stream.getvalue(), 30
+    before = server.memory()
+
+    async def look() -> int:
+        everybody = asyncio.Barrier(visitors)
+        held = 0
+
+        async def visit(number: int) -> None:
+            nonlocal held
+            async with Visitor(server.url, keeps_cookies=True) as visitor:
+                await visitor.open("classify")
+                ids = [uuid.uuid4().hex for _ in range(3)]
+                for id in ids:
+                    assert await visitor.put(photo, id) == 204
+                await visitor.choose("classify", IN_WORDS, ids)
+                await everybody.wait()
+                if number == 0:
+                    held = server.memory() - before
+                await everybody.wait()
+
+        await asyncio.gather(*(visit(number) for number in range(visitors)))
+        return held
+
+    held = run(look())
+    print(f"{held / visitors / MB:.1f} MB a visitor with three photos of {len(photo) / MB:.1f} MB")
+    assert held < visitors * (3 * len(photo) + 6 * MB)
