@@ -5,25 +5,52 @@
     GET /runs/{id}/numbers.zip             steps.csv and epochs.csv
     GET /runs/{id}/tensorboard.zip         TensorBoard logs
 
-Anybody may take any run home, as anybody may watch it.
+Anybody may take any run home, as anybody may watch it. One is made at a time, and kept for whoever asks next: whoever
+asks a hundred times, or for what takes long, costs the others in line little.
 """
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from core.bounded import remembered
 from core.errors import RunError
 from core.training import export
 from core.training.catalogue import find_run
+from core.training.files import Stamp, stamp
 from core.training.runs import Run
 
 FILES = ("network.keras", "script.py", "numbers.zip", "tensorboard.zip")
 
-_one_at_a_time = ThreadPoolExecutor(1, "downloads")
-"""A whole hall may ask at once: a network takes memory to write, and the server's own threads have other work."""
+LONGEST_LINE = 200
+"""How many may wait for their files; whoever comes then is asked to come again."""
+
+
+class Line:
+    """Lets one at a time make a file, first come, first served: a network takes memory to write, and time."""
+
+    def __init__(self) -> None:
+        self._turn = asyncio.Lock()
+        self._waiting = 0
+
+    async def make(self, request: Request, run: Run, file: str, asked: str) -> tuple[bytes | str, str] | None:
+        """Return a file and its name; None where the line is too long, or where the asker has left it meanwhile."""
+        if self._waiting >= LONGEST_LINE:
+            return None
+        self._waiting += 1
+        try:
+            async with self._turn:
+                if await request.is_disconnected():
+                    return None
+                return await asyncio.to_thread(_make, run, file, asked)
+        finally:
+            self._waiting -= 1
+
+
+_line = Line()
 
 
 def routes() -> list[Route]:
@@ -46,16 +73,22 @@ def keras_name(run: Run, epoch: int) -> str:
 
 
 async def download(request: Request) -> Response:
-    """Answer with one of `FILES`, made now."""
+    """Answer with one of `FILES`, as the run is now."""
     file, asked = request.path_params["file"], request.query_params.get("epoch", "")
     try:
         if file not in FILES:
             raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
         run = find_run(request.path_params["run_id"])
-        making = asyncio.get_running_loop().run_in_executor(_one_at_a_time, _make, run, file, asked)
-        content, name = await making
+        made = await _line.make(request, run, file, asked)
     except RunError as error:
         return PlainTextResponse(str(error), 404)
+    if made is None:
+        return PlainTextResponse(
+            f"Expected at most {LONGEST_LINE} files of runs to be asked for at once. Received one more. Try again in a "
+            "minute.",
+            503,
+        )
+    content, name = made
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, headers=headers, media_type="application/octet-stream")
 
@@ -71,9 +104,21 @@ def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:
                 f"Received a link to the one after epoch {asked[:20]}. Choose one of them in the sidebar."
             )
         epoch = int(asked or run.epochs[-1])
-        return export.as_keras(run, epoch), keras_name(run, epoch)
+        return _written(run, file, epoch), keras_name(run, epoch)
     if file == "script.py":
         return export.as_script(run), f"{run.id}.py"
-    if file == "numbers.zip":
-        return export.as_csv(run), f"{run.id}.zip"
-    return export.as_tensorboard(run), f"{run.id}-tensorboard.zip"
+    name = f"{run.id}.zip" if file == "numbers.zip" else f"{run.id}-tensorboard.zip"
+    return _written(run, file, None), name
+
+
+def _state(run: Run, file: str, epoch: int | None) -> tuple[Path, str, int | None, tuple[Stamp | None, ...]]:
+    """Return what tells a file from all others, and from itself once the run has gone on."""
+    parts = ("config.json", "steps.csv", "epochs.csv", "snapshots")
+    return run.folder, file, epoch, tuple(stamp(run.folder / part) for part in parts)
+
+
+@remembered(64, key=_state)
+def _written(run: Run, file: str, epoch: int | None) -> bytes:
+    if epoch is not None:
+        return export.as_keras(run, epoch)
+    return export.as_csv(run) if file == "numbers.zip" else export.as_tensorboard(run)

@@ -45,6 +45,9 @@ FRESH_S = 0.3
 
 _MAX_WATCHED = 64
 
+_MOST_KEPT = 2_000_000
+"""Characters of answers kept for one run: a hall asks for few different ones."""
+
 _threads = ThreadPoolExecutor(4, "live")
 
 T = TypeVar("T")
@@ -147,7 +150,7 @@ class _Watched:
         """Return the JSON text of what is new after step `since`."""
         common, answers = self._common, self._answers
         if since not in answers:
-            if len(answers) > 200:
+            if sum(map(len, answers.values())) > _MOST_KEPT:  # somebody asks for every step there is
                 answers.clear()
             answers[since] = json.dumps(_since(self._steps, since))
         return f'{common}, "steps": {answers[since]}, "poll_s": {_pace.advice()}}}'

@@ -1,10 +1,14 @@
+import asyncio
 import io
+import shutil
 import zipfile
 from pathlib import Path
+from typing import cast
 
 import keras
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from core.training import downloads
@@ -68,3 +72,49 @@ def test_a_run_without_a_snapshot_has_no_network_yet(
     write_json(run.folder / "config.json", quick_config.to_json())
     assert "Wait for its first epoch" in client.get(f"/{downloads.path(run, 'network.keras')}").text
     assert client.get(f"/{downloads.path(run, 'script.py')}").status_code == 200
+
+
+def test_a_file_asked_for_again_is_not_made_again(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thirty questions for the longest logs held everybody's downloads for a minute."""
+    run = find_run("fast-short")
+    for file in ("numbers.zip", "tensorboard.zip", "network.keras"):
+        first = client.get(f"/{downloads.path(run, file)}").content
+        with monkeypatch.context() as gone:
+            for maker in ("as_csv", "as_tensorboard", "as_keras"):
+                gone.delattr(downloads.export, maker)
+            assert client.get(f"/{downloads.path(run, file)}").content == first
+
+
+def test_a_run_that_went_on_is_written_anew(client: TestClient, tmp_path: Path) -> None:
+    run = find_run("digits")
+    folder = runs_folder() / "going-on"
+    shutil.copytree(run.folder, folder)
+    first = client.get("/runs/going-on/numbers.zip").content
+    with (folder / "epochs.csv").open("a") as table:
+        table.write((folder / "epochs.csv").read_text().splitlines()[-1] + "\n")
+    assert client.get("/runs/going-on/numbers.zip").content != first
+
+
+class _Asker:
+    """A request, as far as the line looks at it."""
+
+    def __init__(self, *, gone: bool) -> None:
+        self._gone = gone
+
+    async def is_disconnected(self) -> bool:
+        return self._gone
+
+
+def test_nothing_is_made_for_who_has_left_and_a_line_has_an_end() -> None:
+    run = find_run("digits")
+
+    async def ask() -> tuple[object, list[object]]:
+        line = downloads.Line()
+        left = await line.make(cast(Request, _Asker(gone=True)), run, "script.py", "")
+        asker = cast(Request, _Asker(gone=False))
+        many = [line.make(asker, run, "script.py", "") for _ in range(downloads.LONGEST_LINE + 5)]
+        return left, list(await asyncio.gather(*many))
+
+    left, many = asyncio.run(ask())
+    assert left is None
+    assert many.count(None) == 5

@@ -91,6 +91,18 @@ def test_long_runs_are_thinned_to_the_newest(client: TestClient, growing: Run) -
     assert set(np.diff(steps["step"])) == {3}
 
 
+def test_who_asks_for_every_step_fills_no_memory(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each question that nobody asked before has an answer of its own, of some 60 kB."""
+    monkeypatch.setattr(live, "FRESH_S", 600.0)  # one look: only the bound empties what is kept
+    sizes = []
+    for since in range(60):
+        ask(client, "fast-short", since)
+        (watched,) = live._runs.values()
+        sizes.append(sum(map(len, watched._answers.values())))
+    assert max(sizes) > 1_500_000
+    assert max(sizes) < 2_500_000
+
+
 def test_kernels_travel_as_bytes(client: TestClient, growing: Run) -> None:
     kernels = np.random.default_rng(0).normal(size=(3, 3, 3, 8)).astype(np.float32)
     with (growing.folder / "live.npz").open("wb") as file:
