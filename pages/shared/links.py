@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from core.web.messages import LONGEST_QUERY, TOO_LONG
 from pages.shared.lesson import plain
 
 _DROPPED = "links.dropped"
@@ -35,6 +36,12 @@ def drop_impossible() -> None:
     """
     for sentence in st.session_state.pop(_DROPPED, ()):
         st.warning(sentence)
+    if TOO_LONG in st.query_params:
+        del st.query_params[TOO_LONG]
+        st.warning(
+            f"Expected a link of at most {LONGEST_QUERY:,} characters. Received a longer one. What you had chosen "
+            "before is shown instead."
+        )
     sentences = []
     for key in list(st.query_params):
         asked = st.query_params[key]

@@ -46,6 +46,14 @@ def test_a_nonsense_link_is_explained_and_the_tutorials_network_shown(visit: Vis
     assert data["totals"]["parameters"] == 94890
 
 
+def test_many_links_leave_little_behind(visit: Visit) -> None:
+    app = visit("network")
+    for number in range(40):
+        app.query_params["network"] = f"banana{number}"
+        assert_calm(app.run())
+    assert len(app.session_state["network.written"]) == 30
+
+
 def test_an_impossible_stack_is_explained_at_its_layer(visit: Visit) -> None:
     app = visit("network")
     app.query_params["network"] = "u-c32-d10l"

@@ -68,3 +68,12 @@ def test_message_larger_than_any_widget_needs_ends_the_connection(server_url: st
             socket.send(message.SerializeToString())
             while True:
                 socket.recv(timeout=30)
+
+
+def test_an_address_longer_than_any_choice_is_not_kept(server_url: str) -> None:
+    """Pages keep texts from the address for a visitor: hundreds of 500 kB each filled the server's memory."""
+    with _connect(server_url) as socket:
+        answers = _open(socket, "data=digits&network=" + "x" * 500_000)
+    texts = [answer.delta.new_element.alert.body for answer in answers]
+    assert any("Expected a link of at most 16,000 characters" in text for text in texts)
+    assert max(map(len, _addresses(answers)), default=0) < 1_000

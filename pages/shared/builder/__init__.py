@@ -5,6 +5,7 @@ parameters and costs, and answers with the table and the drawing. `version` coun
 older edit never overwrites a newer one.
 """
 
+from collections import deque
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from pages.shared.component import Component
 
 _HERE = Path(__file__).parent
 TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.refused", "network.written"
-"""Keys of the session: the network as text, the count of edits, why the last one was refused, all texts the URL had."""
+"""Keys of the session: the network as text, the count of edits, why the last was refused, texts the URL had last."""
+
+_REMEMBERED_TEXTS = 30
 
 OWN_NETWORK = "your own"
 """How the training page's settings call this network, on the screen and in the URL."""
@@ -38,7 +41,7 @@ def chosen() -> Architecture:
     asked = st.query_params.get("network")
     # A quick second edit still comes with the URL of the first: only a text never written here is a link.
     if asked is not None and asked not in _written():
-        _written().add(asked)
+        _written().append(asked)
         try:
             st.session_state[TEXT] = Architecture.from_text(asked).to_text()
             st.session_state[VERSION] = st.session_state.get(VERSION, 0) + 1
@@ -68,12 +71,14 @@ def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
     _component(key=key, data=data, on_edit_change=lambda: _apply(key))
 
 
-def _written() -> set[str]:
-    return st.session_state.setdefault(WRITTEN, set())
+def _written() -> "deque[str]":
+    written: deque[str] = st.session_state.setdefault(WRITTEN, deque(maxlen=_REMEMBERED_TEXTS))
+    return written
 
 
 def _to_url(text: str) -> None:
-    _written().add(text)
+    if text not in _written():
+        _written().append(text)
     if text == Architecture.tutorial().to_text():
         st.query_params.pop("network", None)
     elif st.query_params.get("network") != text:

@@ -17,6 +17,7 @@ Display = Literal["clamp", "signed", "absolute", "auto"]
 
 COLOURS: tuple[Colour, ...] = get_args(Colour)
 DISPLAYS: tuple[Display, ...] = get_args(Display)
+_LONGEST = 8_000  # three kernels of 7 x 7 with all their digits take half of it
 _FLAGS = {"0": False, "1": True}
 _KEYS = {
     "kernel": ("kernels",), "colour": ("colour",), "stride": ("stride",), "padding": ("padding",), "pad": ("custom",),
@@ -106,6 +107,8 @@ def read(text: str, last_good: StageState = TUTORIAL) -> tuple[StageState, list[
     >>> read("stride_2_bias_0.5")[0].stride
     2
     """
+    if len(text) > _LONGEST:
+        return last_good, [f"Expected at most {_LONGEST:,} characters for the stage. Received {len(text):,}."]
     values, complaints = _parts(text)
     state = TUTORIAL
     if "colour" in values:  # first: it decides how many kernels there are

@@ -74,3 +74,10 @@ def test_no_text_whatsoever_breaks_it(text):
 def test_no_mixture_of_known_words_breaks_it(words):
     state, _ = read("_".join(words))
     assert state.operation and len(state.kernels) == (3 if state.colour == "filter" else 1)
+
+
+def test_a_text_longer_than_any_setting_is_not_taken():
+    """A number may have a million zeros behind its point, and the text would be kept for the visitor."""
+    state, (complaint,) = read("bias_0." + "0" * 500_000, NINE)
+    assert state == NINE
+    assert "at most 8,000 characters" in complaint
