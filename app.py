@@ -19,8 +19,8 @@ from streamlit import runtime
 from core.config import Settings
 from core.data import download, registry
 from core.model import warm
-from core.training import downloads, live, queue
-from core.web import base_path, keras_state
+from core.training import downloads, live, permission, queue
+from core.web import base_path, keras_state, lecturer
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -33,7 +33,7 @@ from core.web.origins import SameOrigin
 from core.web.own_page import OwnPage
 from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
-from pages.shared.visitor import COOKIE
+from pages.shared.visitor import COOKIE, LECTURER
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
@@ -51,7 +51,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     download.start()
     queue.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)
-    print(greeting(), flush=True)
+    print(greeting(f"{lecturer.PATH}?token={permission.access.link_secret}"), flush=True)
     yield
     download.shutdown()
     queue.shutdown()
@@ -79,6 +79,7 @@ app = st.App(
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(),
             *downloads.routes(),
+            lecturer.route(permission.access.admit, cookie=LECTURER),
         ],
     ),
     middleware=[

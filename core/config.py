@@ -32,6 +32,9 @@ class Settings:
         max_epochs: the most epochs one run of a visitor may ask for (`CONVSCOPE_MAX_EPOCHS`).
         training_memory_bytes: what the training process may fill (`CONVSCOPE_TRAINING_MEMORY_GB`, in billions; default:
             3, or half of the machine's where that is less).
+        max_run_s: the longest one run may be forecast to take, and may take (`CONVSCOPE_MAX_RUN_HOURS`).
+        quota_bytes: what all runs together may take of the disk, deleted ones included (`CONVSCOPE_QUOTA_GB`).
+        free_bytes: what must stay free on the disk when a run starts (`CONVSCOPE_FREE_GB`).
         lecturer_token: whoever knows it controls every run (`CONVSCOPE_LECTURER_TOKEN`).
         proxies: addresses or networks of proxies that are believed about scheme and host (`CONVSCOPE_PROXIES`,
             separated by commas or spaces; default: this machine).
@@ -48,6 +51,9 @@ class Settings:
     training: bool
     max_epochs: int
     training_memory_bytes: float
+    max_run_s: float
+    quota_bytes: float
+    free_bytes: float
     lecturer_token: str | None
     proxies: tuple[str, ...]
     origins: tuple[str, ...]
@@ -67,7 +73,10 @@ class Settings:
             download=environ.get("CONVSCOPE_DOWNLOAD", "on").lower() != "off",
             training=environ.get("CONVSCOPE_TRAINING", "on").lower() != "off",
             max_epochs=_positive_int(environ.get("CONVSCOPE_MAX_EPOCHS"), default=30),
-            training_memory_bytes=_billions(environ.get("CONVSCOPE_TRAINING_MEMORY_GB")) or _usual_training_memory(),
+            training_memory_bytes=1e9 * _positive("CONVSCOPE_TRAINING_MEMORY_GB", default=_usual_training_memory_gb()),
+            max_run_s=3600 * _positive("CONVSCOPE_MAX_RUN_HOURS", default=6),
+            quota_bytes=1e9 * _positive("CONVSCOPE_QUOTA_GB", default=20),
+            free_bytes=1e9 * _positive("CONVSCOPE_FREE_GB", default=1),
             lecturer_token=environ.get("CONVSCOPE_LECTURER_TOKEN") or None,
             proxies=_networks("CONVSCOPE_PROXIES", default=("127.0.0.1", "::1")),
             origins=_origins("CONVSCOPE_ORIGINS"),
@@ -81,21 +90,21 @@ def _default_home() -> Path:
     return user_data_path("convscope", appauthor=False)
 
 
-def _billions(text: str | None) -> float:
-    """Return 1e9 times the number in `text`; 0 where it is none above 0."""
+def _positive(variable: str, *, default: float) -> float:
+    """Return the number in an environment variable; the default where it is none above 0."""
     try:
-        value = float(text or 0)
+        value = float(os.environ.get(variable, ""))
     except ValueError:
-        return 0.0
-    return 1e9 * value if 0 < value < float("inf") else 0.0
+        return default
+    return value if 0 < value < float("inf") else default
 
 
-def _usual_training_memory() -> float:
+def _usual_training_memory_gb() -> float:
     try:
         machine = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     except (AttributeError, ValueError, OSError):  # Windows
-        return 3e9
-    return min(3e9, machine / 2)
+        return 3.0
+    return min(3.0, machine / 2e9)
 
 
 def _positive_int(text: str | None, *, default: int) -> int:

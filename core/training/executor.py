@@ -36,6 +36,7 @@ class WorkerExecutor(Executor):
         self._sending = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = False
+        self._others = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -63,6 +64,14 @@ class WorkerExecutor(Executor):
         if process is not None and process.stdin is not None:
             with self._sending, contextlib.suppress(OSError, ValueError):  # a worker lost just now needs no telling
                 worker.send(process.stdin, worker.HURRY)  # type: ignore[arg-type]
+
+    def others_wait(self, waiting: bool) -> None:
+        """Tell the run in hand whether others wait: then it leaves at the end of its turn, to be continued."""
+        process = self._process
+        self._others = waiting
+        if process is not None and process.stdin is not None:
+            with self._sending, contextlib.suppress(OSError, ValueError):
+                worker.send(process.stdin, worker.OTHERS if waiting else worker.ALONE)  # type: ignore[arg-type]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ask the job in hand to save and leave, cancel the others, and end the worker."""
@@ -96,6 +105,7 @@ class WorkerExecutor(Executor):
             process = self._worker()
             assert process.stdin is not None and process.stdout is not None
             with self._sending:
+                worker.send(process.stdin, worker.OTHERS if self._others else worker.ALONE)  # type: ignore[arg-type]
                 worker.send(process.stdin, (function, arguments, options))  # type: ignore[arg-type]
             done, value = worker.receive(process.stdout)  # type: ignore[arg-type]
         except (EOFError, OSError) as error:

@@ -39,10 +39,21 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write_json(path: Path, value: Any) -> None:
-    """Replace `path` by `value` as JSON, never leaving a half-written file."""
-    with replacing(path) as temporary:
-        temporary.write_text(json.dumps(value, indent=1), encoding="utf-8")
+def write_json(path: Path, value: Any, *, room: int = 0) -> None:
+    """Replace `path` by `value` as JSON, never leaving a half-written file.
+
+    With `room`, the file is filled up to so many bytes: on a full disk a later value that fits is written in place,
+    where it needs no space. So the last sentence about a run can be told when nothing else can be written.
+    """
+    data = json.dumps(value, indent=1).encode().ljust(room)
+    try:
+        with replacing(path) as temporary:
+            temporary.write_bytes(data)
+    except OSError:
+        if not room or not path.is_file() or path.stat().st_size < len(data):
+            raise
+        with path.open("r+b") as file:
+            file.write(data.ljust(path.stat().st_size))
 
 
 def read_json(path: Path) -> dict[str, Any] | None:

@@ -3,19 +3,21 @@
 Importing this is cheap; TensorFlow is imported when a job begins, in the worker.
 """
 
-import errno
 import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.config import Settings
 from core.errors import ConvscopeError
 from core.model.memory import check_training
-from core.training import limits, lock, measurements
+from core.training import limits, lock, measurements, quota
 from core.training.files import read_json, write_json
-from core.training.mailbox import Order, State, read_order
+from core.training.line import TURN_S
+from core.training.mailbox import ROOM_BYTES, Order, State, read_order
 from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
@@ -26,6 +28,9 @@ leaving = threading.Event()
 hurry = threading.Event()
 """Set when a visitor's run waits behind the job in hand."""
 
+others_wait = threading.Event()
+"""Set while other runs wait: the one in hand leaves at the end of its turn, to be continued."""
+
 MEASURE_S = 12.0
 """How long a measurement may take, the first step included, which compiles."""
 
@@ -33,10 +38,14 @@ MAKE_WAY_S = 1.5
 """How long it may take to leave; starting a new process takes about as long as the compiling it is left in."""
 
 
-def train(folder: str) -> State:
-    """Train the run in `folder` as its control.json wishes; return the state it was left in.
+def train(folder: str, turn_s: float = TURN_S) -> State:
+    """Train the run in `folder` as its control.json wishes; return the state it was left in: "queued" after a turn.
 
     Whatever goes wrong ends up as one sentence in status.json.
+
+    Args:
+        folder: of the run.
+        turn_s: how long its turn is, if others wait then.
     """
     run = Run(Path(folder))
     orders = OrderBook(run.folder)
@@ -45,20 +54,25 @@ def train(folder: str) -> State:
         check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
         _prepares(run, "Loading TensorFlow")
         from core.data import registry
-        from core.training.session import train_run
+        from core.training.session import Terms, train_run
 
         _prepares(run, "Preparing images and network")
         dataset = registry.load(run.config.dataset)
         if orders.newest().wish != "run":
-            write_json(run.folder / "status.json", _before(run))
+            write_json(run.folder / "status.json", _before(run), room=ROOM_BYTES)
             return run.status().state  # taken back while TensorFlow was loading
-        return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set)
+        terms = Terms(
+            turn_over=Turn(turn_s, others_wait.is_set).is_over,
+            check_room=quota.refuse_to_go_on,
+            longest_s=Settings.from_environ().max_run_s,
+        )
+        return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set, terms=terms)
     except BlockingIOError:
         raise
     except ConvscopeError as error:
         return _failed(run, orders, str(error))
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if quota.is_full(error):
             return _failed(run, orders, "The disk is full. Make room, then resume it; it goes on from its last epoch.")
         return _failed(run, orders, f"A file could not be written ({error.strerror or error}). Resume it to try again.")
     except Exception as error:
@@ -121,6 +135,25 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     return rate
 
 
+class Turn:
+    """A run's turn; it begins with the first question and is over after `seconds`, if others wait then.
+
+    Args:
+        seconds: how long.
+        others_wait: whether anybody would have the next turn.
+    """
+
+    def __init__(self, seconds: float, others_wait: Callable[[], bool]) -> None:
+        self._seconds, self._others_wait = seconds, others_wait
+        self._began: float | None = None
+
+    def is_over(self) -> bool:
+        """Return whether the run should leave now."""
+        if self._began is None:
+            self._began = time.monotonic()
+        return time.monotonic() - self._began >= self._seconds and self._others_wait()
+
+
 class OrderBook:
     """Reads control.json anew only when it was replaced; asked before every step, so it must cost next to nothing."""
 
@@ -145,7 +178,8 @@ def _prepares(run: Run, phase: str) -> None:
     """Tell watchers what keeps a run from its first step; its session replaces this with its own first news."""
     if lock.is_held(run.folder):
         return  # another process trains it, and will refuse us
-    write_json(run.folder / "status.json", _before(run) | {"phase": phase, "phase_since": time.time()})
+    values = _before(run) | {"phase": phase, "phase_since": time.time()}
+    write_json(run.folder / "status.json", values, room=ROOM_BYTES)
 
 
 def _before(run: Run) -> dict[str, Any]:
@@ -161,6 +195,7 @@ def _failed(run: Run, orders: OrderBook, message: str) -> State:
         write_json(
             run.folder / "status.json",
             _before(run) | {"state": "failed", "message": message, "serial": serial, "updated": time.time()},
+            room=ROOM_BYTES,
         )
     except OSError:
         logger.warning("run %s failed, and so did writing that down: %s", run.id, message)

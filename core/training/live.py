@@ -165,6 +165,7 @@ class _Watched:
             "title": self.run.title,
             "status": _status_json(status),
             "position": queue.position(self.run.id) if status.active else None,
+            "waiting": queue.why_waiting(self.run.id) if status.active else "",
             "epochs": {name: _numbers(values, 5) for name, values in epochs.items()},
             "live": self._live,
             "notes": [asdict(note) for note in notes(steps, epochs, self._peaks)],

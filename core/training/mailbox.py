@@ -12,6 +12,9 @@ Wish = Literal["run", "pause", "stop", "none"]
 
 ACTIVE_STATES = ("queued", "running")
 
+ROOM_BYTES = 2048
+"""The size of control.json and status.json at least: on a full disk they can still be written in place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunStatus:
@@ -83,7 +86,7 @@ def write_order(folder: Path, wish: Wish, *, until_epoch: int | None = None, mes
     heard = int(_sane(_read(folder / "status.json") or {}).get("serial", 0))
     serial = max(read_order(folder).serial, heard) + 1
     value = {"wish": wish, "serial": serial, "until_epoch": until_epoch, "message": message}
-    write_json(folder / "control.json", value)
+    write_json(folder / "control.json", value, room=ROOM_BYTES)
 
 
 def read_status(folder: Path, epochs: int) -> RunStatus:

@@ -1,31 +1,34 @@
-"""The queue of runs: what visitors ask for, checked, put in order and handed to the worker process, one at a time.
+"""The queue of runs: what visitors ask for, checked, put in line and handed to the worker process, turn by turn.
 
 This lives in the web process and writes only `config.json` and `control.json`; everything else is the worker's.
 """
 
 import atexit
 import contextlib
-import hmac
 import logging
 import shutil
 import threading
-import time
+from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from core.config import Settings
 from core.data import registry
 from core.data.dataset import Dataset
-from core.errors import RunError, TrainingError
+from core.duration import duration
+from core.errors import DataError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.model.memory import check_training
-from core.training import jobs, limits, lock, measurements
+from core.training import jobs, limits, lock, measurements, quota, trash
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
+from core.training.line import TURN_S, Line, Ticket
 from core.training.mailbox import Wish, write_order
+from core.training.permission import may_control
 from core.training.recipes import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
@@ -33,8 +36,6 @@ from core.training.runs import Run
 logger = logging.getLogger(__name__)
 
 MAX_RUNS_PER_VISITOR = 30
-TRASH_S = 24 * 3600.0
-"""How long a deleted run can be brought back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,13 +51,19 @@ class Place:
 class TrainingQueue:
     """Runs waiting for the one worker.
 
+    Every method that changes something raises a TrainingError or RunError where it cannot, a full disk included.
+
     Args:
         executor: where they are trained; the default starts a worker process on this machine.
+        turn_s: how long a run trains there before others have their turn.
     """
 
-    def __init__(self, executor: Executor | None = None) -> None:
+    def __init__(self, executor: Executor | None = None, *, turn_s: float = TURN_S) -> None:
+        self._turn_s = turn_s
         self._executor = executor or WorkerExecutor()
-        self._futures: dict[str, Future[Any]] = {}  # in the order of the queue
+        self._line = Line()
+        self._tickets: dict[str, Ticket] = {}  # of the runs the executor has
+        self._futures: dict[str, Future[Any]] = {}
         self._measuring: dict[str, Future[Any]] = {}
         self._unmeasurable: set[str] = set()
         self._loading: Future[Any] | None = None
@@ -64,12 +71,13 @@ class TrainingQueue:
 
     # What a visitor may ask for
 
-    def submit(self, config: RunConfig, owner: str) -> Run:
-        """Write the run's folder and put it at the end of the queue.
+    def submit(self, config: RunConfig, owner: str, *, origin: str = "") -> Run:
+        """Write the run's folder and put it in line.
 
         Args:
-            config: as `runs.new_config` makes it.
+            config: as `run_config.new_config` makes it.
             owner: hash of the visitor's id.
+            origin: whatever tells the visitor's network address from others; runs of several take turns.
 
         Raises:
             TrainingError: training is switched off, the visitor trains already, or it asks for too much.
@@ -82,23 +90,25 @@ class TrainingQueue:
             raise TrainingError(
                 f"Expected at most {settings.max_epochs} epochs. Received {config.recipe.epochs}. Ask for fewer."
             )
-        with self._lock:
+        needed = _refuse_too_large(config, settings)
+        with self._lock, _explained():
             self._refuse_second_run(owner)
+            self._line.refuse_when_full(origin)
             if sum(run.config.owner == owner for run in own_runs()) >= MAX_RUNS_PER_VISITOR:
                 raise TrainingError(
                     f"Expected at most {MAX_RUNS_PER_VISITOR} runs a visitor. Received one more. Delete one first."
                 )
-            run = Run(runs_folder() / config.id)
-            _prepare(run, replace(config, owner=owner, command=""))
-            self._enqueue(run)
+            quota.refuse_without_room(needed)
+            run = _written(replace(config, owner=owner, command=""))
+            self._enqueue(run, origin)
         return run
 
-    def restart(self, run_id: str, owner: str) -> Run:
+    def restart(self, run_id: str, owner: str, *, origin: str = "") -> Run:
         """Submit a new run like `run_id`, which starts from the same initial weights; anybody may do so."""
         old = find_run(run_id).config
         dataset = registry.load(old.dataset)  # its pixels may be others than those a shipped run was trained on
         fresh = new_config(dataset, old.architecture, old.recipe, seed=old.seed, title=old.title)
-        return self.submit(replace(fresh, snapshot_epochs=old.snapshot_epochs), owner)
+        return self.submit(replace(fresh, snapshot_epochs=old.snapshot_epochs), owner, origin=origin)
 
     def pause(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Halt a queued or running run; its state is kept and the worker is free for the next."""
@@ -119,17 +129,13 @@ class TrainingQueue:
     def delete(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Move a run into the trash, from where `undo` brings it back for a day."""
         run = self._controlled(run_id, owner, token)
-        with self._lock:
+        with self._lock, _explained():
             if run.status().state == "queued":
                 self._halt(run_id, owner, token, "stop")
             if run.status().active or lock.is_held(run.folder):
                 raise TrainingError("Expected a run that is not training. Received one that is. Stop it first.")
-            trash = _trash()
-            trash.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(trash / run.id, ignore_errors=True)
-            run.folder.rename(trash / run.id)
-            (trash / run.id).touch()  # the day begins now
-            _empty_trash()
+            trash.discard(run)
+            trash.empty_old()
 
     def undo(self, run_id: str, owner: str, *, token: str | None = None) -> Run:
         """Bring back a deleted run.
@@ -137,12 +143,11 @@ class TrainingQueue:
         Raises:
             RunError: there is none of that name in the trash, or it belongs to somebody else.
         """
-        deleted = Run(_trash() / Path(run_id).name)
+        deleted = Run(trash.trash_folder() / Path(run_id).name)
         if not may_control(deleted, owner, token=token):
             raise RunError("Expected a run of your own. Received somebody else's. Only its owner can bring it back.")
-        target = runs_folder() / deleted.id
-        deleted.folder.rename(target)
-        return Run(target)
+        with _explained():
+            return trash.bring_back(deleted.id)
 
     # What everybody may see
 
@@ -159,12 +164,21 @@ class TrainingQueue:
                 found.append(Place(position=position, run_id=name, title=config.title, owner=config.owner))
         return found
 
+    def why_waiting(self, run_id: str) -> str:
+        """Say why a run waits and for how long at most; empty where it does not wait."""
+        place = self.position(run_id)
+        if not place or run_id not in self._line:
+            return ""
+        others = "one other run" if place == 1 else f"{place} other runs"
+        seconds = place * self._turn_s
+        return (
+            f"The training process is shared in turns of about {self._turn_s:.0f} s; {others} "
+            f"{'has its' if place == 1 else 'have their'} turn before this one, in at most about {duration(seconds)}."
+        )
+
     def estimate(self, architecture: Architecture, recipe: Recipe, dataset: Dataset) -> measurements.Estimate:
         """Return how long a run would take; when this network was never measured here, have it measured meanwhile."""
-        images = len(dataset.train.labels)
-        held_out = round(images * recipe.held_out) if recipe.validation == "held-out" else 0
-        training = min(images - held_out, recipe.training_images or images)
-        result = measurements.estimate(architecture, recipe, training, held_out or len(dataset.test.labels))
+        result = measurements.estimate(architecture, recipe, *_images(recipe, dataset))
         if not result.measured and Settings.from_environ().training:
             return replace(result, measuring=self._measure(architecture, recipe))
         return result
@@ -185,13 +199,13 @@ class TrainingQueue:
 
     def recover(self) -> None:
         """Take up what an earlier server left: requeue what waited, empty old trash. What it trained is interrupted."""
-        _empty_trash()
+        trash.empty_old()
         if not Settings.from_environ().training:
             return
         threading.Thread(target=measurements.learn, args=(own_runs(),), name="learn-speeds", daemon=True).start()
         with self._lock:
             for run in own_runs():
-                if run.id not in self._futures and run.status().state == "queued":
+                if not self._in_line(run.id) and run.status().state == "queued":
                     self._enqueue(run)
 
     def shutdown(self) -> None:
@@ -203,23 +217,47 @@ class TrainingQueue:
     def _order(self) -> list[str]:
         with self._lock:
             open_ = {name: future for name, future in self._futures.items() if not future.done()}
-            return sorted(open_, key=lambda name: not open_[name].running())  # stable: the others keep their order
+            in_hand = sorted(open_, key=lambda name: not open_[name].running())  # stable: the others keep their order
+            return in_hand + self._line.order()
 
-    def _enqueue(self, run: Run) -> None:
+    def _in_line(self, run_id: str) -> bool:
+        return run_id in self._futures or run_id in self._line
+
+    def _enqueue(self, run: Run, origin: str = "") -> None:
         with self._lock:
-            self._futures.pop(run.id, None)
+            self._line.join(run.id, origin)
             self._put_off_measurements()
-            future = self._executor.submit(jobs.train, str(run.folder))
-            self._futures[run.id] = future
-        future.add_done_callback(lambda done: self._ended(run, done))
+            self._dispatch()
 
-    def _ended(self, run: Run, future: "Future[Any]") -> None:
+    def _dispatch(self) -> None:
+        """Hand runs to the executor: one at a time to a worker process of our own, all of them to a cluster."""
+        with self._lock:
+            own_worker = isinstance(self._executor, WorkerExecutor)
+            while self._line and not (own_worker and self._futures):
+                ticket = self._line.take()
+                try:
+                    future = self._executor.submit(jobs.train, str(runs_folder() / ticket.run_id), self._turn_s)
+                except RuntimeError:  # the server is shutting down; the next one takes it up
+                    return
+                self._futures[ticket.run_id], self._tickets[ticket.run_id] = future, ticket
+                future.add_done_callback(partial(self._ended, ticket))
+            if isinstance(self._executor, WorkerExecutor):
+                self._executor.others_wait(bool(self._line))
+
+    def _ended(self, ticket: Ticket, future: "Future[Any]") -> None:
+        run = Run(runs_folder() / ticket.run_id)
         with self._lock:
             if self._futures.get(run.id) is future:
-                del self._futures[run.id]
-        if future.cancelled():
-            return
-        error = future.exception()
+                del self._futures[run.id], self._tickets[run.id]
+            if not future.cancelled() and future.exception() is None and future.result() == "queued":
+                with contextlib.suppress(RunError):
+                    if _waits(run) and not self._in_line(run.id):
+                        self._line.join_again(ticket)
+        if not future.cancelled():
+            self._tell_if_lost(run, future.exception())
+        self._dispatch()
+
+    def _tell_if_lost(self, run: Run, error: BaseException | None) -> None:
         if error is None or isinstance(error, BlockingIOError):
             return
         logger.warning("run %s was lost: %s", run.id, error)
@@ -232,23 +270,25 @@ class TrainingQueue:
 
     def _halt(self, run_id: str, owner: str, token: str | None, wish: Wish) -> None:
         run = self._controlled(run_id, owner, token)
-        with self._lock:
+        with self._lock, _explained():
             if run.status().state == "finished":
                 return
             future = self._futures.get(run_id)
             write_order(run.folder, wish)
-            if future is not None and future.cancel():
-                self._futures.pop(run_id, None)
+            self._line.leave(run_id)
+            if future is not None:
+                future.cancel()
 
     def _go_on(self, run_id: str, owner: str, token: str | None, *, until_epoch: int | None) -> None:
         run = self._controlled(run_id, owner, token)
         _training_allowed()
-        with self._lock:
+        with self._lock, _explained():
             if run.status().state == "finished":
                 raise TrainingError("Expected a run with epochs left. Received a finished one. Restart it instead.")
             self._refuse_second_run(run.config.owner, but=run_id)
+            quota.refuse_without_room(0)
             write_order(run.folder, "run", until_epoch=until_epoch)
-            if not self._in_hand(run_id):
+            if not self._in_hand(run_id) and run_id not in self._line:
                 self._enqueue(run)
 
     def _in_hand(self, run_id: str) -> bool:
@@ -263,7 +303,7 @@ class TrainingQueue:
     def _requeue_if_wished(self, run_id: str) -> None:
         with contextlib.suppress(RunError, RuntimeError), self._lock:
             run = find_run(run_id)
-            if run_id not in self._futures and _waits(run):
+            if not self._in_line(run_id) and _waits(run):
                 self._enqueue(run)
 
     def _refuse_second_run(self, owner: str, but: str = "") -> None:
@@ -314,16 +354,6 @@ class TrainingQueue:
             self._executor.hurry()
 
 
-def may_control(run: Run, owner: str, *, token: str | None = None) -> bool:
-    """Return whether this visitor, or the holder of the lecturer's token, may control `run`."""
-    if run.shipped:
-        return False
-    expected = Settings.from_environ().lecturer_token
-    if expected and token and hmac.compare_digest(expected.encode(), token.encode()):
-        return True
-    return bool(owner) and hmac.compare_digest(run.config.owner.encode(), owner.encode())
-
-
 def _training_allowed() -> Settings:
     settings = Settings.from_environ()
     if not settings.training:
@@ -331,16 +361,54 @@ def _training_allowed() -> Settings:
     return settings
 
 
-def _prepare(run: Run, config: RunConfig) -> None:
+@contextlib.contextmanager
+def _explained() -> Iterator[None]:
+    """Turn an error of the disk into a sentence for a visitor."""
     try:
-        run.folder.mkdir(parents=True)
-        write_json(run.folder / "control.json", {"wish": "run", "serial": 1, "until_epoch": None})
-        write_json(run.folder / "config.json", config.to_json())
+        yield
     except OSError as error:
-        shutil.rmtree(run.folder, ignore_errors=True)
+        raise quota.disk_problem(error) from error
+
+
+def _written(config: RunConfig) -> Run:
+    """Write the folder of a run that waits; it appears whole or not at all.
+
+    Raises:
+        OSError: that cannot be done.
+    """
+    run = Run(runs_folder() / config.id)
+    making = run.folder.with_name(f".{config.id}")
+    try:
+        making.mkdir(parents=True)
+        write_order(making, "run")
+        write_json(making / "config.json", config.to_json())
+        making.rename(run.folder)
+    except OSError:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+    return run
+
+
+def _images(recipe: Recipe, dataset: Dataset) -> tuple[int, int]:
+    """Return how many images a run learns from, and how many it is validated on."""
+    images = len(dataset.train.labels)
+    held_out = round(images * recipe.held_out) if recipe.validation == "held-out" else 0
+    return min(images - held_out, recipe.training_images or images), held_out or len(dataset.test.labels)
+
+
+def _refuse_too_large(config: RunConfig, settings: Settings) -> int:
+    """Raise a TrainingError where a run would take longer than one may; return about how many bytes it will take."""
+    try:
+        images = _images(config.recipe, registry.load(config.dataset))
+    except DataError:
+        return 0  # the run itself will say so
+    seconds = measurements.estimate(config.architecture, config.recipe, *images).seconds
+    if seconds > settings.max_run_s:
         raise TrainingError(
-            f"Expected room for a new run. Received an error of the disk ({error.strerror}). Delete old runs."
-        ) from error
+            f"Expected a run of at most {duration(settings.max_run_s)}. Received one of about {duration(seconds)}. "
+            "Choose fewer epochs, larger batches or a smaller network."
+        )
+    return quota.forecast_bytes(config, *images)
 
 
 def _waits(run: Run) -> bool:
@@ -349,17 +417,6 @@ def _waits(run: Run) -> bool:
 
 def _lost(epoch: int) -> str:
     return f"Its training process ended unexpectedly; resume it to go on from epoch {epoch}."
-
-
-def _trash() -> Path:
-    return Settings.from_environ().home / "trash"
-
-
-def _empty_trash() -> None:
-    for old in _trash().glob("*"):
-        with contextlib.suppress(FileNotFoundError):  # brought back at this very moment
-            if time.time() - old.stat().st_mtime > TRASH_S:
-                shutil.rmtree(old, ignore_errors=True)
 
 
 # One queue a server
@@ -379,14 +436,14 @@ def the_queue() -> TrainingQueue:
         return _queue
 
 
-def submit(config: RunConfig, owner: str) -> Run:
+def submit(config: RunConfig, owner: str, *, origin: str = "") -> Run:
     """See `TrainingQueue.submit`."""
-    return the_queue().submit(config, owner)
+    return the_queue().submit(config, owner, origin=origin)
 
 
-def restart(run_id: str, owner: str) -> Run:
+def restart(run_id: str, owner: str, *, origin: str = "") -> Run:
     """See `TrainingQueue.restart`."""
-    return the_queue().restart(run_id, owner)
+    return the_queue().restart(run_id, owner, origin=origin)
 
 
 def pause(run_id: str, owner: str, *, token: str | None = None) -> None:
@@ -422,6 +479,11 @@ def undo(run_id: str, owner: str, *, token: str | None = None) -> Run:
 def position(run_id: str) -> int | None:
     """See `TrainingQueue.position`."""
     return the_queue().position(run_id)
+
+
+def why_waiting(run_id: str) -> str:
+    """See `TrainingQueue.why_waiting`."""
+    return the_queue().why_waiting(run_id)
 
 
 def places() -> list[Place]:

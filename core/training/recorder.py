@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from core.model.evaluation import evaluate, half_precision, softmax
 from core.training.files import replacing, write_json
 from core.training.loop import StepMetrics
+from core.training.mailbox import ROOM_BYTES
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
 from core.training.tables import Table
 
@@ -84,7 +85,7 @@ class Recorder:
 
     def status(self, **values: Any) -> None:
         """Replace status.json; the time is added."""
-        write_json(self.folder / "status.json", values | {"updated": time.time()})
+        write_json(self.folder / "status.json", values | {"updated": time.time()}, room=ROOM_BYTES)
 
     def close(self) -> None:
         """Close the tables."""

@@ -4,12 +4,14 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from core.data.dataset import Dataset
+from core.duration import duration
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
@@ -34,6 +36,21 @@ PINNED_IMAGES = 8
 """How many of the first validation images are watched while it trains."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On which terms a run trains beside those of others.
+
+    Attributes:
+        turn_over: asked before every step; true when others wait and its turn is over.
+        check_room: called before an epoch is saved; a TrainingError where the disk has no room for it.
+        longest_s: how long it may train in all.
+    """
+
+    turn_over: Callable[[], bool] = lambda: False
+    check_room: Callable[[], None] = lambda: None
+    longest_s: float = float("inf")
+
+
 def train_run(
     folder: Path,
     dataset: Dataset,
@@ -41,6 +58,7 @@ def train_run(
     order: Callable[[], Order] = Order,
     live_interval_s: float = LIVE_INTERVAL_S,
     leaving: Callable[[], bool] = lambda: False,
+    terms: Terms | None = None,
 ) -> State:
     """Train the run in `folder` and return the state it was left in.
 
@@ -50,6 +68,7 @@ def train_run(
         order: asked before every step.
         live_interval_s: how often status.json and live.npz are replaced; infinity for never.
         leaving: asked before every step; true when the process must end soon.
+        terms: of a server that others use too; default: none.
 
     Raises:
         BlockingIOError: another process trains it.
@@ -57,7 +76,7 @@ def train_run(
     """
     held = FolderLock(folder)
     try:
-        return _Session(folder, dataset, order, live_interval_s, leaving).run()
+        return _Session(folder, dataset, order, live_interval_s, leaving, terms or Terms()).run()
     finally:
         held.release()
 
@@ -82,9 +101,11 @@ class _Session:
         order: Callable[[], Order],
         live_interval_s: float,
         leaving: Callable[[], bool],
+        terms: Terms | None = None,
     ) -> None:
         self.config: RunConfig = Run(folder).config
         self.order, self.live_interval_s, self.leaving = order, live_interval_s, leaving
+        self.terms = terms or Terms()
         self.heard = order().serial
         self.data = divide(dataset, self.config.recipe, self.config.seed)
         self.pinned = np.asarray(self.data.validation_images[:PINNED_IMAGES])
@@ -171,6 +192,7 @@ class _Session:
         logits = logits_of(self._network(), data.validation_images)
         result = evaluate(logits, data.validation_labels)
         images = self.sums[0]
+        self.terms.check_room()
         if epoch in self.config.snapshot_epochs:
             self.recorder.snapshot(network, epoch, logits, data.validation_labels, data.fingerprint)
         self.recorder.resume_point(network)
@@ -206,6 +228,11 @@ class _Session:
             return "paused", ""
         if self.leaving():
             return "interrupted", "The server was shut down; resume it to go on from here."
+        if self._elapsed() > self.terms.longest_s:
+            longest = duration(self.terms.longest_s)
+            return "stopped", f"It has trained for {longest}, the longest a run may on this server."
+        if self.terms.turn_over():
+            return "queued", ""
         return None
 
     def _leave(self, state: State, message: str) -> State:

@@ -23,6 +23,9 @@ GRACE_S = 30.0
 HURRY = "hurry"
 """Sent in place of a job: if the one in hand is a measurement, it makes way."""
 
+OTHERS, ALONE = "others wait", "nobody waits"
+"""Sent in place of a job: whether the one in hand, a run, leaves at the end of its turn."""
+
 _LENGTH = struct.Struct("<Q")
 
 
@@ -76,6 +79,10 @@ def _listen(waiting: "queue.SimpleQueue[Any]") -> None:
             received = receive(sys.stdin.buffer)
             if received == HURRY:
                 jobs.hurry.set()
+            elif received == OTHERS:
+                jobs.others_wait.set()
+            elif received == ALONE:
+                jobs.others_wait.clear()
             else:
                 jobs.hurry.clear()  # here, not where the job begins: it may be told to hurry before that
                 waiting.put(received)

@@ -4,14 +4,21 @@ from streamlit import config, net_util
 from streamlit.web.server.server_util import get_url
 
 
-def greeting() -> str:
-    """Return a line with the server's address on this machine and, where it is in a network, the one for others.
+def greeting(lecturer: str) -> str:
+    """Return the server's address on this machine, the one for others in its network, and the lecturer's link.
 
-    Streamlit's own welcome (turned off in config.toml) asks a server on the Internet for a third one.
+    Streamlit's own welcome (turned off in config.toml) asks a server on the Internet for a third address.
+
+    Args:
+        lecturer: path and query of the lecturer's link.
     """
     named = config.get_option("server.address") or ""
-    if named not in ("", "0.0.0.0", "::"):
-        return f"Convscope is at {get_url(named)}"
-    network = net_util.get_internal_ip()
+    network = None
+    if named in ("", "0.0.0.0", "::"):
+        named, network = "localhost", net_util.get_internal_ip()
     for_others = f", and for others in this network at {get_url(network)}" if network else ""
-    return f"Convscope is at {get_url('localhost')}{for_others}"
+    return (
+        f"Convscope is at {get_url(named)}{for_others}\n"
+        f"Whoever opens this link is the lecturer and controls every run, until the next start: "
+        f"{get_url(network or named).rstrip('/')}{lecturer}"
+    )

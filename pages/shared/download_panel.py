@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.data import download, registry
 from core.data.download import Progress
-from pages.shared.duration import duration
+from core.duration import duration
 
 _PREPARING = "CIFAR-10: preparing 60,000 images"
 

@@ -5,6 +5,7 @@ import hashlib
 import streamlit as st
 
 COOKIE = "convscope_owner"
+LECTURER = "convscope_lecturer"
 _SECRET = "visitor.secret"
 
 
@@ -19,6 +20,18 @@ def owner() -> str:
             st.session_state[_SECRET] = _new_secret()
         secret = str(st.session_state[_SECRET])
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
+
+
+def network_address() -> str:
+    """Return what tells the visitor's network address from others, to let several take turns; never to refuse one."""
+    address = st.context.ip_address
+    return address if isinstance(address, str) else ""
+
+
+def lecturer_secret() -> str | None:
+    """Return what the lecturer's link left in this browser, if anything."""
+    secret = st.context.cookies.get(LECTURER)
+    return secret if isinstance(secret, str) and secret else None
 
 
 def _new_secret() -> str:

@@ -1,25 +1,24 @@
-"""Starting a run and controlling it: only its owner, or who knows the lecturer's token, gets the buttons."""
+"""Starting a run and controlling it: only its owner, or a lecturer, gets the buttons."""
 
-import contextlib
 import html
 from collections.abc import Callable
 
 import streamlit as st
 
-from core import cached
 from core.config import Settings
 from core.data.dataset import Dataset
-from core.errors import ConvscopeError, RunError
-from core.training import queue
-from core.training.catalogue import find_run
+from core.duration import duration
+from core.errors import ConvscopeError
+from core.training import permission, queue, quota
+from core.training.line import TURN_S
 from core.training.measurements import Estimate
+from core.training.permission import may_control
 from core.training.run_config import new_config
 from core.training.runs import Run
 from pages.shared import lesson, sidebar
-from pages.shared.duration import duration
 from pages.shared.live import settings
 from pages.shared.live.settings import Wanted
-from pages.shared.visitor import owner
+from pages.shared.visitor import lecturer_secret, network_address, owner
 
 _TOKEN = "training.token"
 _PROBLEM = "training.problem"
@@ -55,8 +54,11 @@ def _start(wanted: Wanted, dataset: Dataset) -> None:
     # Not a callback: that would start what was chosen before a number typed last.
     if st.button("Train", icon=":material/play_arrow:", type="primary", key="training.start", disabled=not possible):
         try:
-            config = new_config(dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title)
-            sidebar.choose(run=queue.submit(config, owner()).id)
+            config = new_config(
+                dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title,
+                at_most=quota.snapshots_at_most(wanted.architecture),
+            )  # fmt: skip
+            sidebar.choose(run=queue.submit(config, owner(), origin=network_address()).id)
         except ConvscopeError as error:
             st.session_state[_PROBLEM] = str(error)
         else:
@@ -96,22 +98,13 @@ def _cost(wanted: Wanted, estimate: Estimate) -> str:
 
 def _line() -> str:
     """Say how many runs are before a new one, and how long they may take; or what the forecast rests on."""
-    places = queue.places()
+    places, mine = queue.places(), owner()
     if not places:
         return "if nothing else runs"
-    seconds = 0.0
-    for place in places:
-        with contextlib.suppress(RunError):  # deleted meanwhile
-            seconds += _seconds_left(find_run(place.run_id))
-    return f"after {len(places)} other run{'s' if len(places) > 1 else ''} ({duration(seconds)})"
-
-
-def _seconds_left(run: Run) -> float:
-    status, config = run.status(), run.config
-    if status.seconds_left is not None:
-        return status.seconds_left
-    whole = queue.estimate(config.architecture, config.recipe, cached.dataset(config.dataset)).seconds
-    return whole * (1 - status.epoch / max(status.epochs, 1))
+    if any(place.owner == mine for place in places):
+        return "once your run that trains or waits now has ended, or is paused or stopped"
+    others = "another run" if len(places) == 1 else f"{len(places)} other runs"
+    return f"in turns of about {TURN_S:.0f} s with {others}"
 
 
 def _work(wanted: Wanted, estimate: Estimate) -> str:
@@ -124,19 +117,19 @@ def buttons_of(run: Run) -> dict[str, bool]:
     """Say which buttons the live view may show: those of a run's owner, and "Restart" for everybody."""
     settings = Settings.from_environ()
     training, within_cap = settings.training, run.config.recipe.epochs <= settings.max_epochs
-    mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
+    mine = may_control(run, owner(), token=_token())
     return {"control": mine, "resume": mine and training, "restart": training and within_cap}
 
 
 def obey(run: Run, wish: str) -> None:
     """Do what a button of the live view asks for; anything else is not heard."""
-    token = st.session_state.get(_TOKEN)
+    token = _token()
     actions: dict[str, Callable[[], object]] = {
         "pause": lambda: queue.pause(run.id, owner(), token=token),
         "stop": lambda: queue.stop(run.id, owner(), token=token),
         "resume": lambda: queue.resume(run.id, owner(), token=token),
         "step": lambda: queue.step(run.id, owner(), token=token),
-        "restart": lambda: sidebar.choose(run=queue.restart(run.id, owner()).id),
+        "restart": lambda: sidebar.choose(run=queue.restart(run.id, owner(), origin=network_address()).id),
     }
     if wish in actions:
         _explained(actions[wish])()
@@ -151,7 +144,7 @@ def afterwards(run: Run, also: Callable[[], None]) -> None:
     """
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         also()
-        mine = queue.may_control(run, owner(), token=st.session_state.get(_TOKEN))
+        mine = may_control(run, owner(), token=_token())
         if mine and not run.status().active:
             st.button(
                 "Delete", icon=":material/delete:", key="training.delete", on_click=_explained(lambda: _delete(run))
@@ -162,7 +155,7 @@ def afterwards(run: Run, also: Callable[[], None]) -> None:
 
 def _delete(run: Run) -> None:
     title = run.title  # once it is deleted, nobody can read it
-    queue.delete(run.id, owner(), token=st.session_state.get(_TOKEN))
+    queue.delete(run.id, owner(), token=_token())
     st.session_state[_DELETED] = (run.id, title)
 
 
@@ -173,14 +166,31 @@ def _offer_undo() -> None:
 
     def undo() -> None:
         st.session_state.pop(_DELETED, None)
-        sidebar.choose(run=queue.undo(deleted[0], owner(), token=st.session_state.get(_TOKEN)).id)
+        sidebar.choose(run=queue.undo(deleted[0], owner(), token=_token()).id)
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         lesson.note(f"“{deleted[1]}” was deleted.")
         st.button("Undo", key="training.undo", on_click=_explained(undo))
 
 
+def _token() -> str | None:
+    """Return what makes this visitor the lecturer: the token typed here, or what the link left in the browser."""
+    return st.session_state.get(_TOKEN) or lecturer_secret()
+
+
 def _lecturer() -> None:
+    """Draw what lecturers have beside their runs: the field for the token, and for a screen that came by the link, how
+    to end that."""
+    if permission.access.knows(lecturer_secret() or ""):
+        with st.popover("Lecturer"):
+            lesson.note("This browser came by the lecturer's link: it controls every run, until the server restarts.")
+            st.button(
+                "End this on all screens",
+                key="training.revoke",
+                on_click=permission.access.revoke,
+                help="The link stops working too; the next start of the server prints another one in its log.",
+            )
+        return
     if not Settings.from_environ().lecturer_token:
         return
     with st.popover("Lecturer"):

@@ -286,7 +286,7 @@ function phase({ answer: { status, position }, steps }) {
 
 // Where it stands; the seconds of a preparation tick here, between two answers of the server.
 function whereabouts(state) {
-  const { answer: { status, position }, find } = state;
+  const { answer: { status, position, waiting }, find } = state;
   const now = phase(state);
   if (now !== state.phase?.text) state.phase = { text: now, began: performance.now() - 1000 * (status.phase_s ?? 0) };
   if (now && !state.clock) state.clock = setInterval(() => whereabouts(state), 1000);
@@ -296,7 +296,7 @@ function whereabouts(state) {
   }
   const seconds = Math.round((performance.now() - state.phase.began) / 1000);
   find(".what").textContent = now ? `${now}, ${seconds} s`
-    : status.state === "queued" ? (position ? `number ${position} in the queue` : "for a server that trains") : `epoch ${status.epoch} of ${status.epochs}`;
+    : status.state === "queued" ? (position ? `number ${position} in the queue. ${waiting}` : "for a server that trains") : `epoch ${status.epoch} of ${status.epochs}`;
 }
 
 // Wishes: what a button asks for shows at once, then as the server tells it, until the training process has followed.

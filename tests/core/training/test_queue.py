@@ -24,10 +24,12 @@ from core.training.catalogue import find_run, runs_folder
 from core.training.executor import WorkerExecutor
 from core.training.files import read_json, write_json
 from core.training.lock import FolderLock
-from core.training.queue import TRASH_S, TrainingQueue, may_control
+from core.training.permission import may_control
+from core.training.queue import TrainingQueue
 from core.training.recipes import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
+from core.training.trash import TRASH_S
 
 from .conftest import SMALL
 
@@ -249,6 +251,40 @@ def test_what_was_deleted_a_day_ago_is_gone(by_hand: ByHandQueue, config: Callab
     with pytest.raises(RunError):
         queue.undo(old.id, "anna")
     assert queue.undo(new.id, "ben").id == new.id
+
+
+def test_a_short_run_is_not_behind_a_long_one(executor: WorkerExecutor, config: Callable[..., RunConfig]) -> None:
+    queue = TrainingQueue(executor, turn_s=1.0)
+    long = queue.submit(config(replace(LONG, epochs=20)), "anna")
+    trained(long, 1)
+    short = queue.submit(config(replace(LONG, epochs=1)), "ben")
+    assert "turns of about 1 s; one other run has its turn before this one" in queue.why_waiting(short.id)
+    reaches(short, "finished")
+    assert long.status().state in ("queued", "running") and long.status().epoch < 20
+    wait_for(lambda: long.status().state == "running")  # its next turn
+    queue.stop(long.id, "anna")
+    reaches(long, "stopped")
+    wait_for(lambda: not queue.places())
+
+
+def test_a_run_that_would_take_too_long_is_refused(
+    by_hand: ByHandQueue, config: Callable[..., RunConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue, jobs_given = by_hand
+    monkeypatch.setenv("CONVSCOPE_MAX_RUN_HOURS", "0.000001")
+    with pytest.raises(TrainingError, match="Choose fewer epochs, larger batches or a smaller network"):
+        queue.submit(config(), "anna")
+    assert not jobs_given and not list(runs_folder().glob("*"))
+
+
+def test_a_home_nobody_can_write_to_is_named_as_the_reason(
+    by_hand: ByHandQueue, config: Callable[..., RunConfig]
+) -> None:
+    queue, _ = by_hand
+    runs_folder().parent.mkdir(parents=True, exist_ok=True)
+    runs_folder().write_text("a file in its place")
+    with pytest.raises(TrainingError, match="Expected a data folder that can be written"):
+        queue.submit(config(), "anna")
 
 
 def test_delete_and_undo(queue: TrainingQueue, config: Callable[..., RunConfig]) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from core.data import registry
 from core.data.dataset import Dataset
+from core.errors import TrainingError
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import first_layer_kernels, load_network
@@ -16,7 +17,7 @@ from core.training.files import read_json, write_json
 from core.training.mailbox import Order, Wish
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run
-from core.training.session import train_run
+from core.training.session import Terms, train_run
 
 from .conftest import QUICK, MakeRun
 
@@ -58,6 +59,43 @@ def test_a_whole_run_is_a_whole_folder(make_run: MakeRun, digits: Dataset) -> No
         assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=1e-5)
     assert not np.array_equal(first_layer_kernels(run, 0), first_layer_kernels(run, 3))
     assert not (run.folder / "live.npz").exists()
+
+
+def test_turns_end_in_mid_epoch_and_change_nothing(make_run: MakeRun, digits: Dataset) -> None:
+    whole, shared = make_run(name="whole"), make_run(name="shared")
+    train_run(whole.folder, digits)
+    states = []
+    while not states or states[-1] == "queued":
+        asked = iter(range(8))  # a turn of seven steps or so
+        states.append(train_run(shared.folder, digits, terms=Terms(turn_over=lambda asked=asked: next(asked, 7) == 7)))
+    assert len(states) > 3 and states[-1] == "finished"
+    assert np.allclose(shared.steps()["loss"], whole.steps()["loss"], rtol=1e-5)
+    assert shared.steps()["step"].tolist() == list(range(1, 31))
+
+
+def test_between_turns_a_run_waits(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    assert train_run(run.folder, digits, terms=Terms(turn_over=lambda: True)) == "queued"
+    assert run.status().state == "queued" and (run.folder / "snapshots" / "epoch-000.weights.h5").exists()
+
+
+def test_it_trains_no_longer_than_it_may(make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    assert train_run(run.folder, digits, terms=Terms(longest_s=0.0)) == "stopped"
+    assert "the longest a run may on this server" in run.status().message
+
+
+def test_an_epoch_without_room_is_not_saved(make_run: MakeRun, digits: Dataset) -> None:
+    run, looks = make_run(), []
+
+    def check_room() -> None:
+        looks.append(run.epochs)
+        if len(looks) == 3:
+            raise TrainingError("No room.")
+
+    with pytest.raises(TrainingError, match="No room"):
+        train_run(run.folder, digits, terms=Terms(check_room=check_room))
+    assert looks[-1] == (0, 1) and run.epochs == (0, 1)
 
 
 def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digits: Dataset) -> None:
