@@ -28,7 +28,7 @@ def route(admit: Callable[[str], str | None], *, cookie: str) -> Route:
                 "revoked or is older than the server's last start. Copy it from the log again.",
                 403,
             )
-        response = RedirectResponse("./", 303, {"cache-control": "no-store", "referrer-policy": "no-referrer"})
+        response = RedirectResponse(".", 303, {"cache-control": "no-store", "referrer-policy": "no-referrer"})
         secure = request.url.scheme == "https"  # as the browser sees it: TrustedProxies has set it
         response.set_cookie(cookie, screen, httponly=True, samesite="lax", path="/", secure=secure)
         return response

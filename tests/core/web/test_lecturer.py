@@ -11,7 +11,7 @@ def client(base: str = "http://testserver") -> TestClient:
 
 def test_the_right_link_leaves_a_cookie_and_goes_on_without_the_secret() -> None:
     answer = client().get("/lecturer?token=right")
-    assert answer.status_code == 303 and answer.headers["location"] == "./"
+    assert answer.status_code == 303 and answer.headers["location"] == "."
     cookie = answer.headers["set-cookie"]
     assert cookie.startswith("lecturer=screen") and "HttpOnly" in cookie and "SameSite=lax" in cookie
     assert "Secure" not in cookie
