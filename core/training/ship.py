@@ -33,6 +33,7 @@ TITLES = {
     "fast": "Fast recipe, same network",
     "fast-short": "Fast recipe, cut short",
     "strong": "Strong network",
+    "strong-short": "Strong recipe, cut short",
 }
 SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
 """The epochs a run keeps where all of them would be too large to ship."""

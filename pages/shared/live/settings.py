@@ -17,7 +17,7 @@ from pages.shared.live.fields import Fields
 from pages.shared.live.more import choose_the_rest
 
 _NAMES = {
-    "cifar10": ("tutorial", "fast", "fast-short", "strong", "custom"),
+    "cifar10": ("tutorial", "fast", "fast-short", "strong", "strong-short", "custom"),
     "digits": ("digits", "fast", "strong", "custom"),
 }
 _RECIPES = RECIPES | {"custom": Recipe()}

@@ -71,6 +71,14 @@ def test_strong_network_is_under_a_million() -> None:
     assert Architecture.strong().parameter_count < 1_000_000
 
 
+def test_airbench_network_by_hand() -> None:
+    """Whitening layer, six convolutions without biases, normalization that learns offsets only, head without bias."""
+    pairs = ((24, 64), (64, 64), (64, 256), (256, 256), (256, 256), (256, 256))
+    convolutions = sum(9 * inputs * filters for inputs, filters in pairs)
+    normalizations = sum(3 * filters for _, filters in pairs)
+    assert Architecture.airbench().parameter_count == (4 * 3 + 1) * 24 + convolutions + normalizations + 256 * 10
+
+
 def test_normalization_without_scale_has_three_numbers_a_channel() -> None:
     whole, unscaled = (Architecture.from_text(f"u-c8-{text}-f-d10l").rows()[1] for text in ("n", "nu"))
     assert (whole.formula, whole.trainable_parameters) == ("4 x 8 = 32", 16)

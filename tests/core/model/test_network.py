@@ -11,7 +11,14 @@ EVERY_KIND = "s-c8pg-n-r-tg-(c8plb-nu-tw-o0.25)-m2-c8k5s2pw-a2p-(c8p)-ga-d12g-d1
 
 
 @pytest.mark.parametrize(
-    "text", [Architecture.tutorial().to_text(), Architecture.strong().to_text(), EVERY_KIND, "u-c6s3-gm-d10l"]
+    "text",
+    [
+        Architecture.tutorial().to_text(),
+        Architecture.strong().to_text(),
+        Architecture.airbench().to_text(),
+        EVERY_KIND,
+        "u-c6s3-gm-d10l",
+    ],
 )
 def test_layer_table_equals_keras(text: str) -> None:
     """Names, order, output shapes and parameters, layer by layer, as Keras counts them."""

@@ -12,7 +12,15 @@ from core.model.script import keras_script, model_code
 EVERY_KIND = "s-c8pg-n-r-(c8plb-n0.5u-tg-o0.25)-m2s1p-c8k5s2pw-tw-a2p-(c8p)-ga-d12b-d10l"
 
 
-@pytest.mark.parametrize("text", [Architecture.tutorial().to_text(), Architecture.strong().to_text(), EVERY_KIND])
+@pytest.mark.parametrize(
+    "text",
+    [
+        Architecture.tutorial().to_text(),
+        Architecture.strong().to_text(),
+        Architecture.airbench().to_text(),
+        EVERY_KIND,
+    ],
+)
 def test_code_with_a_seed_builds_the_very_same_network(text: str) -> None:
     architecture = Architecture.from_text(text)
     scope: dict[str, object] = {"keras": keras, "layers": keras.layers}
