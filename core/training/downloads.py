@@ -5,8 +5,8 @@
     GET /runs/{id}/numbers.zip             steps.csv and epochs.csv
     GET /runs/{id}/tensorboard.zip         TensorBoard logs
 
-Anybody may take any run home, as anybody may watch it. One is made at a time, and kept for whoever asks next: whoever
-asks a hundred times, or for what takes long, costs the others in line little.
+Anybody may take any run home, as anybody may watch it. One of a kind is made at a time, and kept for whoever asks next:
+whoever asks a hundred times costs the others in line little, and a script never waits behind TensorBoard's logs.
 """
 
 import asyncio
@@ -50,7 +50,7 @@ class Line:
             self._waiting -= 1
 
 
-_line = Line()
+_lines = {file: Line() for file in FILES}
 
 
 def routes() -> list[Route]:
@@ -79,7 +79,7 @@ async def download(request: Request) -> Response:
         if file not in FILES:
             raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
         run = find_run(request.path_params["run_id"])
-        made = await _line.make(request, run, file, asked)
+        made = await _lines[file].make(request, run, file, asked)
     except RunError as error:
         return PlainTextResponse(str(error), 404)
     if made is None:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FILE_BYTES = 11 * 2**20
 """As `server.maxUploadSize` in .streamlit/config.toml: just above the largest picture, so that a page can say why."""
@@ -24,6 +24,9 @@ _FORM_BYTES = 64 * 2**10
 """What a browser's form puts around a file, and the least that a file counts for, however short it is."""
 
 _WAIT_S, _LOOK_S, _MOST_WAITING = 20.0, 0.5, 64
+_GRACE_S, _SLOWEST = 5.0, 50_000
+"""A file on its way holds its room for so many seconds, and a second longer for so many bytes that have come."""
+
 _LONGEST_S = 180.0
 _TICK_S = 0.1
 
@@ -57,6 +60,7 @@ class BoundedUploads:
         visitor_bytes: what the unread files of one session may take together; one that would break this is refused.
         total_bytes: what all unread files may take together; a file that would break this waits, then is refused.
         unread_s: how long files lie unread after their session's last one came.
+        grace_s: how long a file may be announced without coming.
     """
 
     def __init__(
@@ -68,11 +72,12 @@ class BoundedUploads:
         visitor_bytes: int = 8 * FILE_BYTES,
         total_bytes: int = 32 * FILE_BYTES,
         unread_s: float = 45.0,
+        grace_s: float = _GRACE_S,
     ) -> None:
         self._app = app
         self._storage = storage
         self._file_bytes, self._visitor_bytes, self._total_bytes = file_bytes, visitor_bytes, total_bytes
-        self._unread_s = unread_s
+        self._unread_s, self._grace_s = unread_s, grace_s
         self._waiting = 0
         self._coming: dict[str, int] = defaultdict(int)
         self._came: dict[str, float] = {}
@@ -121,7 +126,7 @@ class BoundedUploads:
         self._coming[session] += length
         try:
             async with asyncio.timeout(_LONGEST_S):
-                await self._app(scope, receive, send)
+                await self._app(scope, _steady(receive, self._grace_s), send)
         except TimeoutError:
             await _answer(408, "The file came too slowly.")(scope, receive, send)
         finally:
@@ -139,6 +144,23 @@ class BoundedUploads:
         storage = self._storage()
         for file_id in list(storage.file_storage.get(session, ())):
             storage.remove_file(session, file_id)
+
+
+def _steady(receive: Receive, grace_s: float) -> Receive:
+    """Return `receive` for a body that has to keep coming; it raises a TimeoutError for one that is only announced."""
+    began, arrived, whole = time.monotonic(), 0, False
+
+    async def receive_steadily() -> Message:
+        nonlocal arrived, whole
+        if whole:
+            return await receive()
+        async with asyncio.timeout(max(0.0, began + grace_s + arrived / _SLOWEST - time.monotonic())):
+            message = await receive()
+        arrived += len(message.get("body", b""))
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_steadily
 
 
 def _counted(length: int) -> int:

@@ -26,8 +26,10 @@ class Server:
         route = Route("/_stcore/upload_file/{session}/{file}", self._keep, methods=["PUT"])
         self._app = BoundedUploads(Router([route]), storage=lambda: self.files, **(limits | bounds))  # type: ignore[arg-type]
 
-    async def put(self, session: str, file: str, size: int, *, path: str = "", **headers: str) -> int:
-        """Send a file; return the status of the answer."""
+    async def put(
+        self, session: str, file: str, size: int, *, path: str = "", silent: bool = False, **headers: str
+    ) -> int:
+        """Send a file, or only announce it; return the status of the answer."""
         headers = {"content_length": str(size)} | headers
         scope: Scope = {
             "type": "http",
@@ -40,6 +42,8 @@ class Server:
         statuses = []
 
         async def receive() -> Message:
+            if silent:
+                await asyncio.Event().wait()
             return {"type": "http.request", "body": b"\0" * size}
 
         async def send(message: Message) -> None:
@@ -65,6 +69,18 @@ def test_one_file() -> None:
         assert await server.put("ada", "2", 2 * MB) == 413
         assert await server.put("ada", "3", 0, transfer_encoding="chunked") == 411
         assert await server.put("ada", "4", 0, content_length="-1") == 411
+        assert server.held() == MB
+
+    run(check())
+
+
+def test_files_that_are_announced_and_do_not_come_take_nobodys_room() -> None:
+    async def check() -> None:
+        server = Server(grace_s=0.3)
+        silent = [asyncio.create_task(server.put(f"eve {k}", "1", MB, silent=True)) for k in range(5)]
+        await asyncio.sleep(0)
+        assert await server.put("ada", "1", MB) == 204
+        assert await asyncio.gather(*silent) == [408] * 5
         assert server.held() == MB
 
     run(check())
