@@ -30,6 +30,9 @@ VALUE_MULTIPLY_ADDS = 100
 """What every number a layer puts out costs besides, likewise: it is written, read, and written again on the way back.
 Normalization and pooling hardly multiply, yet take most of the time of networks full of them."""
 
+STEP_LAYER_S = 0.35e-3
+"""What every step costs for each layer of a network, however few images are in it: batches of one take hours."""
+
 ALIKE = 1.5
 """Networks that are no further apart than this (see `_distance`) need no measurement of their own."""
 
@@ -112,7 +115,11 @@ def _scaled(architecture: Architecture, recipe: Recipe) -> float:
     """Return images a second, from the most similar network that trained here, or was shipped."""
     rates = _known() or _shipped()
     nearest = min(rates, key=lambda name: _distance(architecture, recipe, name))
-    return rates[nearest] * _work(nearest.split()[0]) / _work(architecture.to_text())
+    text, batch, *_ = nearest.split()
+    image_s = 1 / rates[nearest]
+    work_s = max(image_s - _step_s(text) / int(batch), 0.3 * image_s)  # where steps cost more than that, guess no less
+    own = architecture.to_text()
+    return 1 / (work_s * _work(own) / _work(text) + _step_s(own) / recipe.batch_size)
 
 
 def _distance(architecture: Architecture, recipe: Recipe, name: str) -> float:
@@ -131,6 +138,12 @@ def _work(text: str) -> float:
         return architecture.multiply_adds + VALUE_MULTIPLY_ADDS * values + OVERHEAD_MULTIPLY_ADDS
     except ConvscopeError:
         return math.nan
+
+
+@functools.lru_cache(maxsize=1024)
+def _step_s(text: str) -> float:
+    """Return what a step takes besides the work on its images, in seconds."""
+    return STEP_LAYER_S * len(Architecture.from_text(text).rows())
 
 
 def _of_run(run: Run) -> tuple[str, float]:

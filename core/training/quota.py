@@ -38,10 +38,11 @@ def forecast_bytes(config: RunConfig, training_images: int, validation_images: i
 
 
 def refuse_without_room(needed_bytes: int) -> None:
-    """Raise a TrainingError where a run of this size has no room; make room in the trash first."""
-    while (problem := _problem(needed_bytes)) and trash.delete_oldest():
-        pass
-    if problem:
+    """Raise a TrainingError where a run of this size has no room; make room in the trash first, if that is enough."""
+    if _problem(needed_bytes - _bytes_in(trash.trash_folder())) == "":
+        while _problem(needed_bytes) and trash.delete_oldest():
+            pass
+    if problem := _problem(needed_bytes):
         raise TrainingError(problem)
 
 
@@ -55,9 +56,10 @@ def _problem(needed_bytes: int) -> str:
             "smaller network for fewer epochs."
         )
     if free - needed_bytes < settings.free_bytes:
+        wanted = f"room for {_size(needed_bytes)} and " if needed_bytes > 0 else ""
         return (
-            f"Expected room for {_size(needed_bytes)} and {_size(settings.free_bytes)} to spare. Received a disk with "
-            f"{_size(free)} free. Delete runs you no longer need, or ask whoever runs this server to make room."
+            f"Expected {wanted}{_size(settings.free_bytes)} to spare on the disk. Received {_size(free)} free. "
+            "Delete runs you no longer need, or ask whoever runs this server to make room."
         )
     return ""
 
@@ -69,9 +71,11 @@ def refuse_to_go_on(needed_bytes: int = 0) -> None:
     """
     settings = Settings.from_environ()
     if free_bytes(settings.home) - needed_bytes < settings.free_bytes / 2:
-        raise TrainingError("The disk is nearly full. Make room, then resume it; it goes on from here.")
+        raise TrainingError("The disk is nearly full. Make room, then resume it; it goes on from its last epoch.")
     if used_bytes() + needed_bytes > 1.1 * settings.quota_bytes:
-        raise TrainingError("The runs' room on this server is used up. Delete runs, then resume it.")
+        raise TrainingError(
+            "The runs' room on this server is used up. Delete runs, then resume it; it goes on from its last epoch."
+        )
 
 
 def free_bytes(folder: Path) -> int:
@@ -83,8 +87,11 @@ def free_bytes(folder: Path) -> int:
 
 def used_bytes() -> int:
     """Return the size of all runs, deleted ones in the trash included."""
-    folders = [path for parent in (runs_folder(), trash.trash_folder()) for path in _children(parent)]
-    return sum(_folder_bytes(folder) for folder in folders)
+    return _bytes_in(runs_folder()) + _bytes_in(trash.trash_folder())
+
+
+def _bytes_in(parent: Path) -> int:
+    return sum(_folder_bytes(folder) for folder in _children(parent))
 
 
 def disk_problem(error: OSError) -> TrainingError:

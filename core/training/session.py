@@ -12,6 +12,7 @@ import numpy as np
 
 from core.data.dataset import Dataset
 from core.duration import duration
+from core.errors import RunError
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
@@ -93,6 +94,23 @@ def initial_network(architecture: Architecture, recipe: Recipe, data: TrainingDa
     return network
 
 
+def _saved_network(path: Path) -> keras.Model:
+    """Return the network a run was left with, its optimizer included.
+
+    Raises:
+        RunError: the file is damaged.
+    """
+    try:
+        return keras.saving.load_model(path)
+    except MemoryError:
+        raise
+    except Exception as error:  # zip, JSON, HDF5 and Keras raise what the damage leads them to
+        raise RunError(
+            "Expected the state this run was saved in. Received a resume.keras that cannot be read. "
+            "Restart the run from its beginning; its snapshots stay."
+        ) from error
+
+
 class _Session:
     def __init__(
         self,
@@ -111,7 +129,7 @@ class _Session:
         self.pinned = np.asarray(self.data.validation_images[:PINNED_IMAGES])
         resume = folder / "resume.keras"
         if resume.exists():
-            network = keras.saving.load_model(resume)
+            network = _saved_network(resume)
         else:
             network = initial_network(self.config.architecture, self.config.recipe, self.data, self.config.seed)
         self.trainer = Trainer(

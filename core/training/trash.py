@@ -51,12 +51,13 @@ def empty_old() -> None:
 
 
 def delete_oldest() -> bool:
-    """Delete for good what has been in the trash longest; return whether there was anything."""
+    """Delete for good what has been in the trash longest; return whether that made room."""
     ages = []
     for path in trash_folder().glob("*"):
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             ages.append((path.stat().st_mtime, path))
     if not ages:
         return False
-    shutil.rmtree(min(ages)[1], ignore_errors=True)
-    return True
+    oldest = min(ages)[1]
+    shutil.rmtree(oldest, ignore_errors=True)
+    return not oldest.exists()

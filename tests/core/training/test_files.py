@@ -42,3 +42,18 @@ def test_a_file_is_read_once_until_it_changes(tmp_path: Path) -> None:
     assert remembered(path) == {"a": 2}
     write_json(path, {"a": 3})  # perhaps within one tick of the file system's clock
     assert remembered(path) == {"a": 3}
+
+
+def test_with_room_kept_a_value_is_told_although_no_file_can_be_made(tmp_path: Path) -> None:
+    """As on a full disk: the temporary file cannot be made, so the value goes where the old one was."""
+    path = tmp_path / "a.json"
+    write_json(path, {"state": "running"}, room=2048)
+    (tmp_path / f".a-{os.getpid()}.json").mkdir()
+    write_json(path, {"state": "failed", "message": "x" * 1000}, room=2048)
+    assert read_json(path) == {"state": "failed", "message": "x" * 1000}
+    write_json(path, {"state": "failed"}, room=2048)
+    assert read_json(path) == {"state": "failed"}
+    with pytest.raises(OSError):
+        write_json(path, {"message": "x" * 5000}, room=2048)
+    with pytest.raises(OSError):
+        write_json(path, {})

@@ -1,5 +1,6 @@
 """Every control and every fault, with a real worker process that trains digits."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -30,6 +31,7 @@ from core.training.recipes import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
 from core.training.trash import TRASH_S
+from tests.damage import DAMAGES, FILES, whole_run
 
 from .conftest import SMALL
 
@@ -275,6 +277,46 @@ def test_a_run_that_would_take_too_long_is_refused(
     with pytest.raises(TrainingError, match="Choose fewer epochs, larger batches or a smaller network"):
         queue.submit(config(), "anna")
     assert not jobs_given and not list(runs_folder().glob("*"))
+
+
+@contextlib.contextmanager
+def full_disk() -> Iterator[None]:
+    """No file of this process can grow, as on a full disk."""
+    resource = pytest.importorskip("resource")
+    limits, handler = resource.getrlimit(resource.RLIMIT_FSIZE), signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
+
+
+def test_every_wish_on_a_full_disk_gets_a_sentence_and_leaves_no_ghost(
+    by_hand: ByHandQueue, config: Callable[..., RunConfig]
+) -> None:
+    queue, jobs_given = by_hand
+    run, refused = queue.submit(config(), "anna"), config()
+    queue.pause(run.id, "anna")
+    wishes = [
+        lambda: queue.submit(refused, "ben"),
+        lambda: queue.restart(run.id, "ben"),
+        lambda: queue.resume(run.id, "anna"),
+        lambda: queue.step(run.id, "anna"),
+        lambda: queue.stop(run.id, "anna"),
+    ]
+    for wish in wishes:
+        with full_disk():
+            try:
+                wish()
+                told = ""
+            except TrainingError as error:
+                told = str(error)
+        assert told.startswith("Expected room on the disk. Received a full one.")
+    assert [path.name for path in runs_folder().iterdir()] == [run.id]
+    assert (run.status().state, queue.places(), len(jobs_given)) == ("paused", [], 1)
+    queue.resume(run.id, "anna")
+    assert run.status().state == "queued"
 
 
 def test_a_home_nobody_can_write_to_is_named_as_the_reason(
@@ -568,3 +610,18 @@ def test_what_cannot_be_measured_is_not_tried_for_ever(digits: Dataset, config: 
     queue.estimate(SMALL, recipe, digits)
     assert not queue.estimate(SMALL, recipe, digits).measuring
     assert len(tried) == 1
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize("file", FILES)
+def test_wishes_for_a_damaged_run_do_something_or_say_why_not(file: str, damage: str, by_hand: ByHandQueue) -> None:
+    queue, _ = by_hand
+    folder = whole_run(Settings.from_environ().home, "damaged", owner="anna")
+    whole_run(Settings.from_environ().home, "healthy", owner="ben")
+    DAMAGES[damage](folder / file)
+    for wish in (queue.resume, queue.pause, queue.step, queue.stop, queue.restart, queue.delete, queue.undo):
+        with contextlib.suppress(RunError, TrainingError):
+            wish("damaged", "anna")
+    queue.resume("healthy", "ben")
+    assert "healthy" in [place.run_id for place in queue.places()]
+    assert find_run("healthy").status().state == "queued"

@@ -51,9 +51,30 @@ def test_the_trash_makes_room_before_anybody_is_refused(home: Path, monkeypatch:
     assert quota.used_bytes() == 0 and not (home / "trash" / "one").exists()
 
 
+def test_the_trash_is_kept_where_emptying_it_would_not_be_enough(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = whole_run(home, "one")
+    (home / "trash").mkdir()
+    folder.rename(home / "trash" / "one")
+    monkeypatch.setenv("CONVSCOPE_QUOTA_GB", "0.01")
+    with pytest.raises(TrainingError, match="Expected room"):
+        quota.refuse_without_room(11_000_000)
+    assert (home / "trash" / "one").exists()
+
+
+def test_trash_that_cannot_be_deleted_makes_no_room_and_no_endless_loop(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_run(home, "one")
+    used = quota.used_bytes()
+    (home / "trash").symlink_to(home / "runs" / "one")  # its files are no folders: nothing of it can be deleted
+    monkeypatch.setenv("CONVSCOPE_QUOTA_GB", str(1.2 * used / 1e9))
+    with pytest.raises(TrainingError, match="Expected room"):
+        quota.refuse_without_room(int(0.5 * used))
+
+
 def test_a_floor_of_free_space_is_kept(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_FREE_GB", "1e6")
-    with pytest.raises(TrainingError, match="Received a disk with"):
+    with pytest.raises(TrainingError, match=r"to spare on the disk\. Received"):
         quota.refuse_without_room(1)
     with pytest.raises(TrainingError, match="The disk is nearly full"):
         quota.refuse_to_go_on()

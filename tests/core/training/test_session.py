@@ -7,7 +7,7 @@ import pytest
 
 from core.data import registry
 from core.data.dataset import Dataset
-from core.errors import TrainingError
+from core.errors import RunError, TrainingError
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.snapshots import first_layer_kernels, load_network
@@ -18,6 +18,7 @@ from core.training.mailbox import Order, Wish
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run
 from core.training.session import Terms, train_run
+from tests.damage import DAMAGES
 
 from .conftest import QUICK, MakeRun
 
@@ -195,3 +196,13 @@ def test_the_rate_counts_neither_the_first_step_nor_validation(monkeypatch: pyte
         clock.now += 1
         rate.count(500)
     assert rate.per_s() == pytest.approx(500)
+
+
+@pytest.mark.parametrize("damage", [each for each in DAMAGES if each != "gone"])
+def test_a_damaged_saved_state_is_a_sentence(damage: str, make_run: MakeRun, digits: Dataset) -> None:
+    run = make_run()
+    train_run(run.folder, digits, order=lambda: Order(until_epoch=1))
+    DAMAGES[damage](run.folder / "resume.keras")
+    with pytest.raises(RunError, match=r"a resume\.keras that cannot be read"):
+        train_run(run.folder, digits)
+    assert run.epochs == (0, 1)
