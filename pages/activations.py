@@ -16,7 +16,7 @@ from core.training.runs import Run
 from pages.shared import lesson, looking
 from pages.shared.closeup import Pane, closeup
 from pages.shared.looking import Look
-from pages.shared.map_grid import MapGrid
+from pages.shared.map_grid import TUTORIAL_MAPS, MapGrid
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 from pages.shared.snapshot import missing
@@ -108,7 +108,8 @@ def draw_maps(run: Run, epoch: int, look: Look) -> None:
             grid_of(run, other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
     lesson.note(looking.describe(look, epoch, limits, together=together))
     lesson.insight(looking.takeaway(look.layer, signed=signed))
-    if look.layer.kind == "convolution" and not all(values.any(axis=(0, 1)).all() for values in maps.values()):
+    seen = [values if look.all_maps else values[..., :TUTORIAL_MAPS] for values in maps.values()]
+    if look.layer.kind == "convolution" and not all(drawn.any(axis=(0, 1)).all() for drawn in seen[: 1 + together]):
         lesson.note(looking.ZERO_EVERYWHERE)
 
 

@@ -70,7 +70,7 @@ lesson.heading("Learning kernels", "A layer takes no kernels from a book: it sta
 lesson.when_warm(lambda: learning.draw_random(selection.dataset))
 
 lesson.heading(
-    "What training made of them", "The first layer of the snapshot chosen in the sidebar; epoch 0 is random."
+    "What training made of them", "The first layer of the snapshot chosen in the sidebar; epoch 0 is its start."
 )
 with lesson.explained():
     learning.draw_learned(selection.run, selection.epoch)

@@ -55,5 +55,5 @@ draw_route(selection)
 if selection.run and selection.run.epochs:
     with st.container(key="overview.network"):
         lesson.when_warm(partial(draw_flow, selection, selection.run), meanwhile=partial(draw_network, selection))
-lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from random start to trained.")
+lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
 draw_state(selection)

@@ -4,7 +4,7 @@ Its files:
 
     config.json                            recipe, architecture, data set, seed, versions; written first, never changed
     steps.csv, epochs.csv                  grow while it trains
-    snapshots/epoch-000.weights.h5         weights after epoch 0 (the random start), ...
+    snapshots/epoch-000.weights.h5         weights after epoch 0 (before any training), ...
     snapshots/epoch-000.logits.npy         float16 (n, 10) on the validation data; no answer differs from the weights'
     snapshots/epoch-000.evaluation.json    loss, accuracy, confusion, calibration on the validation data
     resume.keras, live.npz                 newest full state; first-layer kernels and pinned probabilities
@@ -93,7 +93,7 @@ class Run:
 
     @property
     def epochs(self) -> tuple[int, ...]:
-        """The epochs whose weights are there, ascending; 0 is the random start."""
+        """The epochs whose weights are there, ascending; 0 is before any training."""
         return _snapshots(self.folder / "snapshots")
 
     def weights_path(self, epoch: int) -> Path:

@@ -28,9 +28,14 @@ def verdict(evaluation: Evaluation) -> str:
     if abs(points) < 1:
         judgment = f"It is about as sure as it should be: {figures}."
     elif points > 0:
-        judgment = f"It is too sure of itself: {figures}. {_part(1 - above)} of its answers lie below the dashed line."
+        judgment = (
+            f"It is too sure of itself: {figures}. "
+            f"{_part(1 - above)} of its answers are in groups below the dashed line."
+        )
     else:
-        judgment = f"It is not sure enough: {figures}. {_part(above)} of its answers lie above the dashed line."
+        judgment = (
+            f"It is not sure enough: {figures}. {_part(above)} of its answers are in groups above the dashed line."
+        )
     return f"{judgment} Group by group it is off by {100 * evaluation.calibration_error:.1f} points."
 
 

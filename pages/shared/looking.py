@@ -102,7 +102,7 @@ def choose_feature(count: int) -> int:
 
 def choose_beside(epoch: int) -> str:
     """Draw the choice of what stands beside the maps: the other end of the training, `CLOSEUP` or `KERNELS`."""
-    options = ("random start" if epoch else "trained", CLOSEUP, KERNELS)
+    options = ("untrained" if epoch else "trained", CLOSEUP, KERNELS)
     return _choose("Beside it", options, "activations.beside", label_visibility="collapsed")
 
 

@@ -35,7 +35,7 @@ class Selection:
     Attributes:
         dataset: the chosen data set.
         run: the chosen run, trained on the same family of data; None while there is none.
-        epoch: the snapshot's epoch, one of `run.epochs`; 0 is the random start.
+        epoch: the snapshot's epoch, one of `run.epochs`; 0 is before any training.
     """
 
     dataset: Dataset
@@ -194,5 +194,5 @@ def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> in
         st.caption(f"Snapshot: epoch {epochs[0]}")
         return epochs[0]
     label = "Snapshot: weights after epoch"
-    help_text = "The weights of this run after so many epochs. Epoch 0 is the random start."
+    help_text = "The weights of this run after so many epochs. Epoch 0 is the start, before any training."
     return st.select_slider(label, epochs, key="sidebar.epoch", help=help_text)

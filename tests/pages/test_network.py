@@ -84,3 +84,14 @@ def test_pooling_follows_the_channel_and_the_window(visit: Visit) -> None:
 def test_the_presets_are_networks_that_can_be_built(visit: Visit) -> None:
     for preset in component(visit("network"), "convscope.builder")["presets"].values():
         assert Architecture.from_json(preset).parameter_count > 0
+
+
+def test_pooling_counts_only_what_a_window_covers(visit: Visit) -> None:
+    """Windows of 3 x 3 leave two rows and columns of 32 out: 100 numbers come of 900, not of 1,024."""
+    app = visit("network")
+    app.button_group(key="network.window").set_value(3).run()
+    page = " ".join(element.proto.body for element in app.get("html"))
+    assert "100 of 900" in page
+    assert "2 rows and columns at the edge fill no window and are left out." in page
+    app.button_group(key="network.window").set_value(2).run()
+    assert "left out" not in " ".join(element.proto.body for element in app.get("html"))

@@ -99,7 +99,7 @@ function paint(canvas, source, column, y) {
 }
 
 function describe(column, y) {
-  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits).replace("-", "\u2212"));
+  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212"));
   const what = column.title === "Input" ? "Input" : `${column.title}, map ${y + 1} of ${column.of}`;
   return `${what}: ${low} to ${high}`;
 }
@@ -138,6 +138,12 @@ function answerColumn(state) {
   return made;
 }
 
+// Never rounds a rare thing away, as `percent` on the server does not.
+function wholePercent(share) {
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
+}
+
 function answer(state) {
   const { answer: entries, label } = state.data;
   state.truth.textContent = label === null ? entries.length : `${entries.length}, true: ${entries[label].name}`;
@@ -146,7 +152,7 @@ function answer(state) {
     const { name, value } = entries[index];
     bar.children[0].textContent = name;
     bar.children[1].firstChild.style.width = `${100 * value}%`;
-    bar.children[2].textContent = `${(100 * value).toFixed(0)} %`;
+    bar.children[2].textContent = wholePercent(value);
     bar.classList.toggle("best", index === best);
   });
 }

@@ -176,7 +176,7 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
         same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
         lesson.note(f"The same for all: {same}.")
     if _START in differing:
-        lesson.note("Where the letter is the same, the networks or the weights they start from are the same.")
+        lesson.note("Where the letter is the same, the layers or the weights they start from are the same.")
 
 
 def _settings(run: Run) -> dict[str, str]:
@@ -199,7 +199,7 @@ def _settings(run: Run) -> dict[str, str]:
         "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
         "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
         "lookahead": f"every {recipe.lookahead_steps} steps" if recipe.lookahead_steps else "no",
-        "rate of offsets": f"{recipe.offset_rate:g} ×",
+        "rate of BatchNormalization's offsets": f"{recipe.offset_rate:g} ×",
         "first kernels": ("whitening" + ", kept" * recipe.keep_whitening) if recipe.whitening else "random",
         "other kernels": "identity" if recipe.identity_start else "random",
         "logits scaled by": f"{recipe.head_scale:g}",
@@ -208,14 +208,16 @@ def _settings(run: Run) -> dict[str, str]:
     }
 
 
-def _network(run: Run) -> str:
-    return run.config.architecture.to_text()
+def _network(run: Run) -> tuple[object, ...]:
+    """The layers alone: the scaling of the input has a row of its own."""
+    return run.config.architecture.layers
 
 
 def _start(run: Run) -> tuple[object, ...]:
     """What the initial weights depend on; those of a whitened start on the pixels too."""
     config, recipe = run.config, run.config.recipe
-    patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint)
+    scaling = config.architecture.input_scaling
+    patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint, scaling)
     return _network(run), config.seed, recipe.head_scale, recipe.identity_start, recipe.whitening and patches
 
 

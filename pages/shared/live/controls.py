@@ -89,7 +89,7 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> None:
 def _cost(wanted: Wanted, estimate: Estimate) -> str:
     cost = (
         f"A new run: {wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds "
-        "(three times the way forward: the way back computes two slopes, of weights and of activations)"
+        "(about three times the way forward: the way back computes two slopes, of weights and of activations)"
     )
     time = duration(estimate.seconds)
     on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"

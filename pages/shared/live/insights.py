@@ -29,8 +29,8 @@ def of_progress(run: Run) -> str:
     third = int(np.searchsorted(epochs, epochs[-1] / 3)) if len(epochs) > 3 else 0
     gain = accuracy[-1] - accuracy[0] if third else 0.0
     share = (accuracy[third] - accuracy[0]) / gain if gain > 0 else -1.0
-    if not 0 <= share <= 1:  # it fell, or was best early
-        return "Kernels, feature maps and answers all start at random; watch which of them settle first."
+    if not third or not epochs[third] / epochs[-1] < share <= 1:  # it fell, was best early, or gained most of it late
+        return "Kernels, feature maps and answers all change at once; watch which of them settle first."
     return (
         f"Of all the accuracy this network gained, {100 * share:.0f} % came in the first {epochs[third]:.0f} of "
         f"{epochs[-1]:.0f} epochs; the rest came more slowly."

@@ -68,13 +68,16 @@ def _first_feature_map(run_id: str, epoch: int, image: NDArray[np.uint8]) -> NDA
 
 
 def _say_what_is_kept(side: int, size: int, kind: str) -> None:
-    kept, all_of_them = (side // size) ** 2, side**2
+    kept, all_of_them = (side // size) ** 2, (side // size * size) ** 2
+    rest = f" {side % size} rows and columns at the edge fill no window and are left out." if side % size > 1 else ""
+    rest = rest or (" The last row and column fill no window and are left out." if side % size else "")
     if kind == "maximum":
         lesson.insight(
             f"Of every {size * size} numbers the largest stays: {kept:,} of {all_of_them:,}. That something was there "
-            "survives; where exactly in its window is forgotten."
+            f"survives; where exactly in its window is forgotten.{rest}"
         )
     else:
         lesson.insight(
             f"Averaging makes {kept:,} new numbers of {all_of_them:,}: a strong response is diluted by its neighbors."
+            f"{rest}"
         )

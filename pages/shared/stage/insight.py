@@ -48,6 +48,6 @@ def insight(picture: Picture, state: StageState, output: NDArray[np.float64]) ->
         span = state.operation.geometry.span(state.taps)
         weights_read = f"{state.taps} × {state.taps}"
         return f"Dilation spreads {weights_read} weights over {span} × {span} pixels: a wider view, no more work."
-    if (weights >= 0).all() and abs(weights.sum() - 1) < 1e-6 and state.taps > 1:
+    if (weights >= 0).all() and abs(weights.sum() - 1) < 1e-6 and state.taps > 1 and not state.bias:
         return AVERAGE
     return PLAIN

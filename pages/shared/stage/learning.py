@@ -178,6 +178,9 @@ def draw_learned(run: Run | None, epoch: int) -> None:
     folded = ""
     if run.config.architecture.input_scaling == "standard":
         folded = ", the network's input scaling folded into its weights and bias"
+    started = ""
+    if run.config.recipe.whitening:
+        started = " At epoch 0 they are not random: they decorrelate patches of the training images (whitening)."
     shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
     mosaic(
         np.ascontiguousarray(shown),
@@ -190,7 +193,7 @@ def draw_learned(run: Run | None, epoch: int) -> None:
     lesson.note(
         f"{run.title}, epoch {epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
         f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
-        f"with its bias, before its activation{folded}."
+        f"with its bias, before its activation{folded}.{started}"
     )
 
 

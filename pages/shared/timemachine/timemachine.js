@@ -140,7 +140,7 @@ function show(state, at) {
   find("input").value = at;
   find("input").setAttribute("aria-valuetext", `epoch ${epoch}`);
   find("output b").textContent = `epoch ${epoch}`;
-  find("output span").textContent = epoch === 0 ? "random start" : `of ${data.epochs[data.epochs.length - 1]}`;
+  find("output span").textContent = epoch === 0 ? "before training" : `of ${data.epochs[data.epochs.length - 1]}`;
   answer(state, data.probabilities[at]);
   tiles(state, "kernels", data.kernelShape, at, 8, 1);
   tiles(state, "maps", data.mapShape, at, 8, 2);
@@ -155,16 +155,22 @@ function show(state, at) {
   root.dataset.ms = (performance.now() - began).toFixed(1);
 }
 
+// Never rounds a rare thing away, as `percent` on the server does not.
+function wholePercent(share) {
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
+}
+
 function answer(state, probabilities) {
   const best = probabilities.indexOf(Math.max(...probabilities));
   const { data, find } = state;
   find(".bars").childNodes.forEach((bar, at) => {
     bar.children[1].style.setProperty("--share", probabilities[at]);
-    bar.children[2].textContent = `${Math.round(probabilities[at] * 100)} %`;
+    bar.children[2].textContent = wholePercent(probabilities[at]);
     bar.classList.toggle("best", at === best);
   });
   const verdict = best === data.label ? "right" : `in truth ${data.classes[data.label]}`;
-  find(".answer figcaption").textContent = `${data.classes[best]} ${Math.round(probabilities[best] * 100)} %: ${verdict}`;
+  find(".answer figcaption").textContent = `${data.classes[best]} ${wholePercent(probabilities[best])}: ${verdict}`;
 }
 
 function tiles(state, name, [height, width, count], at, columns, gap) {

@@ -15,14 +15,14 @@ def evaluated(confidence: float, right: int) -> str:
 def test_too_sure_lies_below() -> None:
     sentence = evaluated(0.9, right=6)
     assert "too sure of itself: on average it claims 90.0 % and is right 60.0 % of the time" in sentence
-    assert "All of its answers lie below the dashed line" in sentence
+    assert "All of its answers are in groups below the dashed line" in sentence
     assert "off by 30.0 points" in sentence
 
 
 def test_not_sure_enough_lies_above() -> None:
     sentence = evaluated(0.55, right=8)
     assert "not sure enough: on average it claims 55.0 % and is right 80.0 % of the time" in sentence
-    assert "All of its answers lie above the dashed line" in sentence
+    assert "All of its answers are in groups above the dashed line" in sentence
 
 
 def test_about_right_takes_no_side() -> None:

@@ -32,3 +32,8 @@ def test_what_a_step_does_and_what_training_figures_are(name: str) -> None:
     assert "against the slope of the loss on one batch" in sentence
     assert "running averages over weights that change" in sentence
     assert ("harder on purpose" in sentence) == (name == "strong")
+
+
+def test_no_share_where_most_of_the_gain_came_late() -> None:
+    """A fifth of the gain in the first third: "the rest came more slowly" would be false."""
+    assert "watch which of them settle first" in of_progress(run_with(0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.6))

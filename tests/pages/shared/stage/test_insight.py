@@ -35,3 +35,8 @@ def test_the_sentence_fits_the_setting(state, words):
 def test_what_is_hidden_is_counted_on_both_sides():
     output = np.array([[[-1.0], [1.0]], [[2.0], [-3.0]]])
     assert "75 % of this output is hidden: 50 % is negative and 25 % lies above 1." in insight(NOISE, TUTORIAL, output)
+
+
+def test_a_bias_changes_the_brightness():
+    state = replace(PLAIN, kernels=(flat(kernels.kernel("box", 3)),), bias=0.5)
+    assert "brightness stays" not in insight(NOISE, state, responses(NOISE, state))
