@@ -83,7 +83,9 @@ def test_a_second_visitor_waits_in_line(page: Page, app_url: str, browser: Brows
     second = browser.new_context().new_page()
     start_digits(second, app_url, epochs=2)
     expect(second.locator(".live .state")).to_have_text("Waiting")
-    expect(second.locator(".live .what")).to_have_text("number 1 in the queue")
+    expect(second.locator(".live .what")).to_contain_text(
+        "number 1 in the queue. The training process is shared in turns"
+    )
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".live .state")).to_have_text("Stopped", timeout=30_000)
     expect(second.locator(".live .state")).to_have_text("Finished", timeout=START_S)

@@ -16,6 +16,7 @@ from core.training.catalogue import find_run, runs_folder
 from core.training.files import write_json
 from core.training.run_config import RunConfig
 from core.training.runs import Run
+from tests import loop
 
 
 @pytest.fixture
@@ -89,6 +90,7 @@ def test_a_run_that_went_on_is_written_anew(client: TestClient, tmp_path: Path) 
     run = find_run("digits")
     folder = runs_folder() / "going-on"
     shutil.copytree(run.folder, folder)
+    write_json(folder / "status.json", {"state": "finished", "epoch": 10, "serial": 1})  # else a queue takes it up
     first = client.get("/runs/going-on/numbers.zip").content
     with (folder / "epochs.csv").open("a") as table:
         table.write((folder / "epochs.csv").read_text().splitlines()[-1] + "\n")
@@ -115,6 +117,6 @@ def test_nothing_is_made_for_who_has_left_and_a_line_has_an_end() -> None:
         many = [line.make(asker, run, "script.py", "") for _ in range(downloads.LONGEST_LINE + 5)]
         return left, list(await asyncio.gather(*many))
 
-    left, many = asyncio.run(ask())
+    left, many = loop.run(ask())
     assert left is None
     assert many.count(None) == 5
