@@ -60,7 +60,7 @@ def test_stored_answers_are_corrected_where_they_differ(
 
 @pytest.mark.cifar10
 @pytest.mark.usefixtures("cifar10_environment")
-@pytest.mark.parametrize("name", ["tutorial", "fast", "fast-short"])
+@pytest.mark.parametrize("name", ["tutorial", "fast", "fast-short", "strong"])
 def test_a_shipped_run_stores_the_answers_of_its_network(name: str) -> None:
     """Of all 10,000 images, but for those whose two best logits another processor may order otherwise."""
     run, test = Run(SHIPPED_RUNS / name), registry.load("cifar10").test
