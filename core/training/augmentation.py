@@ -3,25 +3,22 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.training.recipe import Recipe
+
 BLANK = 120
 """The gray that cutout leaves, about CIFAR-10's mean."""
 
 
 def augment(
-    images: NDArray[np.uint8],
-    random: np.random.Generator,
-    *,
-    mirrored: NDArray[np.bool_] | None,
-    shift_pixels: int,
-    cutout_pixels: int,
+    images: NDArray[np.uint8], recipe: Recipe, random: np.random.Generator, mirrored: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    """Return `images` (n, h, w, 3) changed as a recipe says: first mirrored, then shifted, then blanked in part."""
-    if mirrored is not None:
+    """Return `images` (n, h, w, 3) changed as a recipe says: first mirrored where `mirrored` (n,), then shifted, ..."""
+    if recipe.flip != "none":
         images = flip(images, mirrored)
-    if shift_pixels:
-        images = shift(images, shift_pixels, random)
-    if cutout_pixels:
-        images = cutout(images, cutout_pixels, random)
+    if recipe.shift_pixels:
+        images = shift(images, recipe.shift_pixels, random)
+    if recipe.cutout_pixels:
+        images = cutout(images, recipe.cutout_pixels, random)
     return images
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
 from core.errors import TrainingError
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

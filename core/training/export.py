@@ -15,7 +15,7 @@ from core.model.identity import identity_kernels
 from core.model.script import model_code
 from core.model.whitening import whitening_kernels
 from core.training import augmentation, data
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 

@@ -113,9 +113,9 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     from core.model.architecture import Architecture
     from core.model.network import build
     from core.training.loop import Trainer
-    from core.training.recipes import Recipe
+    from core.training.recipe import Recipe
 
-    recipe = Recipe(batch_size=batch_size, optimizer=optimizer, precision=precision, epochs=1000)  # type: ignore[arg-type]
+    recipe = Recipe(batch_size=batch_size, optimizer=optimizer, precision=precision, epochs=1000)
     architecture = Architecture.from_text(architecture_text)
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (batch_size * 4, *architecture.input_shape), np.uint8)

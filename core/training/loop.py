@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.training import augmentation
 from core.training.forward import training_pass
 from core.training.lookahead import LookaheadSGD
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,19 +102,13 @@ class Trainer:
         order = self._order(epoch)
         chosen = self._train[order[place * self.recipe.batch_size :][: self.recipe.batch_size]]
         random = np.random.default_rng([self._seed, 3, step])
-        mirrored = None
+        mirrored = np.zeros(len(chosen), bool)
         if self.recipe.flip == "random":
             mirrored = random.random(len(chosen)) < 0.5
         elif self.recipe.flip == "alternating":
             first = np.random.default_rng([self._seed, 4]).random(len(self._labels)) < 0.5
             mirrored = first[chosen] ^ bool(epoch % 2)
-        images = augmentation.augment(
-            self._images[chosen],
-            random,
-            mirrored=mirrored,
-            shift_pixels=self.recipe.shift_pixels,
-            cutout_pixels=self.recipe.cutout_pixels,
-        )
+        images = augmentation.augment(self._images[chosen], self.recipe, random, mirrored)
         return np.ascontiguousarray(images), self._labels[chosen]
 
     def _order(self, epoch: int) -> NDArray[np.int64]:

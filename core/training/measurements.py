@@ -19,7 +19,7 @@ from core.errors import ConvscopeError
 from core.model.architecture import Architecture
 from core.model.memory import training_bytes
 from core.training.files import read_json, write_json
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 

@@ -29,7 +29,7 @@ from core.training.files import write_json
 from core.training.line import TURN_S, Line, Ticket
 from core.training.mailbox import Wish, write_order
 from core.training.permission import may_control
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
 

@@ -16,7 +16,7 @@ from core.errors import ArchitectureError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.training.data import validation_fingerprint
 from core.training.files import is_text
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 RUN_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,60}")
 """What the name of a run's folder looks like."""

@@ -23,7 +23,7 @@ from core.training.files import read_json
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer, scale_head
 from core.training.mailbox import Order, State
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.recorder import Recorder
 from core.training.run_config import RunConfig
 from core.training.runs import STEP_COLUMNS, Run

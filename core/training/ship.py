@@ -21,7 +21,8 @@ from core.data.dataset import Dataset
 from core.model.evaluation import evaluate, half_precision, logits_of
 from core.model.snapshots import load_network
 from core.training.files import replacing, write_json
-from core.training.recipes import RECIPES, Recipe, architecture_for
+from core.training.recipe import Recipe
+from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import EPOCH_COLUMNS, Run, snapshot_path
 from core.training.session import train_run

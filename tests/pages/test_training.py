@@ -21,7 +21,8 @@ from core.model.evaluation import softmax
 from core.model.snapshots import load_network
 from core.training import queue
 from core.training.catalogue import find_run, own_runs
-from core.training.recipes import RECIPES, Recipe
+from core.training.recipe import Recipe
+from core.training.recipes import RECIPES
 from pages.shared.live import controls
 from tests.pages.conftest import Visit, assert_calm
 

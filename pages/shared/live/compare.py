@@ -15,9 +15,9 @@ from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.training.catalogue import list_runs
 from core.training.runs import Run
+from core.training.settings import compared
 from pages.shared import lesson, links
 from pages.shared.component import Component
-from pages.shared.live.more import FLIPS, OPTIMIZERS, PRECISIONS
 from pages.shared.sidebar import Selection, names_of, shortlist
 
 _HERE = Path(__file__).parent
@@ -180,31 +180,12 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
 
 
 def _settings(run: Run) -> dict[str, str]:
-    config, recipe = run.config, run.config.recipe
-    changes = [
-        recipe.flip != "none" and f"mirrored {FLIPS[recipe.flip]}",
-        recipe.shift_pixels and f"shifted by up to {recipe.shift_pixels}",
-        recipe.cutout_pixels and f"blanked {recipe.cutout_pixels} × {recipe.cutout_pixels}",
-    ]
+    architecture = run.config.architecture
     return {
-        "parameters": f"{config.architecture.parameter_count:,}",
-        "input": "0..1" if config.architecture.input_scaling == "unit" else "zero mean",
-        "optimizer": OPTIMIZERS[recipe.optimizer] + (f" {recipe.momentum:g}" if recipe.optimizer == "sgd" else ""),
-        "batch size": f"{recipe.batch_size}",
-        "learning rate": f"{recipe.learning_rate:g}",
-        "schedule": recipe.schedule + (f", {recipe.warmup:g} rising" if recipe.schedule == "one-cycle" else ""),
-        "weight decay": f"{recipe.weight_decay:g}",
-        "label smoothing": f"{recipe.label_smoothing:g}",
-        "images": ", ".join(change for change in changes if change) or "as they are",
-        "trained on": f"{recipe.training_images:,} images" if recipe.training_images else "all images",
-        "validated on": "test images" if recipe.validation == "test" else f"{100 * recipe.held_out:.0f} % held out",
-        "lookahead": f"every {recipe.lookahead_steps} steps" if recipe.lookahead_steps else "no",
-        "rate of BatchNormalization's offsets": f"{recipe.offset_rate:g} ×",
-        "first kernels": ("whitening" + ", kept" * recipe.keep_whitening) if recipe.whitening else "random",
-        "other kernels": "identity" if recipe.identity_start else "random",
-        "logits scaled by": f"{recipe.head_scale:g}",
-        "precision": PRECISIONS[recipe.precision],
-        "seed": f"{config.seed}",
+        "parameters": f"{architecture.parameter_count:,}",
+        "input": "0..1" if architecture.input_scaling == "unit" else "zero mean",
+        **compared(run.config.recipe),
+        "seed": f"{run.config.seed}",
     }
 
 

@@ -1,15 +1,15 @@
 """Fields of a recipe that keep what was typed: what makes no sense is answered with a sentence, never dropped."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
+from core.training.recipe import Recipe
+from core.training.settings import Choice, Number, Setting, applies, settings_of
 from pages.shared import lesson, links
-
-ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,13 +20,45 @@ class Fields:
         prefix: of the widgets' keys, "page.recipe".
         complaints: where to say that a link asks for something that is not on offer.
         problems: a sentence for every field that holds nonsense; filled as the fields are drawn.
-        beside: whether to say it under the field too.
+        beside: whether to say it under the field too, where a field's help stands as well.
+        bounds: of settings that have narrower ones here, beside what else is chosen.
     """
 
     prefix: str
     complaints: Any
     problems: list[str] = field(default_factory=list)
     beside: bool = False
+    bounds: Mapping[str, Callable[[Recipe], tuple[float, float]]] = field(default_factory=dict)
+
+    def group(self, group: str, recipe: Recipe, *, narrow: bool = False) -> Recipe:
+        """Draw the settings of a group that matter beside what else is chosen; return `recipe` with what they say.
+
+        With `narrow`, each is about as wide as its label.
+
+        Raises:
+            TrainingError: that makes no recipe.
+        """
+        for name, about in settings_of(recipe).items():
+            if about.group == group and applies(about, recipe):
+                look = {"width": max(72, round(35 + 5.6 * len(about.label)))} if narrow else {}
+                recipe = replace(recipe, **{name: self._setting(name, about, recipe, look)})
+        return recipe
+
+    def _setting(self, name: str, about: Setting, recipe: Recipe, look: dict[str, Any]) -> Any:
+        usual, help_text = getattr(recipe, name), (about.help or None) if self.beside else None
+        if isinstance(about, Choice):
+            value = self.option(about.link, about.label, list(about.words), usual, about.words, help=help_text, **look)
+            if remark := about.remarks.get(value):
+                lesson.note(remark)
+            return value
+        if not isinstance(about, Number):
+            return self.switch(about.link, about.label, usual, help=help_text, **look)
+        low, high = self.bounds[name](recipe) if name in self.bounds else about.offered or (about.low, about.high)
+        if about.slider:
+            return self.pixels(about.link, about.label, usual, int(high), help=help_text, **look)
+        if about.none is not None:
+            return self.count(about.link, about.label, usual, int(low), int(high), about.none, help=help_text, **look)
+        return self.number(about.link, about.label, usual, low, high, whole=about.whole, help=help_text, **look)
 
     def number(
         self, name: str, label: str, usual: float, low: float, high: float, *, whole: bool = False, **look: Any
@@ -38,12 +70,14 @@ class Fields:
         value = self._checked(self._text(name, label, _written(usual), look), label, low, high, whole=whole)
         return usual if value is None else value
 
-    def count(self, name: str, label: str, usual: int | None, low: int, high: int, **look: Any) -> int | None:
-        """Draw a whole number from `low` to `high`, or "all"; return None for all."""
-        text = self._text(name, label, _written(usual) if usual else ALL, look)
-        if text.strip().lower() == ALL:
+    def count(
+        self, name: str, label: str, usual: int | None, low: int, high: int, none: str, **look: Any
+    ) -> int | None:
+        """Draw a whole number from `low` to `high`, or the word for no bound; return None for that."""
+        text = self._text(name, label, none if usual is None or usual >= high else _written(usual), look)
+        if text.strip().lower() == none:
             return None
-        value = self._checked(text, label, low, high, whole=True, remedy=f" or “{ALL}”")
+        value = self._checked(text, label, low, high, whole=True, remedy=f" or “{none}”")
         return None if value is None else int(value)
 
     def _checked(
@@ -63,31 +97,29 @@ class Fields:
         return None
 
     def option(
-        self, name: str, label: str, options: Sequence[str], usual: str, titles: dict[str, str] | None = None
+        self, name: str, label: str, options: Sequence[str], usual: str, words: dict[str, str], **look: Any
     ) -> Any:
-        """Draw a choice among `options`, called `titles` on the screen and in links."""
-        names = titles or {}
+        """Draw a choice among `options`, called by their `words` on the screen and in links."""
         key = f"{self.prefix}.{name}"
         with self.complaints:
-            links.check_choice(key, [names.get(each, each) for each in options])
+            links.check_choice(key, [words[each] for each in options])
         return st.selectbox(
-            label, options, options.index(usual), format_func=lambda each: names.get(each, each), key=key,
-            bind="query-params",
-        )  # fmt: skip
+            label, options, options.index(usual), format_func=words.__getitem__, key=key, bind="query-params", **look
+        )
 
-    def switch(self, name: str, label: str, usual: bool, help_text: str = "") -> bool:
+    def switch(self, name: str, label: str, usual: bool, **look: Any) -> bool:
         """Draw a choice between yes and no."""
         key = f"{self.prefix}.{name}"
         with self.complaints:
             links.check_choice(key, ("true", "false"))
-        return st.toggle(label, usual, key=key, bind="query-params", help=help_text or None)
+        return st.toggle(label, usual, key=key, bind="query-params", **look)
 
-    def pixels(self, name: str, label: str, usual: int, high: int) -> int:
+    def pixels(self, name: str, label: str, usual: int, high: int, **look: Any) -> int:
         """Draw a slider from 0 to `high` pixels."""
         key = f"{self.prefix}.{name}"
         with self.complaints:
             links.check_number(key, 0, high)
-        return st.slider(label, 0, high, usual, key=key, bind="query-params")
+        return st.slider(label, 0, high, usual, key=key, bind="query-params", **look)
 
     def _text(self, name: str, label: str, usual: str, look: dict[str, Any]) -> str:
         return st.text_input(label, usual, key=f"{self.prefix}.{name}", bind="query-params", **look)

@@ -11,7 +11,9 @@ from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from core.model.memory import check_training
 from core.training import limits
-from core.training.recipes import RANGES, RECIPES, Recipe, architecture_for
+from core.training.recipe import MOST, Recipe
+from core.training.recipes import RECIPES, architecture_for
+from core.training.settings import settings_of
 from pages.shared import builder, links
 from pages.shared.live.fields import Fields
 from pages.shared.live.more import choose_the_rest
@@ -51,14 +53,11 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     name = _choose_recipe(_NAMES.get(dataset.family, ("custom",)), complaints)
     base = _usable(_RECIPES[name], dataset)
     architecture = _choose_network(name, complaints)
-    fields = Fields(prefix=f"training.{name}", complaints=complaints)
-    common = Fields(prefix="training", complaints=complaints, problems=fields.problems)
     most = Settings.from_environ().max_epochs
-    epochs = fields.number("epochs", "Epochs", base.epochs, 1, most, whole=True, width=72)
-    batch_size = fields.number("batch", "Batch size", base.batch_size, *RANGES["batch_size"], whole=True, width=88)
-    rate = fields.number("rate", "Learning rate", base.learning_rate, 1e-6, 10.0, width=108)
+    fields = Fields(prefix=f"training.{name}", complaints=complaints, bounds={"epochs": lambda _: (1, most)})
+    recipe = fields.group(MOST, base, narrow=True)
+    common = Fields(prefix="training", complaints=complaints, problems=fields.problems)
     seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
-    recipe = replace(base, epochs=epochs, batch_size=batch_size, learning_rate=rate)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     try:
@@ -121,14 +120,10 @@ def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> st
     'Fast: 3 epochs, other settings, seed 7'
     """
     changes = ["own network"] if own_network else []
-    shown = {
-        "epochs": f"{recipe.epochs} epochs",
-        "batch_size": f"batches of {recipe.batch_size}",
-        "learning_rate": f"rate {recipe.learning_rate:g}",
-        "training_images": f"{recipe.training_images} images",
-    }
-    changes += [text for name, text in shown.items() if getattr(recipe, name) != getattr(usual, name)]
-    if replace(recipe, **{name: getattr(usual, name) for name in shown}) != usual:
+    titled = {name: about.titled for name, about in settings_of(recipe).items() if about.titled}
+    differing = [name for name in titled if getattr(recipe, name) != getattr(usual, name)]
+    changes += [titled[name].format(getattr(recipe, name)) for name in differing]
+    if replace(recipe, **{name: getattr(usual, name) for name in differing}) != usual:
         changes.append("other settings")
     changes += [f"seed {seed}"] if seed else []
     name = usual.name.capitalize()

@@ -81,7 +81,7 @@ from core.model.inference import Network
 from core.model.memory import training_bytes
 from core.model.network import build
 from core.training.loop import Trainer
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform == "darwin" else 1e3)

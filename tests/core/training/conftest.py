@@ -10,7 +10,7 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training.files import write_json
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
 

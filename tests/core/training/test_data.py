@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from core.data.dataset import Dataset
 from core.errors import TrainingError
 from core.training.data import choose, divide, validation_fingerprint
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 
 @given(st.integers(0, 5), st.sampled_from([0.0, 0.1, 0.25, 0.5]), st.none() | st.integers(10, 500))

@@ -14,7 +14,7 @@ from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training import export
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.runs import Run
 from core.training.session import train_run
 

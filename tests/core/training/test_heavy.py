@@ -18,7 +18,7 @@ from core.training import jobs, measurements
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
 from core.training.queue import TrainingQueue
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.training.runs import Run
 

@@ -10,7 +10,7 @@ from core.model.architecture import Architecture
 from core.model.network import build
 from core.training.data import divide
 from core.training.loop import StepMetrics, Trainer, cross_entropy
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.session import initial_network
 
 SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")

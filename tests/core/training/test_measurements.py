@@ -5,7 +5,7 @@ import pytest
 
 from core.model.architecture import Architecture
 from core.training import measurements
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 
 NETWORK = Architecture.tutorial()
 RECIPE = Recipe(epochs=10, batch_size=500)

@@ -27,7 +27,7 @@ from core.training.files import read_json, write_json
 from core.training.lock import FolderLock
 from core.training.permission import may_control
 from core.training.queue import TrainingQueue
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
 from core.training.trash import TRASH_S
@@ -461,7 +461,7 @@ SERVER = """
 import sys, time
 from core.data import registry
 from core.training import queue
-from core.training.recipes import Recipe
+from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.model.architecture import Architecture
 recipe = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")

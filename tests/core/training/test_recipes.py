@@ -5,7 +5,8 @@ import pytest
 from core.errors import TrainingError
 from core.model.memory import check_training
 from core.training import limits
-from core.training.recipes import RECIPES, Recipe, architecture_for
+from core.training.recipe import Recipe
+from core.training.recipes import RECIPES, architecture_for
 
 
 def test_the_tutorials_recipe_is_the_lessons() -> None:

@@ -1,0 +1,208 @@
+"""How a network is trained: every setting in one frozen dataclass.
+
+A new setting is a field here, which says all there is to say of it, and the place that obeys it: `augmentation.py` for
+changes of the images, `loop.py` for the step. Check, page, comparison and links follow from the field.
+"""
+
+import math
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from core.errors import TrainingError
+from core.training.settings import Choice, Number, Row, Switch, setting, settings_of
+
+MOST, STEPS, IMAGES, DATA, START = "", "Steps", "Images", "Data", "Start and precision"
+"""The groups in which settings are shown; those of `MOST` matter most."""
+
+_OPTIMIZER, _SCHEDULE, _CHANGES = (
+    Row(name="optimizer"),
+    Row(name="schedule"),
+    Row(name="images", otherwise="as they are"),
+)
+_VALIDATED, _FIRST = Row(name="validated on"), Row(name="first kernels", otherwise="random")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """Everything that decides how a network is trained, but for the network, the data and the seed.
+
+    Each field says itself what it means, between which bounds and under which name; `name` is "tutorial", "fast", ...
+    or "custom".
+    """
+
+    name: str = "custom"
+    epochs: int = setting(
+        10,
+        Number(label="Epochs", link="epochs", group=MOST, low=1, high=1000, whole=True, titled="{} epochs",
+               help="Passes over the training images."),
+    )  # fmt: skip
+    batch_size: int = setting(
+        500,
+        Number(label="Batch size", link="batch", group=MOST, low=1, high=2000, whole=True, titled="batches of {}",
+               help="Images a step.", row=Row(name="batch size"), says="{}"),
+    )  # fmt: skip
+    learning_rate: float = setting(
+        1e-3,
+        Number(label="Learning rate", link="rate", group=MOST, low=0.0, high=100.0, offered=(1e-6, 10.0),
+               titled="rate {:g}", help="At its highest.", row=Row(name="learning rate")),
+    )  # fmt: skip
+    optimizer: str = setting(
+        "adam",
+        Choice(label="Optimizer", link="optimizer", group=STEPS, words={"adam": "Adam", "sgd": "SGD with momentum"},
+               compared={"sgd": "SGD"},
+               help="Adam (Kingma and Ba 2015), or plain gradients with Nesterov momentum.", row=_OPTIMIZER),
+    )  # fmt: skip
+    momentum: float = setting(
+        0.9,
+        Number(label="Momentum", link="momentum", group=STEPS, only_with=("optimizer", "sgd"), low=0.0, high=0.999,
+               help="Part of the last step that is made again.", row=_OPTIMIZER, says="momentum {:g}"),
+    )  # fmt: skip
+    lookahead_steps: int = setting(
+        0,
+        Number(label="Lookahead every, steps", link="lookahead", group=STEPS, only_with=("optimizer", "sgd"),
+               low=0, high=100, whole=True, row=Row(name="lookahead", otherwise="no"), says="every {} steps", silent=0,
+               help="Every so many steps the weights are pulled back to a slow copy of themselves (Zhang et al. 2019); "
+                    "0 for never."),
+    )  # fmt: skip
+    offset_rate: float = setting(
+        1.0,
+        Number(label="Offsets learn faster, times", link="offsets", group=STEPS, only_with=("optimizer", "sgd"),
+               low=0.01, high=100.0, row=Row(name="rate of BatchNormalization's offsets", otherwise="1 ×"),
+               says="{:g} ×",
+               help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate "
+                    "(Jordan 2024)."),
+    )  # fmt: skip
+    schedule: str = setting(
+        "constant",
+        Choice(label="Learning rate over time", link="schedule", group=STEPS, row=_SCHEDULE,
+               words={"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle"},
+               help="Cosine falls to zero along half a cosine; one-cycle rises and falls linearly (Smith 2018)."),
+    )  # fmt: skip
+    warmup: float = setting(
+        0.25,
+        Number(label="Share of steps it rises", link="warmup", group=STEPS, only_with=("schedule", "one-cycle"),
+               low=0.0, high=1.0, row=_SCHEDULE, says="{:g} rising",
+               help="Part of all steps in which the learning rate rises."),
+    )  # fmt: skip
+    weight_decay: float = setting(
+        0.0,
+        Number(label="Weight decay", link="decay", group=STEPS, low=0.0, high=1.0, row=Row(name="weight decay"),
+               help="Part of each kernel that shrinks away a step at learning rate 1, decoupled from the gradient "
+                    "(Loshchilov and Hutter 2019); biases and normalization are spared."),
+    )  # fmt: skip
+    label_smoothing: float = setting(
+        0.0,
+        Number(label="Label smoothing", link="smoothing", group=STEPS, low=0.0, high=0.9,
+               row=Row(name="label smoothing"),
+               help="Part of the target spread over all classes (Szegedy et al. 2016)."),
+    )  # fmt: skip
+    flip: str = setting(
+        "none",
+        Choice(label="Mirror left and right", link="flip", group=IMAGES, row=_CHANGES,
+               words={"none": "no", "random": "at random", "alternating": "every other epoch"},
+               compared={"none": "", "random": "mirrored at random", "alternating": "mirrored every other epoch"},
+               help="Every other epoch: from a random start (Jordan 2024)."),
+    )  # fmt: skip
+    shift_pixels: int = setting(
+        0,
+        Number(label="Shift by up to, pixels", link="shift", group=IMAGES, low=0, high=8, whole=True, slider=True,
+               row=_CHANGES, says="shifted by up to {}", silent=0,
+               help="Both ways; what enters at an edge is mirrored."),
+    )  # fmt: skip
+    cutout_pixels: int = setting(
+        0,
+        Number(label="Blank a square of, pixels", link="cutout", group=IMAGES, low=0, high=24, whole=True, slider=True,
+               row=_CHANGES, says="blanked {0} × {0}", silent=0,
+               help="Somewhere wholly inside each image (DeVries and Taylor 2017)."),
+    )  # fmt: skip
+    validation: str = setting(
+        "held-out",
+        Choice(label="Validate on", link="validation", group=DATA, row=_VALIDATED,
+               words={"held-out": "held-out images", "test": "the test images"},
+               compared={"held-out": "", "test": "test images"},
+               remarks={"test": "As in the tutorial; choosing by test images flatters the choice."}),
+    )  # fmt: skip
+    held_out: float = setting(
+        0.1,
+        Number(label="Share held out", link="held", group=DATA, only_with=("validation", "held-out"),
+               low=0.01, high=0.5, row=_VALIDATED, says=lambda part: f"{100 * part:.0f} % held out",
+               help="Part of the training images that is kept for validation."),
+    )  # fmt: skip
+    training_images: int | None = setting(
+        None,
+        Number(label="Training images", link="images", group=DATA, low=100, high=1_000_000, whole=True, none="all",
+               titled="{} images", row=Row(name="trained on", otherwise="all images"), says="{:,} images",
+               help="So many of the training images, the same number a class."),
+    )  # fmt: skip
+    whitening: bool = setting(
+        False,
+        Switch(label="Whitened start", link="whitening", group=START, row=_FIRST, says="whitening",
+               help="The first convolution starts from filters that decorrelate patches of the training images, not "
+                    "at random."),
+    )  # fmt: skip
+    keep_whitening: bool = setting(
+        False,
+        Switch(label="Keep those filters", link="keep", group=START, only_with=("whitening", True), row=_FIRST,
+               says="kept", help="Of the first convolution only the biases learn."),
+    )  # fmt: skip
+    identity_start: bool = setting(
+        False,
+        Switch(label="Identity start", link="identity", group=START, row=Row(name="other kernels", otherwise="random"),
+               says="identity",
+               help="The filters of later convolutions begin by copying one input map each, not at random."),
+    )  # fmt: skip
+    head_scale: float = setting(
+        1.0,
+        Number(label="Scale of the logits", link="head", group=START, low=0.001, high=1.0,
+               row=Row(name="logits scaled by"), help="Smaller: the last layer learns slower, steadier."),
+    )  # fmt: skip
+    precision: str = setting(
+        "float32",
+        Choice(label="Precision", link="precision", group=START, row=Row(name="precision"),
+               words={"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"},
+               help="Half computes with bfloat16; the weights stay float32."),
+    )  # fmt: skip
+
+    def __post_init__(self) -> None:
+        for name, about in settings_of(self).items():
+            if problem := about.problem(name, getattr(self, name)):
+                raise TrainingError(problem)
+
+    def rate_at(self, step: int, steps: int) -> float:
+        """Return the learning rate of step `step` (from 0) of `steps`.
+
+        Example:
+            >>> Recipe(schedule="cosine", learning_rate=1.0).rate_at(50, 100)
+            0.5
+        """
+        part = min(step / max(steps, 1), 1.0)
+        if self.schedule == "cosine":
+            return self.learning_rate * 0.5 * (1 + math.cos(math.pi * part))
+        if self.schedule == "one-cycle":
+            start = 0.1
+            if part < self.warmup:
+                return self.learning_rate * (start + (1 - start) * part / self.warmup)
+            return self.learning_rate * (1 - part) / max(1 - self.warmup, 1e-9)
+        return self.learning_rate
+
+    @property
+    def augments(self) -> bool:
+        """Whether training images are changed at random."""
+        usual = {each.name: each.default for each in fields(self)}
+        images = [name for name, about in settings_of(self).items() if about.group == IMAGES]
+        return any(getattr(self, name) != usual[name] for name in images)
+
+    @property
+    def half(self) -> bool:
+        """Whether it computes at half precision."""
+        return self.precision != "float32"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dict of JSON types."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> "Recipe":
+        """Build from `to_json`'s dict; names it does not know are left out, so that older runs stay readable."""
+        known = {field.name for field in fields(cls)}
+        return cls(**{name: value for name, value in data.items() if name in known})
