@@ -19,6 +19,7 @@ from streamlit import runtime
 from core.config import Settings
 from core.data import download, registry
 from core.model import warm
+from core.model.gate import gate
 from core.training import downloads, live, permission, queue
 from core.web import base_path, keras_state, lecturer
 from core.web.bounded_uploads import BoundedUploads, Storage
@@ -33,7 +34,7 @@ from core.web.origins import SameOrigin
 from core.web.own_page import OwnPage
 from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
-from pages.shared.visitor import COOKIE, LECTURER
+from pages.shared.visitor import COOKIE, LECTURER, asker
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
@@ -47,6 +48,7 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
     keras_state.keep()
+    gate.who = asker
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     download.start()
     queue.recover()
@@ -78,7 +80,7 @@ app = st.App(
             Mount("/fonts", StaticFiles(directory=_SHARED / "fonts")),
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(),
-            *downloads.routes(),
+            *downloads.routes(cookie=COOKIE),
             lecturer.route(permission.access.admit, cookie=LECTURER),
         ],
     ),

@@ -15,6 +15,7 @@ from core.config import IMAGE_SHAPE, SplitName
 from core.data import browsing, registry
 from core.data.dataset import Dataset
 from core.model.answers import Answers
+from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanation import Sensitivity, occlusion_sensitivity
 from core.model.frames import Frames
@@ -43,6 +44,14 @@ def network(run_id: str, epoch: int) -> "Network":
     from core.model.snapshots import load_network
 
     return load_network(find_run(run_id), epoch)
+
+
+@remembered(2)
+def summary(architecture: Architecture) -> str:
+    """Return what Keras prints of a network; see `core.model.network.summary`."""
+    from core.model import network as model_network
+
+    return model_network.summary(architecture)
 
 
 @remembered(8)

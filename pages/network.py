@@ -1,11 +1,11 @@
 """The network: built layer by layer, drawn to scale; then pooling, on real pixels."""
 
-import io
 from collections.abc import Sequence
 
 import numpy as np
 import streamlit as st
 
+from core import cached
 from core.charts import png
 from core.model.architecture import Architecture, LayerRow
 from core.model.script import keras_script
@@ -68,12 +68,8 @@ def in_words(row: LayerRow, rows: Sequence[LayerRow]) -> str:
 
 
 def print_summary(architecture: Architecture) -> None:
-    """Show what `model.summary()` prints, in 78 columns: where no terminal says otherwise, rich cuts lines at 80."""
-    from core.model.network import build
-
-    text = io.StringIO()
-    build(architecture, seed=0).summary(line_length=78, print_fn=lambda line: text.write(line + "\n"))
-    st.code(text.getvalue(), language=None)
+    """Show what Keras prints of the network."""
+    st.code(cached.summary(architecture), language=None)
 
 
 lesson.opening("Network", "How does a stack of layers turn 3,072 pixel values into ten numbers?")

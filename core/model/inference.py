@@ -7,13 +7,13 @@ than its weights.
 """
 
 import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from core.errors import TooLargeError
@@ -22,8 +22,11 @@ from core.model.gate import gate
 from core.model.memory import answering_bytes, images_at_a_time
 from core.model.network import ACTIVATED, build
 
-PROGRAMS = 32
-"""How many architectures stay compiled."""
+PROGRAM_BYTES = 160_000_000
+"""What all graphs that stay compiled may take; the longest unused are forgotten, and made again when asked for."""
+
+_BYTES_A_LAYER, _BYTES_A_PROGRAM = 270_000, 1_000_000
+"""Memory of a layer's and a program's graphs, as measured with stacks of 6, 8 and 58 layers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +58,7 @@ class Network:
     def __init__(self, architecture: Architecture, weights: Sequence[NDArray], *, dtype: str = "float32") -> None:
         self.architecture = architecture
         self.images_at_a_time = images_at_a_time(architecture)
-        self._program = _program(architecture, dtype)
+        self._dtype = dtype
         shapes = [tuple(values.shape) for values in weights]
         if shapes != self._program.shapes:
             raise ValueError(f"Expected weights of the shapes {self._program.shapes}. Received {shapes}.")
@@ -64,7 +67,12 @@ class Network:
     @property
     def nbytes(self) -> int:
         """Bytes of its weights, and some for the objects that hold them; its graphs are shared."""
-        return 4 * sum(int(np.prod(shape)) for shape in self._program.shapes) + 50_000
+        return sum(4 * int(np.prod(values.shape)) for values in self._weights) + 50_000
+
+    @property
+    def _program(self) -> "_Program":
+        """Its graphs; not held here, or every network that is kept would keep them."""
+        return _program(self.architecture, self._dtype)
 
     @classmethod
     def of(cls, model: keras.Model, architecture: Architecture, *, dtype: str = "float32") -> "Network":
@@ -77,8 +85,9 @@ class Network:
         Raises:
             BusyError: too many others ask at this moment.
         """
+        program = self._program
         with gate.turn(len(images) * answering_bytes(self.architecture)):
-            return np.asarray(self._program.logits(tf.constant(images), self._weights))
+            return np.asarray(program.logits(tf.constant(images), self._weights))
 
     def inside(self, image: NDArray[np.uint8], *, before_activation: bool = False) -> Inside:
         """Return what every layer makes of an image, uint8 (32, 32, 3).
@@ -97,10 +106,11 @@ class Network:
                 f"Expected a network whose outputs for one image fill at most {MAX_ACTIVATION_BYTES / 1e6:.0f} MB of "
                 f"memory. Received an earlier one that fills {fills / 1e6:.1f} MB. Choose another run in the sidebar."
             )
+        program = self._program
         with gate.turn(answering_bytes(self.architecture) + fills):
-            ask = self._program.before if before_activation else self._program.after
+            ask = program.before if before_activation else program.after
             outputs, logits = ask(tf.constant(image[np.newaxis]), self._weights)
-            arrays = {name: np.asarray(outputs[name])[0] for name in self._program.names}
+            arrays = {name: np.asarray(outputs[name])[0] for name in program.names}
         for values in arrays.values():
             values.setflags(write=False)
         return Inside(outputs=arrays, logits=np.asarray(logits)[0])
@@ -117,6 +127,7 @@ class _Program:
         self._model = model
         self.shapes = [tuple(variable.shape) for variable in model.weights]
         self.names = [row.name for row in architecture.rows()]
+        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * len(self.names) + 4 * architecture.parameter_count
         after = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
         before = {layer.name: layer.output for layer in model.layers}
         self.logits = self._graph(model, batch=None)
@@ -141,12 +152,12 @@ class _Program:
         return answer
 
 
-_programs: "OrderedDict[tuple[Architecture, str], _Program]" = OrderedDict()
+_programs: LRUCache[tuple[Architecture, str], _Program] = LRUCache(PROGRAM_BYTES, lambda program: program.nbytes)
 _looking, _making = threading.Lock(), threading.Lock()
 
 
 def _program(architecture: Architecture, dtype: str) -> _Program:
-    """Return the compiled program of an architecture; one is made at a time, and the oldest are forgotten."""
+    """Return the compiled program of an architecture; one is made at a time, by whoever asks first."""
     key = (architecture, dtype)
     if found := _known(key):
         return found
@@ -156,14 +167,9 @@ def _program(architecture: Architecture, dtype: str) -> _Program:
         made = _Program(architecture, dtype)
         with _looking:
             _programs[key] = made
-            if len(_programs) > PROGRAMS:
-                _programs.popitem(last=False)
         return made
 
 
 def _known(key: tuple[Architecture, str]) -> _Program | None:
     with _looking:
-        if key not in _programs:
-            return None
-        _programs.move_to_end(key)
-        return _programs[key]
+        return _programs.get(key)

@@ -1,5 +1,6 @@
 """Builds an `Architecture` as a Keras model with seeded initial weights."""
 
+import io
 from dataclasses import replace
 
 import keras
@@ -26,11 +27,15 @@ from core.model.architecture import (
     Residual,
     initial_seeds,
 )
+from core.model.gate import gate
 from core.model.identity import identity_kernels
 from core.model.whitening import whitening_kernels
 
 ACTIVATED = "_activated"
 """Ends the name of a layer that is the activation of the one before it."""
+
+_BYTES_A_PARAMETER = 12
+"""What building takes: initial weights as they are drawn, and as the layer keeps them."""
 
 
 def build(
@@ -67,6 +72,20 @@ def build(
         else:
             value = maker.apply(layer, next(names), value, full_precision=layer is last)
     return keras.Model(pixels, value)
+
+
+def summary(architecture: Architecture) -> str:
+    """Return what Keras' `model.summary()` prints, in 78 columns: without a terminal, lines are cut at 80.
+
+    Raises:
+        ArchitectureError: the stack cannot be built.
+        BusyError: too many others ask at this moment.
+    """
+    architecture.check()
+    text = io.StringIO()
+    with gate.turn(_BYTES_A_PARAMETER * architecture.parameter_count):
+        build(architecture, seed=0).summary(line_length=78, print_fn=lambda line: text.write(line + "\n"))
+    return text.getvalue()
 
 
 def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:

@@ -6,7 +6,8 @@
     GET /runs/{id}/tensorboard.zip         TensorBoard logs
 
 Anybody may take any run home, as anybody may watch it. One of a kind is made at a time, and kept for whoever asks next:
-whoever asks a hundred times costs the others in line little, and a script never waits behind TensorBoard's logs.
+whoever asks a hundred times costs the others in line little, one browser has a share of the line, and a script never
+waits behind TensorBoard's logs.
 """
 
 import asyncio
@@ -16,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from core.askers import Asker, refused
 from core.bounded import remembered
 from core.errors import RunError
 from core.training import export
@@ -28,34 +30,61 @@ FILES = ("network.keras", "script.py", "numbers.zip", "tensorboard.zip")
 LONGEST_LINE = 200
 """How many may wait for their files; whoever comes then is asked to come again."""
 
+SHARE = 8
+"""How many files of one kind a browser may wait for."""
+
+
+class Busy(Exception):
+    """There is no place in line; the text says why, to whoever asked."""
+
 
 class Line:
     """Lets one at a time make a file, first come, first served: a network takes memory to write, and time."""
 
     def __init__(self) -> None:
         self._turn = asyncio.Lock()
-        self._waiting = 0
+        self._waiting: list[Asker] = []
 
-    async def make(self, request: Request, run: Run, file: str, asked: str) -> tuple[bytes | str, str] | None:
-        """Return a file and its name; None where the line is too long, or where the asker has left it meanwhile."""
-        if self._waiting >= LONGEST_LINE:
-            return None
-        self._waiting += 1
+    async def make(
+        self, request: Request, asker: Asker, run: Run, file: str, asked: str
+    ) -> tuple[bytes | str, str] | None:
+        """Return a file and its name; None where the asker has left meanwhile.
+
+        Raises:
+            Busy: the line is too long, or holds as much of this browser as it may.
+        """
+        full = refused(asker, self._waiting, most=LONGEST_LINE, share=SHARE)
+        if full == "line":
+            raise Busy(
+                f"Expected at most {LONGEST_LINE} files of runs to be asked for at once. Received one more. "
+                "Try again in a minute."
+            )
+        if full == "browser":
+            raise Busy(
+                f"Expected a browser to ask for at most {SHARE} such files at once. Received one more. Wait for the "
+                "earlier ones."
+            )
+        self._waiting.append(asker)
         try:
             async with self._turn:
                 if await request.is_disconnected():
                     return None
                 return await asyncio.to_thread(_make, run, file, asked)
         finally:
-            self._waiting -= 1
+            self._waiting.remove(asker)
 
 
 _lines = {file: Line() for file in FILES}
 
 
-def routes() -> list[Route]:
-    """Return the route for the server."""
-    return [Route("/runs/{run_id}/{file}", download, methods=["GET"])]
+def routes(*, cookie: str) -> list[Route]:
+    """Return the route for the server; `cookie` tells browsers apart."""
+
+    async def answer(request: Request) -> Response:
+        address = request.client.host if request.client else ""
+        return await download(request, Asker(browser=request.cookies.get(cookie, ""), address=address))
+
+    return [Route("/runs/{run_id}/{file}", answer, methods=["GET"])]
 
 
 def path(run: Run, file: str, epoch: int | None = None) -> str:
@@ -72,22 +101,20 @@ def keras_name(run: Run, epoch: int) -> str:
     return f"{run.id}-{epoch}.keras"
 
 
-async def download(request: Request) -> Response:
+async def download(request: Request, asker: Asker) -> Response:
     """Answer with one of `FILES`, as the run is now."""
     file, asked = request.path_params["file"], request.query_params.get("epoch", "")
     try:
         if file not in FILES:
             raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
         run = find_run(request.path_params["run_id"])
-        made = await _lines[file].make(request, run, file, asked)
+        made = await _lines[file].make(request, asker, run, file, asked)
     except RunError as error:
         return PlainTextResponse(str(error), 404)
+    except Busy as error:
+        return PlainTextResponse(str(error), 503)
     if made is None:
-        return PlainTextResponse(
-            f"Expected at most {LONGEST_LINE} files of runs to be asked for at once. Received one more. Try again in a "
-            "minute.",
-            503,
-        )
+        return Response(status_code=499)  # nobody reads it
     content, name = made
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
     return Response(content, headers=headers, media_type="application/octet-stream")

@@ -3,6 +3,9 @@
 import hashlib
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from core.askers import Asker
 
 COOKIE = "convscope_owner"
 LECTURER = "convscope_lecturer"
@@ -26,6 +29,13 @@ def network_address() -> str:
     """Return what tells the visitor's network address from others, to let several take turns; never to refuse one."""
     address = st.context.ip_address
     return address if isinstance(address, str) else ""
+
+
+def asker() -> Asker | None:
+    """Return who looks at the page that runs in this thread, for lines that many share; None outside of pages."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return None
+    return Asker(browser=owner(), address=network_address())
 
 
 def lecturer_secret() -> str | None:

@@ -75,7 +75,7 @@ def test_routes_answer(file: str, damage: str, home: Path) -> None:
     name = damaged_run(home, file, damage)
     whole_run(home, "healthy")
     live._runs.clear()
-    client = TestClient(Starlette(routes=[*live.routes(), *downloads.routes()]))
+    client = TestClient(Starlette(routes=[*live.routes(), *downloads.routes(cookie="browser")]))
     for path in (f"/live/runs/{name}", *(f"/runs/{name}/{each}" for each in downloads.FILES)):
         answer = client.get(path)
         assert answer.status_code in (200, 404)

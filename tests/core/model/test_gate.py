@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from core.askers import Asker
 from core.errors import BusyError
 from core.model.gate import Gate
 
@@ -14,17 +15,23 @@ from core.model.gate import Gate
 class Visitor(threading.Thread):
     """Takes one turn, and keeps it until told to leave."""
 
-    def __init__(self, gate: Gate, need: int, name: str = "", inside: list[str] | None = None) -> None:
+    def __init__(
+        self, gate: Gate, need: int, name: str = "", inside: list[str] | None = None, asker: Asker | None = None
+    ) -> None:
         super().__init__(daemon=True)
+        self.asker, self.refused = asker, ""
         self.gate, self.need, self.label, self.order = gate, need, name, inside if inside is not None else []
         self.entered, self.leave = threading.Event(), threading.Event()
         self.start()
 
     def run(self) -> None:
-        with self.gate.turn(self.need):
-            self.order.append(self.label)
-            self.entered.set()
-            self.leave.wait(30)
+        try:
+            with self.gate.turn(self.need):
+                self.order.append(self.label)
+                self.entered.set()
+                self.leave.wait(30)
+        except BusyError as error:
+            self.refused = str(error)
 
 
 @contextmanager
@@ -100,11 +107,11 @@ def test_turns_come_in_the_order_of_arrival() -> None:
 
 
 def test_a_full_line_and_a_line_that_stands_are_answered_with_a_sentence() -> None:
-    gate = Gate(places=1, memory_bytes=100, waiting=1, patience_s=0.05)
+    gate = Gate(places=1, memory_bytes=100, waiting=1, share=1, patience_s=0.05)
     with staying(gate, 1):
         with pytest.raises(BusyError, match="Received no turn"), gate.turn(1):
             pass
-        patient = Gate(places=1, memory_bytes=100, waiting=1)
+        patient = Gate(places=1, memory_bytes=100, waiting=1, share=1)
         with staying(patient, 1):
             second = Visitor(patient, 1)
             wait_for(lambda: waiting(patient) == 1)
@@ -122,3 +129,42 @@ def test_whoever_fails_inside_leaves_the_place() -> None:
             raise ZeroDivisionError
     with gate.turn(100):
         pass
+
+
+def of_visitors(gate: Gate) -> Gate:
+    """Let the gate tell the threads of `Visitor` apart."""
+    gate.who = lambda: getattr(threading.current_thread(), "asker", None)
+    return gate
+
+
+def test_nobody_fills_the_line_alone_and_others_do_not_wait_for_all_of_one() -> None:
+    """Sixty windows of one browser, then one window each of ten others behind the same address."""
+    gate, order = of_visitors(Gate(places=1, memory_bytes=100, waiting=40, share=5)), list[str]()
+    with staying(gate, 1):
+        many = [Visitor(gate, 1, "many", order, Asker("many", "hall")) for _ in range(60)]
+        wait_for(lambda: sum("of one browser" in each.refused for each in many) == 55)
+        assert waiting(gate) == 5
+        others = [Visitor(gate, 1, f"other {number}", order, Asker(str(number), "hall")) for number in range(10)]
+        wait_for(lambda: waiting(gate) == 15)
+        for visitor in (*many, *others):
+            visitor.leave.set()
+    for visitor in (*many, *others):
+        visitor.join(10)
+    assert order.count("many") == 5
+    assert order.index("many", order.index("many") + 1) > max(order.index(f"other {number}") for number in range(10))
+
+
+def test_one_address_under_many_names_does_not_shut_out_the_others() -> None:
+    """Every question comes with a forged cookie of its own; the hall's wait for one of them each."""
+    gate, order = of_visitors(Gate(places=1, memory_bytes=100, waiting=40, share=5)), list[str]()
+    with staying(gate, 1):
+        forged = [Visitor(gate, 1, "forged", order, Asker(f"forged {number}", "one")) for number in range(60)]
+        wait_for(lambda: sum("Expected at most 40" in each.refused for each in forged) == 20)
+        hall = [Visitor(gate, 1, "hall", order, Asker(f"hall {number}", "other")) for number in range(5)]
+        wait_for(lambda: waiting(gate) == 45)
+        for visitor in (*forged, *hall):
+            visitor.leave.set()
+    for visitor in (*forged, *hall):
+        visitor.join(10)
+    assert order.count("hall") == 5
+    assert max(place for place, name in enumerate(order) if name == "hall") < 10

@@ -1,5 +1,6 @@
 """Compiled networks answer as Keras does, from many threads at once, and cost no memory that grows."""
 
+import gc
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from core.errors import TooLargeError
+from core.model import inference
 from core.model.architecture import Architecture
 from core.model.inference import Network
 from core.model.network import build
@@ -64,6 +66,18 @@ def test_a_network_of_an_earlier_home_answers_but_does_not_hand_out_all_its_maps
     assert network.logits(IMAGES[:1]).shape == (1, 10)
     with pytest.raises(TooLargeError, match=r"fills 54\.5 MB. Choose another run"):
         network.inside(IMAGES[0])
+
+
+def test_graphs_are_kept_up_to_a_number_of_bytes_whoever_holds_their_networks() -> None:
+    """Stacks of nearly sixty layers: 15 MB of graphs each, whose networks take less than a tenth of a megabyte."""
+    deep = [Architecture.from_text(f"u-c8s2-{'n-r-' * 27}c{number + 1}k1-f-d10l") for number in range(14)]
+    networks = [Network.of(build(each, seed=0), each) for each in deep]
+    assert all(network.nbytes < 500_000 for network in networks)
+    gc.collect()
+    kept = [each for each in gc.get_objects() if isinstance(each, inference._Program)]
+    assert 0 < sum(each.nbytes for each in kept) <= inference.PROGRAM_BYTES
+    assert len(kept) < len(deep)
+    np.testing.assert_array_equal(networks[0].logits(IMAGES[:1]), networks[0].logits(IMAGES[:1]))  # made again
 
 
 def test_three_hundred_networks_leave_little_memory_behind() -> None:

@@ -1,11 +1,16 @@
+import threading
+from contextlib import ExitStack
+
 import keras
 import numpy as np
 import pytest
 
+from core import cached
 from core.data import registry
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
-from core.model.network import build, pass_inputs_on, whiten_first_layer
+from core.model.gate import gate
+from core.model.network import build, pass_inputs_on, summary, whiten_first_layer
 
 EVERY_KIND = "s-c8pg-n-r-tg-(c8plb-nu-tw-o0.25)-m2-c8k5s2pw-a2p-(c8p)-ga-d12g-d10l"
 
@@ -42,6 +47,26 @@ def test_layer_table_equals_the_printed_summary(monkeypatch: pytest.MonkeyPatch)
         assert row.name in printed
         assert f"{row.parameters:,}" in printed
     assert "94,890" in printed
+
+
+def test_a_summary_is_made_once_for_all_who_ask_and_behind_the_gate() -> None:
+    """It builds the whole network: whoever changed one digit of an address could have filled the memory."""
+    architecture = Architecture.from_text("u-c7-m2-f-d10l")
+    answer: list[str] = []
+    with ExitStack() as everywhere:
+        for _ in range(gate.places):
+            everywhere.enter_context(gate.turn(0))
+        asking = threading.Thread(target=lambda: answer.append(cached.summary(architecture)), daemon=True)
+        asking.start()
+        asking.join(0.3)
+        assert asking.is_alive()
+    asking.join(60)
+    assert answer == [cached.summary(architecture)]
+    assert answer[0] is cached.summary(architecture)
+    assert f"{architecture.parameter_count:,}" in answer[0]
+    assert max(map(len, answer[0].splitlines())) <= 78
+    with pytest.raises(ArchitectureError):
+        summary(Architecture.from_text("u-c512-c512-c512-f-d10l"))
 
 
 def test_seed_decides_the_initial_weights() -> None:

@@ -11,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.testclient import TestClient
 
+from core.askers import NOBODY, Asker
 from core.training import downloads
 from core.training.catalogue import find_run, runs_folder
 from core.training.files import write_json
@@ -21,7 +22,7 @@ from tests import loop
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=downloads.routes()))
+    return TestClient(Starlette(routes=downloads.routes(cookie="browser")))
 
 
 def test_every_file_arrives_under_a_name_that_says_what_it_is(client: TestClient, tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_run_that_went_on_is_written_anew(client: TestClient, tmp_path: Path) 
     assert client.get("/runs/going-on/numbers.zip").content != first
 
 
-class _Asker:
+class _Request:
     """A request, as far as the line looks at it."""
 
     def __init__(self, *, gone: bool) -> None:
@@ -112,11 +113,31 @@ def test_nothing_is_made_for_who_has_left_and_a_line_has_an_end() -> None:
 
     async def ask() -> tuple[object, list[object]]:
         line = downloads.Line()
-        left = await line.make(cast(Request, _Asker(gone=True)), run, "script.py", "")
-        asker = cast(Request, _Asker(gone=False))
-        many = [line.make(asker, run, "script.py", "") for _ in range(downloads.LONGEST_LINE + 5)]
-        return left, list(await asyncio.gather(*many))
+        left = await line.make(cast(Request, _Request(gone=True)), NOBODY, run, "script.py", "")
+        return left, await _many(line, [NOBODY] * (downloads.LONGEST_LINE + 5))
 
     left, many = loop.run(ask())
     assert left is None
-    assert many.count(None) == 5
+    assert sum("Expected at most" in str(each) for each in many) == 5
+
+
+def test_one_browser_does_not_fill_the_line_and_others_still_get_in() -> None:
+    hall = [Asker(f"browser {number}", "hall") for number in range(20)]
+
+    async def ask() -> tuple[list[object], list[object]]:
+        one = asyncio.create_task(_many(line, [Asker("one", "hall")] * 500))
+        await asyncio.sleep(0)
+        others = await _many(line, hall)
+        return await one, others
+
+    line = downloads.Line()
+    one, others = loop.run(ask())
+    assert sum("Expected a browser to ask for at most 8" in str(each) for each in one) == 500 - downloads.SHARE
+    assert [name for _, name in others] == ["digits.py"] * len(hall)  # type: ignore[misc]
+
+
+async def _many(line: downloads.Line, askers: list[Asker]) -> list[object]:
+    """Let all of them ask at once for a script; return each one's file, or why it was refused."""
+    request, run = cast(Request, _Request(gone=False)), find_run("digits")
+    asked = [line.make(request, asker, run, "script.py", "") for asker in askers]
+    return list(await asyncio.gather(*asked, return_exceptions=True))
