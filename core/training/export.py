@@ -5,7 +5,6 @@ import io
 import tempfile
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +17,9 @@ from core.training import augmentation, data
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
 from core.training.runs import Run
+
+MOST_EVENTS = 20_000
+"""How many steps TensorBoard's logs hold at most, or epochs."""
 
 
 def as_csv(run: Run) -> bytes:
@@ -53,28 +55,28 @@ def as_keras(run: Run, epoch: int) -> bytes:
 
 
 def as_tensorboard(run: Run) -> bytes:
-    """Return a zip archive of TensorBoard logs: steps and epochs of training, epochs of validation, first kernels."""
-    import tensorflow as tf
+    """Return a zip archive of TensorBoard logs: steps and epochs of training, epochs of validation, first kernels.
 
+    Of a run of more than `MOST_EVENTS` steps an even choice of so many is written, the first and the last among them:
+    more than TensorBoard shows, and `as_csv` holds every step.
+    """
     from core.errors import RunError
     from core.model.snapshots import first_layer_kernels
+    from core.training.event_file import EventFile
 
-    steps, epochs = run.steps(), run.epoch_table()
+    steps, epochs = _thinned(run.steps()), _thinned(run.epoch_table())
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / run.id
-        with tf.summary.create_file_writer(str(root / "train")).as_default():
-            for name in ("loss", "accuracy", "learning_rate"):
-                _write_scalars(f"step_{name}", steps["step"], steps[name])
-            _write_scalars("epoch_loss", epochs["epoch"], epochs["loss"])
-            _write_scalars("epoch_accuracy", epochs["epoch"], epochs["accuracy"])
+        with EventFile(root / "train") as file:
+            file.scalars(steps["step"], {f"step_{name}": steps[name] for name in ("loss", "accuracy", "learning_rate")})
+            file.scalars(epochs["epoch"], {f"epoch_{name}": epochs[name] for name in ("loss", "accuracy")})
             for epoch in run.epochs:
                 try:
-                    _write_histogram("first_layer_kernels", epoch, first_layer_kernels(run, epoch))
+                    file.histogram("first_layer_kernels", epoch, first_layer_kernels(run, epoch))
                 except RunError:
                     break  # the network begins with no convolution
-        with tf.summary.create_file_writer(str(root / "validation")).as_default():
-            _write_scalars("epoch_loss", epochs["epoch"], epochs["val_loss"])
-            _write_scalars("epoch_accuracy", epochs["epoch"], epochs["val_accuracy"])
+        with EventFile(root / "validation") as file:
+            file.scalars(epochs["epoch"], {f"epoch_{name}": epochs[f"val_{name}"] for name in ("loss", "accuracy")})
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             for path in sorted(root.rglob("*")):
@@ -83,24 +85,10 @@ def as_tensorboard(run: Run) -> bytes:
         return buffer.getvalue()
 
 
-def _write_scalars(tag: str, at: NDArray[np.float64], values: NDArray[np.float64]) -> None:
-    for step, value in zip(at, values, strict=True):
-        if np.isfinite(value):
-            _write(tag, int(step), np.float32(value), "scalars")
-
-
-def _write_histogram(tag: str, step: int, values: NDArray[np.float32], buckets: int = 30) -> None:
-    counts, edges = np.histogram(values, buckets)
-    _write(tag, step, np.stack([edges[:-1], edges[1:], counts], axis=1), "histograms")  # left, right, count
-
-
-def _write(tag: str, step: int, value: Any, plugin: str) -> None:
-    """Write one value the way TensorBoard's own `summary.scalar` does; that package is not needed for it."""
-    import tensorflow as tf
-
-    metadata = tf.compat.v1.SummaryMetadata()
-    metadata.plugin_data.plugin_name = plugin
-    tf.summary.write(tag, value, step, metadata)
+def _thinned(table: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+    rows = len(next(iter(table.values())))
+    chosen = np.unique(np.linspace(0, max(rows - 1, 0), min(rows, MOST_EVENTS)).round().astype(int))
+    return {name: values[chosen] for name, values in table.items()}
 
 
 def as_script(run: Run) -> str:

@@ -1,7 +1,9 @@
 import io
 import re
+import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +11,12 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
+from core.model.snapshots import first_layer_kernels
 from core.training import export
 from core.training.recipe import Recipe
 from core.training.runs import Run
@@ -49,6 +53,47 @@ def test_tensorboard_logs_hold_every_epoch(tmp_path: Path) -> None:
     found = [value.tag for event in summary_iterator(str(path)) for value in event.summary.value]
     assert found.count("step_loss") == len(DIGITS.steps()["loss"])
     assert found.count("first_layer_kernels") == 11
+
+
+def test_tensorboard_logs_hold_the_runs_numbers(tmp_path: Path) -> None:
+    """As TensorFlow itself reads them: steps, values, and the plugin that shows a tag."""
+    from tensorflow.python.summary.summary_iterator import summary_iterator
+
+    with zipfile.ZipFile(io.BytesIO(export.as_tensorboard(DIGITS))) as archive:
+        archive.extractall(tmp_path)
+    (path,) = (tmp_path / "digits" / "train").glob("events*")
+    read = [(event.step, value) for event in summary_iterator(str(path)) for value in event.summary.value]
+    losses = {step: float(tf.make_ndarray(value.tensor)) for step, value in read if value.tag == "step_loss"}
+    steps = DIGITS.steps()
+    assert losses == {int(step): np.float32(loss) for step, loss in zip(steps["step"], steps["loss"], strict=True)}
+    plugins = {value.tag: value.metadata.plugin_data.plugin_name for _, value in reversed(read)}
+    assert plugins["step_loss"] == plugins["epoch_accuracy"] == "scalars"
+    (kernels, *_) = [tf.make_ndarray(value.tensor) for _, value in read if value.tag == "first_layer_kernels"]
+    assert plugins["first_layer_kernels"] == "histograms"
+    assert kernels.shape == (30, 3)
+    assert kernels[:, 2].sum() == first_layer_kernels(DIGITS, 0).size
+
+
+def test_tensorboard_logs_of_a_long_run_are_thinned_and_soon_written(tmp_path: Path) -> None:
+    """36,000 values took 13 s, one summary each: half a minute of everybody's processor for a run of many steps."""
+    from tensorflow.python.summary.summary_iterator import summary_iterator
+
+    run = Run(shutil.copytree(DIGITS.folder, tmp_path / "long"))
+    rows = [f"{step},{step / 300},{1 / (step + 1):.6f},0.5,0.001,{step}" for step in range(200_000)]
+    header = (DIGITS.folder / "steps.csv").read_text().splitlines()[0]
+    (run.folder / "steps.csv").write_text("\n".join([header, *rows]) + "\n")
+    run.steps()  # reading is another matter
+    began = time.process_time()
+    content = export.as_tensorboard(run)
+    assert time.process_time() - began < 10  # a second on a quiet machine
+    assert len(content) < 2_000_000
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        archive.extractall(tmp_path)
+    (path,) = (tmp_path / "long" / "train").glob("events*")
+    read = [(event.step, value.tag) for event in summary_iterator(str(path)) for value in event.summary.value]
+    seen = [step for step, tag in read if tag == "step_loss"]
+    assert len(seen) == export.MOST_EVENTS
+    assert (seen[0], seen[-1]) == (0, 199_999)
 
 
 EVERYTHING = Recipe(
