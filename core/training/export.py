@@ -6,9 +6,6 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, Conv2D
 from core.model.identity import identity_kernels
 from core.model.script import model_code
@@ -17,9 +14,6 @@ from core.training import augmentation, data
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
 from core.training.runs import Run
-
-MOST_EVENTS = 20_000
-"""How many steps TensorBoard's logs hold at most, or epochs."""
 
 
 def as_csv(run: Run) -> bytes:
@@ -57,14 +51,13 @@ def as_keras(run: Run, epoch: int) -> bytes:
 def as_tensorboard(run: Run) -> bytes:
     """Return a zip archive of TensorBoard logs: steps and epochs of training, epochs of validation, first kernels.
 
-    Of a run of more than `MOST_EVENTS` steps an even choice of so many is written, the first and the last among them:
-    more than TensorBoard shows, and `as_csv` holds every step.
+    Of a very long run they hold an even choice of its steps, as `Run.steps` does; `as_csv` holds them all.
     """
     from core.errors import RunError
     from core.model.snapshots import first_layer_kernels
     from core.training.event_file import EventFile
 
-    steps, epochs = _thinned(run.steps()), _thinned(run.epoch_table())
+    steps, epochs = run.steps(), run.epoch_table()
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / run.id
         with EventFile(root / "train") as file:
@@ -83,12 +76,6 @@ def as_tensorboard(run: Run) -> bytes:
                 if path.is_file():
                     archive.write(path, path.relative_to(root.parent))
         return buffer.getvalue()
-
-
-def _thinned(table: dict[str, NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-    rows = len(next(iter(table.values())))
-    chosen = np.unique(np.linspace(0, max(rows - 1, 0), min(rows, MOST_EVENTS)).round().astype(int))
-    return {name: values[chosen] for name, values in table.items()}
 
 
 def as_script(run: Run) -> str:

@@ -4,11 +4,14 @@ Streamlit's protocol also serves its developers: one message empties the caches 
 server watch its files or tell what its Git repository holds, whatever the toolbar shows. Those are dropped here.
 """
 
+import json
 import logging
+import math
 
 from google.protobuf.message import DecodeError
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 _LOG = logging.getLogger("convscope")
 
@@ -27,12 +30,14 @@ Pages keep texts from the address for a visitor, and Streamlit sends all of it b
 
 _LARGEST = 2**20  # as `server.maxWidgetStateSize` in .streamlit/config.toml
 
+_DIGITS = 400  # a double written out has at most 327
+
 TOO_LONG = "link.too_long"
 """The parameter that stands in the address instead of one that is longer."""
 
 
 class VisitorMessages:
-    """ASGI middleware that drops WebSocket messages outside `KINDS` and `OPERATIONS`, and addresses that are too long.
+    """ASGI middleware that drops messages outside `KINDS` and `OPERATIONS`, unsound states, addresses too long.
 
     A page asked for with such an address is told so by the parameter `TOO_LONG` alone.
     """
@@ -52,7 +57,7 @@ class VisitorMessages:
                 data = message.get("bytes") or b""
                 kind = refused_kind(data)
                 if kind is None:
-                    return {**message, "bytes": _shortened(data)} if data else message
+                    return {**message, "bytes": _cleaned(data)} if data else message
                 _LOG.warning("Dropped a message of the kind %s: no visitor's browser has reason to send it.", kind)
 
         await self._app(scope, receive_permitted, send)
@@ -67,13 +72,9 @@ def refused_kind(data: bytes) -> str | None:
     'clear_cache'
     >>> refused_kind(BackMsg(app_heartbeat=True).SerializeToString())
     """
-    message = BackMsg()
-    try:
-        message.ParseFromString(data)
-    except DecodeError:
-        return None
-    kind = message.WhichOneof("type")
-    if kind is None:
+    message = _read(data)
+    kind = message.WhichOneof("type") if message else None
+    if message is None or kind is None:
         return None
     if kind == "backend_operation_request":
         operation = message.backend_operation_request.WhichOneof("payload")
@@ -81,19 +82,72 @@ def refused_kind(data: bytes) -> str | None:
     return None if kind in KINDS else kind
 
 
-def _shortened(data: bytes) -> bytes:
-    """Return a message with `TOO_LONG` in place of too long an address.
+def sound(state: WidgetState) -> bool:
+    """Return whether a widget may have this state: its numbers are finite, its JSON is what a browser writes.
 
-    What is no message, or larger than any may be, is left to Streamlit: it closes the connection over it.
+    `JSON.stringify` writes neither NaN nor Infinity, and no number of hundreds of digits; components nest a few levels
+    deep. Python's reader takes the former, and gives up on the latter in the middle of a page.
+
+    >>> sound(WidgetState(json_value='{"clicked": 3}')), sound(WidgetState(json_value='{"clicked": Infinity}'))
+    (True, False)
     """
-    if not LONGEST_QUERY < len(data) <= _LARGEST:
-        return data
+    kind = state.WhichOneof("value")
+    if kind == "double_value":
+        return math.isfinite(state.double_value)
+    if kind == "double_array_value":
+        return all(map(math.isfinite, state.double_array_value.data))
+    if kind in ("json_value", "json_trigger_value"):
+        return _is_json(getattr(state, kind))
+    return True
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text, parse_int=_number, parse_float=_number, parse_constant=_number)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _number(text: str) -> float:
+    value = float(text)
+    if not math.isfinite(value) or len(text) > _DIGITS:
+        raise ValueError(text)
+    return value
+
+
+def _read(data: bytes) -> BackMsg | None:
     message = BackMsg()
     try:
         message.ParseFromString(data)
     except DecodeError:
+        return None
+    return message
+
+
+def _cleaned(data: bytes) -> bytes:
+    """Return a message with `TOO_LONG` in place of too long an address, and without unsound states.
+
+    What is no message, or larger than any may be, is left to Streamlit: it closes the connection over it.
+    """
+    message = _read(data) if len(data) <= _LARGEST else None
+    if message is None:
         return data
-    if len(message.rerun_script.query_string) <= LONGEST_QUERY:
+    dropped = _drop_unsound(message)
+    if len(message.rerun_script.query_string) > LONGEST_QUERY:
+        message.rerun_script.query_string = f"{TOO_LONG}=1"
+    elif not dropped:
         return data
-    message.rerun_script.query_string = f"{TOO_LONG}=1"
     return message.SerializeToString()
+
+
+def _drop_unsound(message: BackMsg) -> bool:
+    """Drop states that no widget may have, as if they had not been sent; return whether there were any."""
+    widgets = message.rerun_script.widget_states.widgets
+    kept = [state for state in widgets if sound(state)]
+    if len(kept) == len(widgets):
+        return False
+    _LOG.warning("Dropped states of widgets that no browser writes.")
+    message.rerun_script.widget_states.ClearField("widgets")
+    message.rerun_script.widget_states.widgets.extend(kept)
+    return True

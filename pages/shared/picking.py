@@ -1,6 +1,6 @@
 """Which picture of a mosaic was clicked, known before the mosaic is drawn."""
 
-import streamlit as st
+from pages.shared.told import told, whole
 
 
 def clicked(key: str) -> int | None:
@@ -8,6 +8,4 @@ def clicked(key: str) -> int | None:
 
     The mosaic itself returns the same number, but only once it is drawn: too late for widgets above it.
     """
-    state = st.session_state.get(key)
-    position = state.get("clicked") if state else None
-    return None if position is None else int(position)
+    return whole(told(key, "clicked"))

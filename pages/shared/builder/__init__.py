@@ -16,6 +16,7 @@ from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from pages.shared.builder.table import PRESETS, layer_table, volumes
 from pages.shared.component import Component
+from pages.shared.told import entries, told, whole
 
 _HERE = Path(__file__).parent
 TEXT, VERSION, REFUSED, WRITTEN = "network.text", "network.version", "network.refused", "network.written"
@@ -87,12 +88,13 @@ def _to_url(text: str) -> None:
 
 def _apply(key: str) -> None:
     """Take over the list of layers that the browser sent, if it describes a network at all."""
-    edit = st.session_state[key]["edit"]
-    if not edit:
+    edit = entries(told(key, "edit"))
+    version = whole(edit.get("version"))
+    if version is None:
         return
-    st.session_state[VERSION] = int(edit["version"])
+    st.session_state[VERSION] = version
     try:
-        edited = Architecture.from_json({"layers": edit["layers"], "input_scaling": edit["scaling"]})
+        edited = Architecture.from_json({"layers": edit.get("layers"), "input_scaling": edit.get("scaling")})
         st.session_state[TEXT] = Architecture.from_text(edited.to_text()).to_text()
     except ArchitectureError as error:
         st.session_state[REFUSED] = str(error)

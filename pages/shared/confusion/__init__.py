@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.confusion import shares
 from pages.shared.component import component
+from pages.shared.told import items, told, whole
 
 _component = component(__file__)
 
@@ -41,9 +41,8 @@ def confusion_table(
 
 def clicked_cell(key: str) -> tuple[int, int] | None:
     """Return (true class, answer) of the cell whose click caused this run of the script, else None."""
-    state = st.session_state.get(key)
-    cell = state.get("clicked") if state else None
-    return (int(cell[0]), int(cell[1])) if cell else None
+    true, answer = (whole(place, below=10) for place in items(told(key, "clicked"), 2))
+    return None if true is None or answer is None else (true, answer)
 
 
 def _ignore() -> None:

@@ -1,7 +1,6 @@
 """A picture with a square to move and resize: what lies inside goes to the network."""
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import photo
@@ -9,6 +8,7 @@ from core.config import IMAGE_SHAPE
 from core.data.pictures.parts import Size
 from core.data.uploads import shrink, square_at
 from pages.shared.component import component
+from pages.shared.told import items, number, told
 
 _SHOWN_SIDE = 480
 _SMALLEST, _SMALLEST_OF_LARGE = 0.1, 0.02
@@ -28,11 +28,10 @@ def square_of(size: Size, key: str) -> Square:
         key: the widget's key.
     """
     width, height = size
-    state = st.session_state.get(key)
-    chosen = state.get("square") if state else None
-    if not isinstance(chosen, list) or len(chosen) != 3:
+    left, top, side = (number(value, -1, 2) for value in items(told(key, "square"), 3))
+    if left is None or top is None or side is None:
         return square_at(size)
-    left, top, side = (min(max(float(value), 0.0), 1.0) for value in chosen)  # shares of width, height, shorter side
+    left, top, side = (min(max(share, 0.0), 1.0) for share in (left, top, side))  # of width, height, shorter side
     side_px = min(max(1, round(side * min(size))), *size)
     return min(round(left * width), width - side_px), min(round(top * height), height - side_px), side_px
 

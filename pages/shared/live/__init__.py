@@ -22,6 +22,7 @@ from core.training.runs import Run
 from pages.shared import lesson, sidebar
 from pages.shared.component import Component
 from pages.shared.live import controls
+from pages.shared.told import entries, text, told, whole
 
 _HERE = Path(__file__).parent
 PINNED = 8
@@ -125,10 +126,11 @@ def _answers(run: Run, epoch: int, dataset: Dataset, images: NDArray[np.uint8]) 
 
 def _hear(run: Run, key: str) -> None:
     """Do once what a button asks for; its number goes back, so that the browser knows that it was heard."""
-    wish = st.session_state[key].get("wish") or {}
-    if wish and wish.get("number") != st.session_state.get(_HEARD):
-        st.session_state[_HEARD] = wish.get("number")
-        controls.obey(run, str(wish.get("wish")))
+    wish = entries(told(key, "wish"))
+    count = whole(wish.get("number"), below=2**53)  # milliseconds
+    if count is not None and count != st.session_state.get(_HEARD):
+        st.session_state[_HEARD] = count
+        controls.obey(run, text(wish.get("wish"), 20) or "")
 
 
 def _ignore() -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.charts import png
 from pages.shared.component import component
+from pages.shared.told import whole
 
 _SPRITE_COLUMNS = 16
 
@@ -87,8 +88,7 @@ def mosaic(
         "picture": picture,
     }
     result = _component(key=key, data=data, on_clicked_change=_ignore)
-    clicked = result.clicked
-    return int(clicked) if clicked is not None else None
+    return whole(result.clicked, below=sprite.count)
 
 
 def _ignore() -> None:

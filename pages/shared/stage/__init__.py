@@ -22,6 +22,8 @@ from pages.shared.stage.picture import Picture, misfit
 from pages.shared.stage.state import NINE as NINE
 from pages.shared.stage.state import TUTORIAL as TUTORIAL
 from pages.shared.stage.state import StageState, read
+from pages.shared.told import entries, told, whole
+from pages.shared.told import text as printable
 
 KEY = "kernels.stage"
 """Key of the component and of its state in the URL; address.js writes the same."""
@@ -32,6 +34,7 @@ _PARTS = (
     "sums.js", "responses.js", "controls.js", "address.js", "stage.js",
 )  # fmt: skip
 _REMEMBERED_TEXTS = 30
+_LONGEST_TEXT = 4_000
 
 
 def script() -> str:
@@ -125,11 +128,11 @@ def _follow_link(memory: _Memory) -> list[str]:
 
 def _follow_browser(memory: _Memory) -> None:
     """Take over what the browser reported last, unless it was about a state that has been replaced since."""
-    report = (st.session_state.get(KEY) or {}).get("settled")
-    if not isinstance(report, dict) or report.get("revision") != memory.revision:
+    report = entries(told(KEY, "settled"))
+    if whole(report.get("revision")) != memory.revision:
         return
-    text = str(report.get("text", ""))
-    if text == memory.text:
+    text = printable(report.get("text"), _LONGEST_TEXT)
+    if text is None or text == memory.text:
         return
     state, complaints = read(text, memory.state)
     if not complaints:

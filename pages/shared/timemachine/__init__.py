@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts import colour, png
 from core.model.frames import Frames
 from core.training.runs import Run
 from pages.shared.component import Component
+from pages.shared.told import told, whole
 
 _HERE = Path(__file__).parent
 
@@ -47,9 +47,9 @@ def time_machine(
     """
 
     def moved() -> None:
-        rested = st.session_state[key].get("epoch")
-        if rested is not None:
-            on_epoch(int(rested))
+        rested = whole(told(key, "epoch"))
+        if rested is not None and rested in frames.epochs:
+            on_epoch(rested)
 
     table = run.epoch_table()
     evaluations = [run.evaluation(each) for each in frames.epochs]

@@ -1,7 +1,8 @@
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from core.web.messages import KINDS, OPERATIONS, refused_kind
+from core.web.messages import KINDS, OPERATIONS, refused_kind, sound
 
 EVERY_KIND = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
 EVERY_OPERATION = [field.name for field in BackendOperationRequest.DESCRIPTOR.oneofs_by_name["payload"].fields]
@@ -44,3 +45,26 @@ def test_a_refused_kind_is_not_hidden_behind_a_permitted_one() -> None:
 @pytest.mark.parametrize("data", [b"", b"\xff" * 20, b"\x0a\xff\xff\xff\xff\x0f"])
 def test_what_is_no_message_is_left_to_streamlit(data: bytes) -> None:
     assert refused_kind(data) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["NaN", "[Infinity]", '{"a": -Infinity}', "1e400", "9" * 5000, "[" * 100_000, "{", ""],
+)
+def test_json_that_no_browser_writes_is_not_sound(text: str) -> None:
+    assert not sound(WidgetState(json_value=text))
+    assert not sound(WidgetState(json_trigger_value=text))
+
+
+@pytest.mark.parametrize("text", ["null", "3", "-1e308", '{"square": [0.1, 5e-324, 1]}', '"NaN"', f"[{2**53}]"])
+def test_json_of_a_browser_is_sound(text: str) -> None:
+    assert sound(WidgetState(json_value=text))
+
+
+def test_numbers_have_to_be_finite() -> None:
+    state = WidgetState()
+    state.double_array_value.data.extend([1.0, float("nan")])
+    assert not sound(state)
+    assert not sound(WidgetState(double_value=float("inf")))
+    assert sound(WidgetState(double_value=-1e300))
+    assert sound(WidgetState(string_value="NaN"))
