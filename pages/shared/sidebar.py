@@ -17,6 +17,7 @@ from core import cached
 from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError
+from core.model.architecture import Architecture
 from core.training.catalogue import damaged_runs, find_run, list_runs
 from core.training.runs import Run
 from pages.shared import download_panel
@@ -41,6 +42,11 @@ class Selection:
     dataset: Dataset
     run: Run | None
     epoch: int
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network of the chosen run; the tutorial's while there is none."""
+        return self.run.config.architecture if self.run else Architecture.tutorial()
 
 
 def current() -> Selection:

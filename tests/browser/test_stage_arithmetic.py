@@ -13,8 +13,8 @@ from core.charts import colour
 from core.ops import kernels
 from core.ops.convolution import Operation, grey
 from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
-from pages.shared import stage
-from pages.shared.stage.state import DISPLAYS, TUTORIAL, read
+from pages.kernels import stage
+from pages.kernels.state import DISPLAYS, TUTORIAL, read
 from tests.core.ops.reference import reference
 
 CASES = 600

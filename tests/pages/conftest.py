@@ -33,7 +33,7 @@ def visit() -> Visit:
     def open_page(name: str) -> AppTest:
         app = AppTest.from_file(str(NAVIGATION), default_timeout=120).run()
         if name != "overview":
-            app.switch_page(f"{name}.py").run()
+            app.switch_page(f"{name}/{name}.py").run()
         assert_calm(app)
         return app
 

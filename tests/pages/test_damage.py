@@ -56,7 +56,7 @@ def look_around(run_id: str, pages: tuple[str, ...]) -> None:
     app.run()
     explained(app)
     for page in (*pages, "training"):
-        app.switch_page(f"{page}.py").run()
+        app.switch_page(f"{page}/{page}.py").run()
         explained(app)
     app.segmented_control(key="training.view").set_value("Time machine" if pages else "Compare").run()
     explained(app)

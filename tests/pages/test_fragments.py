@@ -30,7 +30,7 @@ def test_a_snapshot_that_went_away_is_explained(page: str, tmp_path: Path, monke
     assert warm.wait(120)
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", "run": folder.name})
-    app.switch_page(f"{page}.py").run()
+    app.switch_page(f"{page}/{page}.py").run()
     if page == "network":
         app.button_group(key="network.channel").set_value("feature map").run()
     assert_calm(app)

@@ -33,7 +33,7 @@ before, told = peak(), {{}}
 for page in {PAGES!r}:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=240)
     app.query_params.update({{"data": "digits", "run": "digits-heavy"}})
-    app.switch_page(f"{{page}}.py").run()
+    app.switch_page(f"{{page}}/{{page}}.py").run()
     told[page] = [*(error.value for error in app.error), *("exception" for _ in app.exception)]
 cached.test_scoring("digits", "digits-heavy", 10).result()
 print(json.dumps({{"grown": peak() - before, "told": told}}))

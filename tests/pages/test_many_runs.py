@@ -35,7 +35,7 @@ def opened(page: str, view: str = "Train") -> AppTest:
     app.query_params["data"] = "digits"
     app.run()
     if page != "overview":
-        app.switch_page(f"{page}.py").run()
+        app.switch_page(f"{page}/{page}.py").run()
     if view != "Train":
         app.segmented_control(key="training.view").set_value(view).run()
     assert_calm(app)
@@ -92,6 +92,6 @@ def test_a_link_compares_runs_that_no_short_list_holds(crowded: Path, monkeypatc
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     named = "The tutorial's network, 11-01 10:00:00"
     app.query_params.update({"data": "digits", "training.view": "Compare", "training.compared": named})
-    app.switch_page("training.py").run()
+    app.switch_page("training/training.py").run()
     assert_calm(app)
     assert named in app.multiselect(key="training.compared").options

@@ -11,7 +11,7 @@ def test_choice_is_kept_across_pages(visit: Visit) -> None:
     app = visit("overview")
     app.selectbox(key="sidebar.data").set_value("digits").run()
     app.select_slider(key="sidebar.epoch").set_value(1).run()
-    app.switch_page("dataset.py").run()
+    app.switch_page("dataset/dataset.py").run()
     assert_calm(app)
     assert app.selectbox(key="sidebar.data").value == "digits"
     assert app.select_slider(key="sidebar.epoch").value == 1
@@ -58,7 +58,7 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
 def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, value: str) -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", key: value})
-    app.switch_page(f"{page}.py").run()
+    app.switch_page(f"{page}/{page}.py").run()
     assert_calm(app)
     assert len(app.warning) == 1
 
@@ -66,14 +66,14 @@ def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, 
 def test_empty_values_in_a_link_are_no_choice() -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"network.channel": "", "network.pool": "", "network.window": "", "network.image": ""})
-    app.switch_page("network.py").run()
+    app.switch_page("network/network.py").run()
     assert_calm(app)
 
 
 def test_a_link_cannot_bring_markdown_onto_the_page() -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "![a](//b/c.png)", "run": "[a](b)", "dataset.class": "[a](b)"})
-    app.switch_page("dataset.py").run()
+    app.switch_page("dataset/dataset.py").run()
     assert len(app.warning) == 3
     assert not any("](" in warning.value for warning in app.warning)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pages.shared.live.compare import FAST_BY_SEED
+from pages.training.compare import FAST_BY_SEED
 
 ROOT = Path(__file__).parents[2]
 SOURCES = {

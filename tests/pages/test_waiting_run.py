@@ -26,7 +26,7 @@ def test_a_run_without_snapshots_is_explained(page: str, tmp_path: Path, monkeyp
     assert warm.wait(120)
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", "run": "digits-waiting"})
-    app.switch_page(f"{page}.py").run()
+    app.switch_page(f"{page}/{page}.py").run()
     assert not app.exception
     assert app.session_state["sidebar.selection"].run.id == "digits-waiting"
     assert all("none yet" in error.value for error in app.error)

@@ -18,8 +18,8 @@ from core.model.network import build
 from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
 from core.training.catalogue import find_run
 from core.training.runs import Run
-from pages.shared.stage.learning import _Opened
-from pages.shared.stage.state import TUTORIAL
+from pages.kernels.learning import _Opened
+from pages.kernels.state import TUTORIAL
 from tests.pages.conftest import NAVIGATION, assert_calm
 
 PAGES = ["overview", "dataset", "kernels", "network", "training", "predictions", "activations", "classify"]
@@ -47,7 +47,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 def open_page(run: Run, page: str, **link: str) -> AppTest:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", "run": run.id, **link})
-    app.switch_page(f"{page}.py").run()
+    app.switch_page(f"{page}/{page}.py").run()
     assert app.session_state["sidebar.selection"].run.id == run.id
     return app
 

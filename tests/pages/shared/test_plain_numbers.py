@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pages.shared import timemachine
-from pages.shared.live import compare
+from pages.training import compare, timemachine
 
 
 @pytest.mark.parametrize("plain", [timemachine._plain, compare._plain])

@@ -1,0 +1,127 @@
+"""Activations: what every layer makes of one image, before and after training."""
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.charts.maps import kernel_pictures, map_pictures
+from core.charts.numbers import signed as written
+from core.model.inspection import map_layers
+from core.model.snapshots import first_layer_kernels
+from core.training.runs import Run
+from pages.activations import looking
+from pages.activations.looking import Look
+from pages.activations.map_grid import TUTORIAL_MAPS, MapGrid
+from pages.shared import lesson
+from pages.shared.closeup import Pane, closeup
+from pages.shared.mosaic import mosaic
+from pages.shared.sidebar import current
+from pages.shared.snapshot import missing
+
+
+def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
+    """Return the feature maps (h, w, count) of the chosen layer and image in one snapshot."""
+    return cached.feature_maps(run.id, epoch, look.image.tobytes(), look.before)[look.layer.name]
+
+
+def grid_of(run: Run, epoch: int, look: Look, limits: tuple[float, float], *, signed: bool) -> MapGrid:
+    """Return what is drawn of one snapshot: the image and its maps."""
+    return MapGrid(
+        run=run.id,
+        epoch=epoch,
+        layer=look.layer.name,
+        image=look.image.tobytes(),
+        before=look.before,
+        scale=look.scale,
+        limits=limits,
+        signed=signed,
+        all_maps=look.all_maps,
+    )
+
+
+def range_of(maps: Iterable[NDArray[np.float32]]) -> tuple[float, float]:
+    """Return the lowest and the highest value of several layers' maps."""
+    return min(float(values.min()) for values in maps), max(float(values.max()) for values in maps)
+
+
+def draw_closeup(
+    look: Look, maps: dict[int, NDArray[np.float32]], feature: int, limits: tuple[float, float], *, signed: bool
+) -> None:
+    """Draw one feature map large, with its numbers, the original and the same map of the other snapshot."""
+    panes = []
+    for epoch, values in maps.items():
+        title = f"feature {feature + 1}, epoch {epoch}"
+        picture = map_pictures(values, look.scale, signed=signed, limits=limits)[feature]
+        panes.append(
+            Pane(title=title, picture=picture, values=values[..., feature], names=(f"epoch {epoch}",), digits=2)
+        )
+    panes.append(Pane(title=look.title, picture=look.image, values=look.image, names=("red", "green", "blue")))
+    closeup(panes, key="activations.closeup", at=(len(panes[0].picture) // 2,) * 2, read=range(len(panes)))
+
+
+def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None:
+    """Draw the first layer's kernels of one or two snapshots; each has its own scale, as training may shrink them."""
+    kernels = {epoch: first_layer_kernels(run, epoch) for epoch in epochs}
+    for epoch, values in kernels.items():
+        height, width, _, filters = values.shape
+        size = f"{filters} kernels of {height} × {width} × 3 weights"
+        st.markdown(f"Epoch {epoch}: {size}, {written(values.min(), '.2f')} to {written(values.max(), '.2f')}")
+        mosaic(
+            kernel_pictures(values),
+            key="activations.kernels" if epoch == epochs[0] else "activations.other_kernels",
+            alts=[f"kernel of filter {number}" for number in range(1, filters + 1)],
+            columns=11,
+            phone_columns=11,
+            selected=feature,
+            selectable=epoch == epochs[0],
+            cell="2.4rem",
+        )
+    lesson.note(
+        "Red, green and blue are a kernel's weights for these channels. Gray is zero; each epoch has its own range."
+    )
+
+
+def draw_maps(run: Run, epoch: int, look: Look) -> None:
+    """Draw the feature maps, and what the visitor wants beside them."""
+    other = 0 if epoch else (0, *run.epochs)[-1]  # a run that waits has no epoch yet
+    feature = looking.choose_feature(look.layer.shape[-1])
+    left, right = st.columns(2, gap="medium")
+    with right:
+        beside = looking.choose_beside(epoch)
+    maps = {shown: maps_of(run, shown, look) for shown in dict.fromkeys((epoch, other))}
+    together = beside != looking.KERNELS  # both snapshots' maps are on the screen
+    limits = range_of(maps.values() if together else [maps[epoch]])
+    signed = limits[0] < 0
+    selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
+    with left:
+        looking.draw_strip(current().dataset)
+        grid_of(run, epoch, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
+    with right:
+        if beside == looking.CLOSEUP:
+            draw_closeup(look, maps, feature, limits, signed=signed)
+        elif beside == looking.KERNELS:
+            draw_kernels(run, tuple(maps), feature if look.layer.name == "conv2d" else None)
+        else:
+            grid_of(run, other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
+    lesson.note(looking.describe(look, epoch, limits, together=together))
+    lesson.insight(looking.takeaway(look.layer, signed=signed))
+    seen = [values if look.all_maps else values[..., :TUTORIAL_MAPS] for values in maps.values()]
+    if look.layer.kind == "convolution" and not all(drawn.any(axis=(0, 1)).all() for drawn in seen[: 1 + together]):
+        lesson.note(looking.ZERO_EVERYWHERE)
+
+
+selection = current()
+lesson.opening("Activations", "What do the layers make of one image?")
+run = selection.run
+with lesson.explained():
+    if run is None or missing(run):
+        st.info(missing(run))
+    elif not (layers := map_layers(run.config.architecture)):
+        st.info("This network has no layer with feature maps. Choose another run in the sidebar.")
+    else:
+        look = looking.choose_look(selection.dataset, layers)
+        lesson.when_warm(partial(draw_maps, run, selection.epoch, look))

@@ -1,0 +1,109 @@
+"""Classify: the visitor's own pictures, what the network answers, and where the answer rests."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.charts.bars import probability_bars
+from core.charts.maps import sensitivity_overlay
+from core.data.dataset import Dataset
+from core.data.uploads import square_input
+from core.model import warm
+from core.training.runs import Run
+from pages.classify import pictures
+from pages.classify.cropper import cropper, square_of
+from pages.classify.pictures import Picture
+from pages.shared import lesson
+from pages.shared.mosaic import mosaic
+from pages.shared.picking import clicked
+from pages.shared.picture import image
+from pages.shared.sidebar import current
+from pages.shared.snapshot import missing
+
+
+def crop_key(picture: Picture) -> str:
+    """Return the key of a picture's cropper."""
+    return f"classify.crop.{picture.id}"
+
+
+def network_input(picture: Picture) -> NDArray[np.uint8]:
+    """Return the 32 x 32 pixels inside the picture's square; they are cut anew only where it has moved."""
+    place = square_of(picture.kept.size, crop_key(picture))
+    seen = st.session_state.setdefault("classify.seen", {})
+    if picture.id not in seen or seen[picture.id][0] != place:
+        seen[picture.id] = place, square_input(picture.kept.parts, place)
+    return seen[picture.id][1]
+
+
+def choose_picture(everything: list[Picture]) -> int:
+    """Return the position of the chosen picture: the one clicked, else the newest, else the first."""
+    picked = clicked("classify.mosaic")
+    if picked is not None and picked < len(everything):
+        st.session_state["classify.chosen"] = everything[picked].id
+    ids = [picture.id for picture in everything]
+    chosen = st.session_state.get("classify.chosen")
+    return ids.index(chosen) if chosen in ids else 0
+
+
+def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: int, answers: list[str]) -> None:
+    """Draw all pictures small with their answers, and the chosen one large with its crop."""
+    names = [picture.name for picture in everything]
+    captions = [f"{name}: {answer}" for name, answer in zip(names, answers, strict=True)] if answers else names
+    mosaic(inputs, key="classify.mosaic", captions=captions, columns=6, selected=chosen, cell="4.4rem")
+    picture = everything[chosen]
+    cropper(picture.kept.size, picture.preview, picture.name, key=crop_key(picture))
+    for sentence in picture.notes:
+        lesson.note(sentence)
+    pictures.offer_removal(picture)
+
+
+def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
+    """Draw what the network sees, where its answer rests, and the ten probabilities."""
+    sensitivity = cached.occlusion(run.id, epoch, pixels.tobytes(), int(values.argmax()))
+    points = round(100 * max(0.0, sensitivity.largest_drop))
+    seen, rests = st.columns(2, gap="small", wrap=False)
+    with seen:
+        image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")
+    with rests:
+        overlay = sensitivity_overlay(pixels, sensitivity.drop)
+        caption = f"Where “{name}” rests: covering what is blue costs it up to {points} percentage points."
+        image(overlay, f"where the answer {name} rests", caption=caption)
+    st.html(probability_bars(values, current().dataset.class_names))
+    with lesson.details("How the answer is explained"):
+        lesson.note(
+            f"A gray square of 8 × 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
+            f"anew each time. Blue: the probability of “{name}” falls when this is covered. Orange: it rises. "
+            "Occlusion sensitivity, Zeiler and Fergus 2014."
+        )
+
+
+def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
+    """Draw pictures on the left, the answer on the right."""
+    left, right = st.columns(2, gap="medium")
+    with left:
+        everything = pictures.receive()
+    chosen = choose_picture(everything)
+    inputs = np.stack([network_input(picture) for picture in everything])
+    answers: list[str] = []
+    with right:
+        if run is None or missing(run):
+            st.info(missing(run))
+        elif not warm.is_warm():
+            lesson.when_warm(lambda: None)
+        else:
+            probabilities = cached.probabilities(run.id, epoch, inputs.tobytes())
+            answers = [dataset.class_names[values.argmax()] for values in probabilities]
+            draw_answer(run, epoch, inputs[chosen], probabilities[chosen], answers[chosen])
+    with left:
+        draw_pictures(everything, inputs, chosen, answers)
+    names = ", ".join(dataset.class_names)
+    lesson.insight(
+        f"All it knows is {names}: a picture of anything else still gets one of these ten, often with confidence."
+    )
+
+
+selection = current()
+lesson.opening("Classify", "What does the network say about your own picture?")
+with lesson.explained():
+    draw_page(selection.dataset, selection.run, selection.epoch)

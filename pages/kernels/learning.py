@@ -1,0 +1,201 @@
+"""From hand-made to learned: a fresh Conv2D's random kernels, and the kernels a network has learned."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.bounded import remembered
+from core.charts.maps import enlarge, map_pictures, range_texts
+from core.charts.numbers import signed as number
+from core.config import IMAGE_SHAPE
+from core.data.dataset import Dataset
+from core.data.reference import tutorial_image
+from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
+from core.model.handmade import TUTORIAL_FILTERS
+from core.model.inspection import has_convolution
+from core.model.snapshots import NO_CONVOLUTION, first_layer_biases, first_layer_kernels
+from core.ops import kernels
+from core.training.runs import Run
+from pages.kernels.chooser import TUTORIAL_INDEX, loading_code
+from pages.kernels.stage import current, impose
+from pages.kernels.state import StageState, flat
+from pages.shared import lesson
+from pages.shared.mosaic import Sprite, mosaic, sprite_of
+from pages.shared.picking import clicked
+
+SHOWN = 8
+SIDE = 96
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """Which learned filter was opened on the stage last."""
+
+    run: str
+    epoch: int
+    position: int
+    kernels: tuple[tuple[float, ...], ...]
+
+
+def draw_random(dataset: Dataset) -> None:
+    """Draw the tutorial's picture of a fresh layer: the original and features 1 to 8, in a 3 x 3 grid."""
+    seed = st.number_input(
+        "Seed of the random kernels",
+        0,
+        999_999,
+        0,
+        key="kernels.seed",
+        bind="query-params",
+        persist_state="session",
+        width=190,
+    )
+    image, label, note = tutorial_image(dataset, "train", TUTORIAL_INDEX)
+    features = cached.random_features(image.tobytes(), seed)[..., :SHOWN]
+    limits = range_texts(features)
+    name = dataset.class_names[label]
+    picture, words = st.columns([3, 2], gap="large")
+    with picture:
+        mosaic(
+            _random_sprite(image.tobytes(), seed),
+            key="kernels.random",
+            captions=[name, *(f"{number}: {limit}" for number, limit in enumerate(limits, start=1))],
+            alts=[name, *(f"feature {number}, {limit}" for number, limit in enumerate(limits, start=1))],
+            columns=3,
+            phone_columns=3,
+            selectable=False,
+            cell="11rem",
+        )
+    with words:
+        if note:
+            lesson.note(note)
+        lesson.insight(
+            "Random kernels already find edges and color patches. Training does not pick among them, it changes them."
+        )
+        if not features.max(axis=(0, 1)).all():
+            lesson.note(
+                "0 everywhere: at every place of this image the negative weights of this random filter outweigh the "
+                "positive ones, and ReLU makes zero of what is negative."
+            )
+        lesson.note(
+            "Conv2D slides 32 filters, each 3 × 3 × 3, without padding: 32 × 32 becomes 30 × 30. Each map is drawn "
+            "from black at its minimum to white at its maximum. The tutorial's layer computes in float64 and draws its "
+            "kernels without a seed: its maps are others."
+        )
+        st.code(random_code(_loading(dataset, own=note is None), seed), language="python")
+
+
+def _loading(dataset: Dataset, *, own: bool) -> str:
+    """Return the lines that load the tutorial's image, or what stands in for it."""
+    if own:
+        return loading_code(dataset, "train", TUTORIAL_INDEX)
+    return loading_code(dataset, "test", int(dataset.test.indices[0]))
+
+
+def random_code(loading: str, seed: int) -> str:
+    """Return Python code that makes `features`, the numbers behind the picture of random kernels."""
+    return (
+        f"import keras\n\n{loading}\n\n"
+        f"start = keras.initializers.GlorotUniform(seed={seed})\n"
+        f'layer = keras.layers.Conv2D({TUTORIAL_FILTERS}, (3, 3), activation="relu", kernel_initializer=start)\n'
+        'features = layer(image[None].astype("float32"))  # (1, 30, 30, 32)'
+    )
+
+
+@remembered(8)
+def _random_sprite(image: bytes, seed: int) -> Sprite:
+    """Return the image, uint8 (32, 32, 3), and what random kernels make of it."""
+    features = cached.random_features(image, seed)[..., :SHOWN]
+    pictures = np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE), *map_pictures(features, "map", signed=False)
+    return sprite_of(np.stack([enlarge(each, SIDE) for each in pictures]))
+
+
+def open_chosen(run: Run | None, epoch: int) -> None:
+    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
+    if run is None or not has_convolution(run.config.architecture):
+        return
+    position = clicked("kernels.learned")
+    shown: _Opened | None = st.session_state.get("kernels.opened")
+    if position is None:
+        moved = shown is not None and (shown.run, shown.epoch) != (run.id, epoch)
+        if shown is None or not moved or current().kernels != shown.kernels:
+            return
+        position = shown.position
+    weights = first_layer_kernels(run, epoch)
+    if _fits_stage(weights) and position < weights.shape[3]:
+        bias = first_layer_biases(run, epoch)[position]
+        state = opened(weights[..., position], float(bias), run.config.architecture.input_scaling, current())
+        st.session_state["kernels.opened"] = _Opened(run=run.id, epoch=epoch, position=position, kernels=state.kernels)
+        impose(state)
+
+
+def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, state: StageState) -> StageState:
+    """Return the stage's setting for one learned filter as its network applies it, before its activation.
+
+    The stage shows pixels in 0..1: where the network first brings them to zero mean, (pixel - m) / s, the same numbers
+    come of the weights divided by s and of the bias less m / s times the sum of the weights.
+
+    Args:
+        weights: shape (height, width, 3).
+        bias: of the filter.
+        scaling: of the network's input.
+        state: what is kept of it: padding, border and place.
+    """
+    if scaling == "standard":
+        bias -= STANDARD_MEAN / STANDARD_SPREAD * float(weights.sum(dtype=np.float64))
+        weights = weights / np.float32(STANDARD_SPREAD)
+    return replace(
+        state,
+        colour="filter",
+        kernels=tuple(flat(weights[..., channel]) for channel in range(3)),
+        flip=False,
+        display="signed",
+        stride=1,
+        dilation=1,
+        bias=float(str(np.float32(bias))),  # as few digits as tell it from its neighbors
+        relu=False,
+    )
+
+
+def draw_learned(run: Run | None, epoch: int) -> None:
+    """Draw the first layer's filters of the chosen snapshot; a click opens one on the stage."""
+    if run is None:
+        lesson.note("No run has been trained on this data yet. Train one, and its kernels appear here.")
+        return
+    if not has_convolution(run.config.architecture):
+        lesson.note(NO_CONVOLUTION)
+        return
+    weights = first_layer_kernels(run, epoch)
+    filters = weights.shape[3]
+    if not _fits_stage(weights):
+        lesson.note(
+            f"This network's first kernels have the shape {weights.shape}; the stage takes 1, 2, 3, 5 or 7 squared."
+        )
+        return
+    limit = float(np.abs(weights).max())
+    folded = ""
+    if run.config.architecture.input_scaling == "standard":
+        folded = ", the network's input scaling folded into its weights and bias"
+    started = ""
+    if run.config.recipe.whitening:
+        started = " At epoch 0 they are not random: they decorrelate patches of the training images (whitening)."
+    shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
+    mosaic(
+        np.ascontiguousarray(shown),
+        key="kernels.learned",
+        captions=[str(k + 1) for k in range(filters)],
+        alts=[f"Filter {k + 1} of {filters}: open it on the stage" for k in range(filters)],
+        columns=16,
+        cell="3.4rem",
+    )
+    lesson.note(
+        f"{run.title}, epoch {epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
+        f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
+        f"with its bias, before its activation{folded}.{started}"
+    )
+
+
+def _fits_stage(weights: NDArray[np.float32]) -> bool:  # (height, width, in_channels, filters)
+    return weights.shape[2] == 3 and weights.shape[0] == weights.shape[1] and weights.shape[0] in kernels.SIZES

@@ -1,0 +1,152 @@
+"""What goes on under the stage: the code, the comparison with Keras, two kernels in a row."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts import colour, png
+from core.charts.numbers import signed as number
+from core.errors import KernelError
+from core.model import handmade
+from core.ops import kernels
+from core.ops.convolution import Operation, combine, convolution
+from core.ops.geometry import Geometry
+from pages.kernels.code import snippet
+from pages.kernels.picture import Picture, planes, responses
+from pages.kernels.state import StageState
+from pages.shared import lesson, links
+
+PANELS = {
+    "code": "Show the code",
+    "flip": "Convolution or not",
+    "keras": "Compare with Keras",
+    "row": "Two kernels in a row",
+}
+ON_STAGE = "stage"
+CHANNELS = ("red", "green", "blue")
+
+
+def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
+    """Draw the choice of panel and the chosen one; `output` is what `responses` gives for picture and state."""
+    links.check_choice("kernels.panel", PANELS.values())
+    chosen = st.segmented_control(
+        "Look closer", list(PANELS), default="code", format_func=PANELS.__getitem__, key="kernels.panel",
+        label_visibility="collapsed", bind="query-params", persist_state="session",
+    )  # fmt: skip
+    drawings: dict[str, Callable[[], None]] = {
+        "code": lambda: _code(picture, state, output),
+        "flip": lambda: _flip(picture, state),
+        "keras": lambda: lesson.when_warm(lambda: _keras(picture, state)),
+        "row": lambda: _in_a_row(picture, state),
+    }
+    if chosen:
+        with lesson.explained():
+            drawings[chosen]()
+
+
+def _code(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
+    st.code(snippet(picture, state), language="python")
+    lesson.note(f"It prints {output.shape}, {output.min():.6g} and {output.max():.6g}: the numbers on the stage.")
+
+
+def _flip(picture: Picture, state: StageState) -> None:
+    written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
+    limit = float(np.abs([written, turned]).max())
+    left, middle, right = st.columns(3)
+    with left:
+        _map(written, limit, "Cross-correlation, as Conv2D", "The picture under the kernel as it is written")
+    with middle:
+        _map(turned, limit, "Convolution, as convolve2d", "The picture under the kernel turned by 180 degrees")
+    with right:
+        _map(written - turned, None, "Their difference, in a range of its own", "The difference of the two")
+    if np.array_equal(state.weights, state.weights[::-1, ::-1]):
+        lesson.insight(
+            "This kernel looks the same turned by 180 degrees, so both agree. Try Sobel x: there it matters."
+        )
+    else:
+        lesson.insight(
+            "The kernel looks different turned by 180 degrees, and so does the answer. Networks do not care: "
+            "they learn the kernel the right way round for the operation they use."
+        )
+
+
+def _keras(picture: Picture, state: StageState) -> None:
+    seen, weights = planes(picture, state), state.weights
+    adds = weights.shape[2] == seen.shape[2]
+    results = {
+        dtype: [
+            handmade.compare(image, weights if adds else weights[..., :1], state.operation, dtype=dtype)
+            for image in ([seen] if adds else np.split(seen, seen.shape[2], axis=2))
+        ]
+        for dtype in ("float64", "float32")
+    }
+    largest = {dtype: max(result.largest_difference for result in found) for dtype, found in results.items()}
+    found = results["float64"]
+    limit = float(np.abs([[result.ours, result.keras] for result in found]).max())
+    columns, several = st.columns(3), len(found) > 1
+    for place, result in enumerate(found):
+        channel = f", {CHANNELS[place]}" if several else ""
+        with columns[place]:
+            _map(result.ours, limit, f"Convscope{channel}", f"Our own arithmetic in NumPy{channel}")
+        with columns[place if several else 1]:
+            _map(result.keras, limit, f"Conv2D{channel}", f"The same kernel in a Keras Conv2D{channel}")
+    with st.container() if several else columns[2]:
+        lesson.facts(
+            largest_difference_in_float64=number(largest["float64"], ".2g"),
+            largest_difference_in_float32=number(largest["float32"], ".2g"),
+        )
+        lesson.note(f"Networks compute in float32: about seven digits. The rest is rounding. {found[0].remark}")
+    if state.flip:
+        lesson.insight("Conv2D never turns the kernel. To convolve with it, turn the kernel by 180 degrees yourself.")
+    else:
+        lesson.insight("What Keras calls convolution is cross-correlation: the kernel is used as it is written.")
+
+
+def _in_a_row(picture: Picture, state: StageState) -> None:
+    named = [name for name, entry in kernels.KERNELS.items() if 3 in entry.sizes]
+    with st.container(horizontal=True):
+        first = _choose("First", named, "gaussian", "kernels.first", state)
+        second = _choose("Then", named, "laplacian", "kernels.second", state)
+    combined = combine(first, second)
+    operation = Operation(geometry=Geometry(padding="none"), flip=state.flip)
+    plane = planes(picture, state)[..., 0]
+    if min(plane.shape) < len(combined):
+        raise KernelError(
+            f"Expected at least {len(combined)} pixels in both directions. "
+            f"Received {plane.shape[0]} × {plane.shape[1]}. Choose a larger picture."
+        )
+    halfway = convolution(plane, first, operation)
+    in_a_row = convolution(halfway, second, operation)
+    at_once = convolution(plane, combined, operation)
+    columns = st.columns(3)
+    with columns[0]:
+        _map(halfway, None, "After the first kernel", "The picture after the first kernel", signed=halfway.min() < 0)
+    limit = float(np.abs(in_a_row).max())
+    with columns[1]:
+        _map(in_a_row, limit, "After both", "The picture after both kernels")
+    with columns[2]:
+        title = f"The combined kernel, {len(combined)} × {len(combined)}, once"
+        _map(at_once, limit, title, "The picture after the combined kernel")
+    lesson.facts(largest_difference=number(np.abs(in_a_row - at_once).max(), ".2g"))
+    st.table([[number(weight, ".4g") for weight in row] for row in combined], border="horizontal", width="content")
+    lesson.note("Stride 1, no padding, the first plane of the stage; the combined kernel is their full convolution.")
+    lesson.insight("Two kernels in a row are one larger kernel. Only the ReLU between them makes depth worth it.")
+
+
+def _choose(label: str, names: list[str], default: str, key: str, state: StageState) -> NDArray[np.float64]:
+    titles = {ON_STAGE: "The one on the stage"} | {name: kernels.KERNELS[name].title for name in names}
+    links.check_choice(key, titles.values())
+    name = st.selectbox(
+        label, list(titles), index=list(titles).index(default), format_func=titles.__getitem__, key=key,
+        bind="query-params", persist_state="session", width=240,
+    )  # fmt: skip
+    return state.weights[..., 0] if name == ON_STAGE else kernels.kernel(name, 3)
+
+
+def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:
+    pixels = colour.signed(values, limit) if signed else colour.grey(values)
+    caption = f"{title}: min {number(values.min(), '.4g')}, max {number(values.max(), '.4g')}"
+    lesson.picture(png.data_uri(pixels), alt, caption=caption)

@@ -1,0 +1,71 @@
+"""What the builder shows of an architecture: the table's rows, and the volumes of the drawing."""
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+from core.model.architecture import (
+    Architecture,
+    LayerRow,
+)
+
+PRESETS: dict[str, Callable[[], Architecture]] = {
+    "Tutorial": Architecture.tutorial,
+    "Fast": lambda: Architecture.tutorial(input_scaling="standard"),
+    "Residual": lambda: Architecture.from_text(
+        "s-c16p-(c16pb-n-r-c16plb-n)-r-c32s2p-(c32pb-n-r-c32plb-n)-r-c64s2p-(c64pb-n-r-c64plb-n)-r-ga-d10l"
+    ),
+    "Strong": Architecture.strong,
+}
+
+
+def layer_table(architecture: Architecture) -> dict[str, Any]:
+    """Return the layers, their rows as far as the stack can be built, what breaks it, and the totals.
+
+    Args:
+        architecture: any stack, also an impossible one.
+
+    Returns:
+        JSON types. `rows[i]` belongs to layer i and holds `inside`, one row per layer of a residual block's branch.
+    """
+    trace = architecture.trace()
+    rows: list[dict[str, Any]] = [{"inside": []} for _ in architecture.layers]
+    for row in trace.rows:
+        if row.layer >= 0 and row.inside is None:
+            rows[row.layer].update(_figures(row))
+        elif row.layer >= 0:
+            rows[row.layer]["inside"].append(_figures(row))
+    error = trace.error
+    return {
+        "layers": architecture.to_json()["layers"],
+        "rows": rows,
+        "error": {"layer": error.layer, "message": with_signs(str(error))} if error else None,
+        "totals": {
+            "parameters": sum(row.parameters for row in trace.rows),
+            "trainable": sum(row.trainable_parameters for row in trace.rows),
+            "multiplyAdds": sum(row.multiply_adds for row in trace.rows),
+            "memory": 4 * prod(architecture.input_shape) + sum(row.memory_bytes for row in trace.rows),
+            "field": trace.rows[-1].receptive_field if trace.rows else 1,
+        },
+    }
+
+
+def with_signs(text: str) -> str:
+    """Write the plain x between numbers as the sign it stands for.
+
+    >>> with_signs("3 x 3")
+    '3 × 3'
+    """
+    return text.replace(" x ", " × ")
+
+
+def _figures(row: LayerRow) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "shape": list(row.output_shape),
+        "parameters": row.parameters,
+        "formula": with_signs(row.formula),
+        "multiplyAdds": row.multiply_adds,
+        "memory": row.memory_bytes,
+        "field": row.receptive_field,
+    }

@@ -1,0 +1,59 @@
+"""Overview: the route through the lesson, a picture per stop, and what data and models are at hand."""
+
+from functools import partial
+
+import streamlit as st
+
+from core.charts.bars import percent
+from core.training.runs import Run
+from pages.overview.flow import flow
+from pages.overview.route import draw_network, draw_route
+from pages.shared import lesson, links, sidebar
+from pages.shared.sidebar import Selection
+
+
+def draw_state(selection: Selection) -> None:
+    """Say what the pictures are made of: the data and the snapshot."""
+    dataset, run = selection.dataset, selection.run
+    lesson.note(f"Data: {dataset.origin}")
+    if run and (evaluation := run.evaluation(selection.epoch)):
+        images = "test images" if run.config.recipe.validation == "test" else "images held out of the training set"
+        right = (
+            f"It gets {percent(evaluation.accuracy)} of {evaluation.n:,} {images} right {run.config.data_note}".rstrip()
+        )
+        lesson.note(f"Snapshot: {run.title}, epoch {selection.epoch}. {right}.")
+
+
+@st.fragment
+@lesson.explained()
+def draw_flow(selection: Selection, run: Run) -> None:
+    """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
+    last = len(selection.dataset.test) - 1
+    links.check_number("overview.image", 0, last)
+    links.clamp("overview.image", 0, last)
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(
+            '<p class="route-lead">One image on its way to its answer: point at a map, or walk with the arrow keys.</p>'
+        )
+        index = st.number_input(
+            f"Test image 0 to {last:,}", 0, last, key="overview.image", bind="query-params", persist_state="session",
+            label_visibility="collapsed", width=130,
+        )  # fmt: skip
+    flow(selection.dataset, run, selection.epoch, index, key="overview.flow")
+    lesson.note(
+        "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
+        "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "
+        "The head turns the last of them into ten logits, with its share of all parameters."
+    )
+
+
+selection = sidebar.current()
+lesson.opening(
+    "See how a convolutional neural network works", "From a kernel made by hand to a trained network, step by step."
+)
+draw_route(selection)
+if selection.run and selection.run.epochs:
+    with st.container(key="overview.network"):
+        lesson.when_warm(partial(draw_flow, selection, selection.run), meanwhile=partial(draw_network, selection))
+lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
+draw_state(selection)

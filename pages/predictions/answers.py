@@ -1,0 +1,143 @@
+"""The chosen snapshot's answers to the test images: stored ones at once, others computed while the page waits."""
+
+from typing import get_args
+
+import streamlit as st
+
+from core import cached
+from core.bounded import forget
+from core.charts.bars import percent
+from core.charts.confusion import mistakes
+from core.data import browsing
+from core.data.dataset import Dataset
+from core.errors import ConvscopeError
+from core.model import warm
+from core.model.answers import Answers, Order, Show
+from core.model.evaluation import Evaluation
+from core.training.runs import Run
+from pages.predictions.confusion import clicked_cell
+from pages.shared import lesson, links
+from pages.shared.picking import clicked
+
+PAGE_SIZE = 25
+ANY = "any"
+SHOWS, ORDERS = get_args(Show), get_args(Order)
+
+
+def test_answers(dataset: Dataset, run: Run, epoch: int) -> Answers | None:
+    """Return the answers, or draw how far they are and return None; the page is drawn anew when they are there.
+
+    Logits stored with the run are used only when they were made on these very images.
+    """
+    stored = cached.stored_answers(dataset.name, run.id, epoch)
+    if stored is not None:
+        return stored
+    if not warm.is_warm():
+        lesson.when_warm(lambda: None)
+        return None
+    scoring = cached.test_scoring(dataset.name, run.id, epoch)
+    if not scoring.wait(0.5):
+        _wait_for(dataset.name, run.id, epoch)
+        return None
+    try:
+        return cached.computed_answers(dataset.name, run.id, epoch)
+    except ConvscopeError:
+        forget(cached.test_scoring, dataset.name, run.id, epoch)
+        raise
+
+
+@st.fragment(run_every=0.4)
+def _wait_for(name: str, run_id: str, epoch: int) -> None:
+    scoring = cached.test_scoring(name, run_id, epoch)
+    if scoring.wait(0):
+        st.rerun()
+    text = f"The network answers {scoring.total:,} test images: {scoring.scored:,} done."
+    st.progress(scoring.scored / max(1, scoring.total), text=text)
+
+
+def score(dataset: Dataset, answers: Answers) -> str:
+    """Say how many test images were answered rightly, and on which data."""
+    n, right = len(answers.labels), int(answers.right.sum())
+    where = "on re-encoded CIFAR-10" if dataset.reencoded else f"on {dataset.title}"
+    return f"{right:,} of {n:,} test images right: {percent(right / n)}, {where}."
+
+
+def favorite_mistake(dataset: Dataset, evaluation: Evaluation) -> str:
+    """Say which mistake is the most frequent one."""
+    found = mistakes(evaluation.confusion)
+    if not found:
+        return "Every one of these images is answered rightly."
+    first, names = found[0], dataset.class_names
+    images = round(first.count / first.share)
+    kind = f"{names[first.true]} taken for {names[first.predicted]}"
+    return f"Its most frequent mistake: {kind}, {first.count} of {images:,} times."
+
+
+def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:
+    """Draw which answers to show: right or wrong, by class, in which order, which page; return positions."""
+    cell = clicked_cell("predictions.confusion")
+    if cell is not None:
+        _show_cell(names[cell[0]], names[cell[1]])
+    with st.container(horizontal=True, wrap=False):
+        links.check_choice("predictions.show", SHOWS)
+        show = st.segmented_control(
+            "Show", SHOWS, default="all", required=True, key="predictions.show", bind="query-params",
+            persist_state="session", on_change=_order_mistakes,
+        )  # fmt: skip
+        links.check_choice("predictions.order", ORDERS)
+        order = st.selectbox("Order", ORDERS, key="predictions.order", bind="query-params", persist_state="session")
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        true = _choose_class("True class", "predictions.true", names)
+        answer = _choose_class("Answer", "predictions.answer", names)
+        found = answers.select(show=show or "all", true=true, answer=answer, order=order)
+        number = _choose_page(len(found))
+    return browsing.page(found, number, PAGE_SIZE).tolist()
+
+
+def chosen_answer(shown: list[int]) -> int:
+    """Return the position of the chosen image: the one clicked, else the one chosen before, else the first."""
+    picked = clicked("predictions.mosaic")
+    if picked is not None and picked < len(shown):
+        st.session_state["predictions.image"] = shown[picked]
+    if st.session_state.get("predictions.image") not in shown:
+        st.session_state["predictions.image"] = shown[0]
+    return int(st.session_state["predictions.image"])
+
+
+def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:
+    """Return the cell of the confusion matrix that the class filters stand for, or None."""
+    true, answer = st.session_state.get("predictions.true"), st.session_state.get("predictions.answer")
+    return (names.index(true), names.index(answer)) if true in names and answer in names else None
+
+
+def _choose_class(label: str, key: str, names: tuple[str, ...]) -> int | None:
+    links.check_choice(key, (ANY, *names))
+    links.forget_unless(key, (ANY, *names))
+    name = st.selectbox(label, (ANY, *names), key=key, bind="query-params", persist_state="session")
+    return None if name == ANY else names.index(name)
+
+
+def _choose_page(found: int) -> int:
+    pages = browsing.page_count(found, PAGE_SIZE)
+    links.check_number("predictions.page", 1, pages)
+    links.clamp("predictions.page", 1, pages)
+    return st.number_input(
+        f"Page of {pages:,}", 1, pages, key="predictions.page", bind="query-params", persist_state="session", width=128
+    )
+
+
+def _order_mistakes() -> None:
+    """Begin the mistakes with the most confident one, everything else with the first image."""
+    wrong = st.session_state["predictions.show"] == "wrong"
+    st.session_state["predictions.order"] = ORDERS[1] if wrong else ORDERS[0]
+    st.session_state["predictions.page"] = 1
+
+
+def _show_cell(true: str, answer: str) -> None:
+    """Show the images of one cell of the confusion matrix; a second click shows all again."""
+    again = (st.session_state.get("predictions.true"), st.session_state.get("predictions.answer")) == (true, answer)
+    st.session_state["predictions.true"] = ANY if again else true
+    st.session_state["predictions.answer"] = ANY if again else answer
+    st.session_state["predictions.show"] = "all"
+    st.session_state["predictions.order"] = ORDERS[0] if again else ORDERS[1]
+    st.session_state["predictions.page"] = 1

@@ -1,0 +1,224 @@
+"""Comparing runs: their curves in one picture, what differs between them, and what came of it."""
+
+import html
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core.charts.bars import percent
+from core.charts.curves import bundle
+from core.training.catalogue import list_runs
+from core.training.runs import Run
+from core.training.settings import compared
+from pages.shared import lesson, links
+from pages.shared.component import Component
+from pages.shared.sidebar import Selection, names_of, shortlist
+from pages.training.more import FLIPS, OPTIMIZERS, PRECISIONS
+
+_HERE = Path(__file__).parent
+_MEASURES = {
+    "validation accuracy": "val_accuracy",
+    "training accuracy": "accuracy",
+    "validation loss": "val_loss",
+    "training loss": "loss",
+}
+_AXES = {"epochs": "epoch", "processor time": "cpu"}
+_MOST = 8
+FAST_BY_SEED = (75.8, 76.0, 75.9)
+"""Test accuracy of the fast recipe with seeds 0, 1 and 2, in percent; the README says how it was measured."""
+_PICKED = "training.compared"
+_NETWORK, _START = "layers", "initial weights"
+
+_STYLE = """<style>
+.run-table { overflow-x: auto; }
+.run-table table { border-collapse: collapse; font-size: 0.95rem; font-variant-numeric: tabular-nums; }
+.run-table th { text-align: left; font-weight: 600; }
+.run-table tbody th { font-weight: 400; opacity: 0.75; white-space: nowrap; }
+@media (max-width: 640px) { .run-table tbody th { white-space: normal; min-width: 6.5rem; } }
+.run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
+</style>"""
+
+_component = Component(
+    "comparison",
+    css=(_HERE.parent / "live" / "live.css").read_text(),
+    js=(_HERE.parent / "live" / "curves.js").read_text() + (_HERE / "compare.js").read_text(),
+)
+
+
+def compare(chosen: Selection) -> None:
+    """Draw the curves of the runs the visitor picks, and the table of their differences."""
+    runs = _comparable(chosen)
+    if not runs:
+        lesson.note("No run on this data has finished an epoch yet.")
+        return
+    names = names_of(list(runs.values()))
+    picked = _pick(runs, names, chosen)
+    with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
+        measure = _choice("Measure", "training.measure", tuple(_MEASURES))
+        axis = _choice("Against", "training.axis", tuple(_AXES))
+        links.check_choice("training.merged", ("true", "false"))
+        repeated = len(_groups(list(runs.values()), merged=True)) < len(runs)
+        merged = repeated and st.toggle("Average over seeds", key="training.merged", bind="query-params")
+    if not picked:
+        lesson.note("Pick at least one run.")
+        return
+    groups = _groups([runs[run_id] for run_id in picked], merged=merged)
+    _component(
+        key="training.comparison",
+        data={
+            "lines": [_line(group, names) for group in groups],
+            "note": _notes(groups),
+            "measure": measure,
+            "column": _MEASURES[measure],
+            "axis": _AXES[axis],
+        },
+    )
+    _draw_table([runs[run_id] for run_id in picked], names)
+    lesson.insight(
+        "Only runs validated on the same images may be ranked, and tenths of a point may be chance: three seeds of the "
+        f"fast recipe reached {', '.join(f'{points:.1f}' for points in FAST_BY_SEED)} % on re-encoded CIFAR-10."
+    )
+
+
+def _comparable(chosen: Selection) -> dict[str, Run]:
+    """Return the runs to choose from: the sidebar's short list, and those that are picked or named in the link."""
+    every = list_runs(chosen.dataset.family)
+    also = {*st.session_state.get(_PICKED, ()), chosen.run.id if chosen.run else ""}
+    linked = set(st.query_params.get_all(_PICKED)) if _PICKED not in st.session_state else set()
+    if linked:
+        also |= {run_id for run_id, name in names_of(every).items() if name in linked}
+    return {run.id: run for run in shortlist(every, also=also) if len(run.epoch_table()["epoch"])}
+
+
+def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> list[str]:
+    """Draw the choice of runs; return the picked ones' ids."""
+    links.check_choices(_PICKED, names.values())
+    usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
+    if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
+        usual.append(chosen.run.id)
+    if not set(st.session_state.get(_PICKED, ())) <= set(runs):
+        del st.session_state[_PICKED]  # runs on other data, or deleted ones
+    return st.multiselect(
+        "Runs",
+        list(runs),
+        usual or list(runs)[:1],
+        format_func=names.__getitem__,
+        max_selections=_MOST,
+        key=_PICKED,
+        bind="query-params",
+    )
+
+
+def _choice(label: str, key: str, options: Sequence[str]) -> str:
+    links.check_choice(key, options)
+    return st.selectbox(label, options, key=key, bind="query-params", width=172)
+
+
+def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
+    """Runs that differ in their seed alone, together if they are to be merged."""
+    if not merged:
+        return [[run] for run in runs]
+    groups: defaultdict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        config = run.config
+        groups[f"{config.architecture.to_text()} {asdict(config.recipe)} {config.dataset}"].append(run)
+    return list(groups.values())
+
+
+def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
+    """One line of the picture: mean and spread of every measure over the runs of a group."""
+    tables = [run.epoch_table() for run in group]
+    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES.values()}
+    cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
+    return {
+        "name": names[group[0].id] if len(group) == 1 else group[0].title,
+        "count": len(group),
+        "epoch": cpu.x.tolist(),
+        "cpu": cpu.mean.round(2).tolist(),
+        "mean": {name: _plain(each.mean) for name, each in bundles.items()},
+        "spread": {name: _plain(each.spread) for name, each in bundles.items()},
+    }
+
+
+def _notes(groups: Sequence[Sequence[Run]]) -> str:
+    return "; ".join(sorted({run.config.data_note for group in groups for run in group if run.config.data_note}))
+
+
+def _plain(values: NDArray[np.float64]) -> list[float | None]:
+    return [float(value) if np.isfinite(value) else None for value in values]
+
+
+def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
+    """Draw a column for every run: its results, and the settings in which the runs differ."""
+    letters = {_NETWORK: _letters([_network(run) for run in runs]), _START: _letters([_start(run) for run in runs])}
+    settings = [_settings(run) | {name: each[i] for name, each in letters.items()} for i, run in enumerate(runs)]
+    differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
+    notes = {run.config.data_note for run in runs}
+    columns = [
+        _results(run, each_note=len(notes) > 1) | {name: one[name] for name in differing}
+        for run, one in zip(runs, settings, strict=True)
+    ]
+    head = "".join(f"<th scope='col'>{html.escape(names[run.id])}</th>" for run in runs)
+    rows = "".join(
+        f"<tr><th scope='row'>{html.escape(name)}</th>"
+        + "".join(f"<td>{html.escape(column[name])}</td>" for column in columns)
+        + "</tr>"
+        for name in columns[0]
+    )
+    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
+    st.html(f"{_STYLE}<div class='run-table'>{table}</div>")
+    if len(runs) > 1:
+        same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
+        lesson.note(f"The same for all: {same}.")
+    if _START in differing:
+        lesson.note("Where the letter is the same, the layers or the weights they start from are the same.")
+
+
+def _settings(run: Run) -> dict[str, str]:
+    architecture = run.config.architecture
+    return {
+        "parameters": f"{architecture.parameter_count:,}",
+        "input": "0..1" if architecture.input_scaling == "unit" else "zero mean",
+        **compared(run.config.recipe),
+        "seed": f"{run.config.seed}",
+    }
+
+
+def _network(run: Run) -> tuple[object, ...]:
+    """The layers alone: the scaling of the input has a row of its own."""
+    return run.config.architecture.layers
+
+
+def _start(run: Run) -> tuple[object, ...]:
+    """What the initial weights depend on; those of a whitened start on the pixels too."""
+    config, recipe = run.config, run.config.recipe
+    scaling = config.architecture.input_scaling
+    patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint, scaling)
+    return _network(run), config.seed, recipe.head_scale, recipe.identity_start, recipe.whitening and patches
+
+
+def _letters(values: Sequence[object]) -> list[str]:
+    """Return a letter for every value, the same for equal ones; "" where all are equal."""
+    different = list(dict.fromkeys(values))
+    return ["" if len(different) == 1 else "ABCDEFGH"[different.index(value)] for value in values]
+
+
+def _results(run: Run, *, each_note: bool) -> dict[str, str]:
+    """What came of a run; the note on its data stands in every column where the columns differ in it."""
+    table, note = run.epoch_table(), run.config.data_note
+    best = int(np.nan_to_num(table["val_accuracy"], nan=-1.0).argmax())
+    return {
+        "validation accuracy" if each_note else f"validation accuracy {note}".strip(): " ".join(
+            [percent(table["val_accuracy"][-1]), *([note] if each_note and note else [])]
+        ),
+        "at best": f"{percent(table['val_accuracy'][best])}, epoch {table['epoch'][best]:.0f}",
+        "validation loss": f"{table['val_loss'][-1]:.3f}",
+        "epochs": f"{table['epoch'][-1]:.0f}",
+        "processor time": f"{np.nansum(table['cpu_seconds']):,.0f} s",
+    }

@@ -1,0 +1,130 @@
+"""Choosing what to train and how: recipe, network and the numbers that matter most; all others are in `more`."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import streamlit as st
+
+from core.config import Settings
+from core.data.dataset import Dataset
+from core.errors import ArchitectureError
+from core.model.architecture import Architecture
+from core.model.memory import check_training
+from core.training import limits
+from core.training.recipe import MOST, Recipe
+from core.training.recipes import RECIPES, architecture_for
+from core.training.settings import settings_of
+from pages.shared import links, own_network
+from pages.training.fields import Fields
+from pages.training.more import choose_the_rest
+
+_NAMES = {
+    "cifar10": ("tutorial", "fast", "fast-short", "strong", "strong-short", "custom"),
+    "digits": ("digits", "fast", "strong", "custom"),
+}
+_RECIPES = RECIPES | {"custom": Recipe()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What the visitor wants to train, what the run will be called, what has to be mended before it can start.
+
+    The remark says where this server does not allow the recipe as it is.
+    """
+
+    title: str
+    architecture: Architecture
+    recipe: Recipe
+    seed: int
+    problems: tuple[str, ...]
+    remark: str = ""
+
+
+def choose(dataset: Dataset, complaints: Any) -> Wanted:
+    """Draw the settings that matter most, all others behind a button; return what is chosen.
+
+    Args:
+        dataset: what to train on.
+        complaints: a container for what is wrong with a link.
+
+    Raises:
+        TrainingError: the numbers make no recipe.
+    """
+    name = _choose_recipe(_NAMES.get(dataset.family, ("custom",)), complaints)
+    base = _usable(_RECIPES[name], dataset)
+    architecture = _choose_network(name, complaints)
+    most = Settings.from_environ().max_epochs
+    fields = Fields(prefix=f"training.{name}", complaints=complaints, bounds={"epochs": lambda _: (1, most)})
+    recipe = fields.group(MOST, base, narrow=True)
+    common = Fields(prefix="training", complaints=complaints, problems=fields.problems)
+    seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
+    with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
+        recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
+    try:
+        check_training(architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
+    except ArchitectureError as error:
+        fields.problems.append(str(error))
+    own = architecture != architecture_for(name)
+    title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
+    if recipe != _RECIPES[name]:
+        recipe = replace(recipe, name="custom")
+    full = _RECIPES[name].epochs
+    return Wanted(
+        title=title,
+        architecture=architecture,
+        recipe=recipe,
+        seed=seed,
+        problems=tuple(fields.problems),
+        remark=f"At most {most} of its {full} epochs here." if full > most else "",
+    )
+
+
+def _choose_recipe(names: tuple[str, ...], complaints: Any) -> str:
+    with complaints:
+        links.check_choice("training.recipe", [each.capitalize() for each in names])
+    links.forget_unless("training.recipe", names)
+    return st.selectbox(
+        "Recipe", names, format_func=str.capitalize, key="training.recipe", bind="query-params", width=112
+    )
+
+
+def _choose_network(recipe: str, complaints: Any) -> Architecture:
+    usual, own = architecture_for(recipe), own_network.chosen()
+    options = ("the recipe's", own_network.OWN_NETWORK)
+    with complaints:
+        links.check_choice("training.network", options)
+    if own.to_text() in (usual.to_text(), Architecture.tutorial().to_text()):
+        return usual
+    which = st.selectbox("Network", options, key="training.network", bind="query-params", width=118)
+    return own if which == own_network.OWN_NETWORK else usual
+
+
+def _usable(recipe: Recipe, dataset: Dataset) -> Recipe:
+    """`recipe` within this server's cap on epochs; on the few digits, in batches small enough to learn.
+
+    Plain gradients are as long in small batches as in large ones, so SGD's rate shrinks with the batch (Goyal et al.
+    2017); Adam's steps do not depend on it.
+    """
+    recipe = replace(recipe, epochs=min(recipe.epochs, Settings.from_environ().max_epochs))
+    if dataset.family != "digits" or recipe.batch_size <= 64:
+        return recipe
+    share = 64 / recipe.batch_size if recipe.optimizer == "sgd" else 1.0
+    return replace(recipe, batch_size=64, learning_rate=recipe.learning_rate * share)
+
+
+def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> str:
+    """Name a run by its recipe and by what was changed.
+
+    >>> usual = RECIPES["fast"]
+    >>> _title(usual, replace(usual, epochs=3, flip="none"), own_network=False, seed=7)
+    'Fast: 3 epochs, other settings, seed 7'
+    """
+    changes = ["own network"] if own_network else []
+    titled = {name: about.titled for name, about in settings_of(recipe).items() if about.titled}
+    differing = [name for name in titled if getattr(recipe, name) != getattr(usual, name)]
+    changes += [titled[name].format(getattr(recipe, name)) for name in differing]
+    if replace(recipe, **{name: getattr(usual, name) for name in differing}) != usual:
+        changes.append("other settings")
+    changes += [f"seed {seed}"] if seed else []
+    name = usual.name.capitalize()
+    return f"{name}: {', '.join(changes)}" if changes else f"{name} recipe"

@@ -1,0 +1,104 @@
+"""Training: choose a recipe, watch it learn, compare runs, and travel through the epochs."""
+
+import numpy as np
+import streamlit as st
+
+from core import cached
+from core.model.inspection import has_convolution, map_layers
+from core.model.snapshots import NO_CONVOLUTION
+from pages.shared import lesson, links, sidebar
+from pages.shared.sidebar import Selection
+from pages.training import controls, insights
+from pages.training.compare import compare
+from pages.training.listing import list_of_runs, offer_downloads
+from pages.training.live import live_view
+from pages.training.timemachine import time_machine
+
+REPORTED = (
+    "The tutorial itself reports a validation accuracy of 41.4 % after epoch 1 and 62.3 % after epoch 10, "
+    "on the official pixels and with another seed."
+)
+VIEWS = ("Train", "Compare", "Time machine")
+
+
+def train(chosen: Selection) -> None:
+    """Draw the settings with the start button, and the run chosen in the sidebar as it stands."""
+    if len(chosen.dataset.train):
+        with lesson.explained():
+            controls.choose_and_start(chosen.dataset)
+    else:
+        lesson.note(
+            f"{chosen.dataset.title} has no training images: get all of CIFAR-10, or choose the digits in the sidebar "
+            "and train in seconds. Below: a run trained on all 50,000."
+        )
+    controls.problem()
+    if chosen.run is None:
+        return
+    run = chosen.run
+    live_view(run, chosen.dataset, key="training.live")
+    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.epoch))
+    lesson.insight(insights.of_curves(run))
+    if run.shipped and run.config.recipe.name == "tutorial":
+        lesson.note(REPORTED)
+    list_of_runs(chosen)
+
+
+def travel(chosen: Selection) -> None:
+    """Draw the time machine for one pinned image."""
+    run, data = chosen.run, chosen.dataset
+    if run is None or not run.epochs:
+        lesson.note("This run has no snapshot yet. Choose another in the sidebar, or come back after its first epoch.")
+        return
+    if not has_convolution(run.config.architecture):
+        lesson.note(NO_CONVOLUTION)
+        return
+    split, layers = data.test, [layer.name for layer in map_layers(run.config.architecture)]
+    links.check_number("training.image", 0, len(split) - 1)
+    links.check_choice("training.layer", layers)
+    links.forget_unless("training.layer", layers)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        index = st.number_input(
+            "Test image", 0, len(split) - 1, 0, key="training.image", bind="query-params", width=130
+        )
+        layer = st.selectbox("Feature maps of", layers, key="training.layer", bind="query-params", width=240)
+    image = np.asarray(split.images[index])
+
+    def draw() -> None:
+        found = cached.frames(run.id, run.epochs, layer, image)
+        time_machine(
+            run,
+            found,
+            key="training.machine",
+            image=image,
+            label=int(split.labels[index]),
+            class_names=data.class_names,
+            epoch=chosen.epoch,
+            on_epoch=lambda epoch: sidebar.choose(epoch=epoch),
+        )
+
+    with lesson.explained():
+        lesson.when_warm(draw)
+        lesson.insight(insights.of_progress(run))
+
+
+links.check_choice("training.view", VIEWS)
+title, switch = st.columns([3, 2], vertical_alignment="bottom")
+with title:
+    lesson.opening("Training", "How does a network find its numbers?")
+with switch, st.container(horizontal_alignment="right"):
+    view = st.segmented_control(
+        "View",
+        VIEWS,
+        default="Train",
+        required=True,
+        key="training.view",
+        label_visibility="collapsed",
+        bind="query-params",
+    )
+chosen = sidebar.current()
+if view == "Train":
+    train(chosen)
+elif view == "Compare":
+    compare(chosen)
+else:
+    travel(chosen)

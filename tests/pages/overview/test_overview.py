@@ -1,0 +1,69 @@
+import json
+import re
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.data import registry
+from core.model import warm
+from core.training.catalogue import find_run
+from pages import registry as lesson
+from pages.overview.route import picture_of
+from pages.shared.sidebar import Selection
+from tests.pages.conftest import Visit
+
+PAGES = ["dataset", "kernels", "network", "training", "predictions", "activations", "classify"]
+
+
+def _pictures(data: str, run: str, epoch: int) -> dict[str, str]:
+    selection = Selection(dataset=registry.load(data), run=find_run(run), epoch=epoch)
+    return {page.name: picture_of(page, selection) for page in lesson.PAGES[1:]}
+
+
+def _drawn(app: AppTest, key: str) -> str:
+    """Return what the component called `key` draws, as text."""
+    found = next(part.proto for part in app.get("bidi_component") if key in part.proto.id)
+    return json.dumps(json.loads(found.bytes), ensure_ascii=False).replace('\\"', '"')
+
+
+def test_every_stop_has_a_link(visit: Visit) -> None:
+    route = _drawn(visit("overview"), "overview.route")
+    assert re.findall(r'<a href="(\w+)">', route) == PAGES
+
+
+@pytest.mark.parametrize(("data", "run"), [("cifar10-sample", "tutorial"), ("digits", "digits")])
+def test_every_stop_has_a_picture(data: str, run: str) -> None:
+    pictures = _pictures(data, run, 10)
+    assert list(pictures) == PAGES
+    assert all(picture.startswith(("<img", "<svg")) for picture in pictures.values())
+
+
+def test_pictures_follow_the_epoch() -> None:
+    start, trained = _pictures("digits", "digits", 0), _pictures("digits", "digits", 10)
+    assert {page for page in PAGES if start[page] != trained[page]} == {"predictions", "activations"}
+
+
+def test_data_and_snapshot_are_told(visit: Visit) -> None:
+    text = " ".join(block.proto.body for block in visit("overview").get("html"))
+    assert "20 " in text and "10,000 test images right on re-encoded CIFAR-10." in text
+
+
+def test_whole_network_is_drawn_for_the_chosen_image(visit: Visit) -> None:
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("overview")
+    network = _drawn(app, "overview.flow")
+    assert "conv2d_2" in network and "cat" in network
+    assert '"name": "dense", "shape": "64", "share": "69 %"' in network
+    app.number_input(key="overview.image").set_value(1).run()
+    assert _drawn(app, "overview.flow") != network
+
+
+def test_until_tensorflow_is_loaded_the_network_is_drawn_to_scale(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(warm, "is_warm", lambda: False)
+    app = visit("overview")
+    drawing = _drawn(app, "overview.picture")
+    assert "Conv 3 × 3" in drawing and "data:image/png" in drawing
+    assert not any("overview.flow" in part.proto.id for part in app.get("bidi_component"))

@@ -1,0 +1,42 @@
+import numpy as np
+import pytest
+
+from core.model.evaluation import evaluate
+from core.training.catalogue import find_run
+from pages.predictions.calibration import verdict
+
+
+def evaluated(confidence: float, right: int) -> str:
+    """Ten answers, all of one confidence, some of them right."""
+    logits = np.log(np.array([[confidence] + [(1 - confidence) / 9] * 9] * 10))
+    return verdict(evaluate(logits, np.array([0] * right + [1] * (10 - right))))
+
+
+def test_too_sure_lies_below() -> None:
+    sentence = evaluated(0.9, right=6)
+    assert "too sure of itself: on average it claims 90.0 % and is right 60.0 % of the time" in sentence
+    assert "All of its answers are in groups below the dashed line" in sentence
+    assert "off by 30.0 points" in sentence
+
+
+def test_not_sure_enough_lies_above() -> None:
+    sentence = evaluated(0.55, right=8)
+    assert "not sure enough: on average it claims 55.0 % and is right 80.0 % of the time" in sentence
+    assert "All of its answers are in groups above the dashed line" in sentence
+
+
+def test_about_right_takes_no_side() -> None:
+    assert "about as sure as it should be" in evaluated(0.801, right=8)
+
+
+@pytest.mark.parametrize("name", ["tutorial", "fast", "strong", "digits"])
+def test_the_side_is_that_of_the_stored_answers(name: str) -> None:
+    """Mean confidence and accuracy from the logits themselves, without any bins."""
+    run = find_run(name)
+    evaluation, logits = run.evaluation(run.epochs[-1]), run.logits(run.epochs[-1])
+    assert evaluation is not None
+    assert logits is not None
+    shares = np.exp(logits.astype(float)) / np.exp(logits.astype(float)).sum(axis=1, keepdims=True)
+    points = 100 * (shares.max(axis=1).mean() - evaluation.accuracy)
+    words = "too sure" if points >= 1 else "not sure enough" if points <= -1 else "about as sure"
+    assert words in verdict(evaluation)
