@@ -19,7 +19,6 @@ from core.training.settings import compared
 from pages.shared import lesson, links
 from pages.shared.component import Component
 from pages.shared.sidebar import Selection, names_of, shortlist
-from pages.training.more import FLIPS, OPTIMIZERS, PRECISIONS
 
 _HERE = Path(__file__).parent
 _MEASURES = {
