@@ -34,6 +34,8 @@ from core.web.origins import SameOrigin
 from core.web.own_page import OwnPage
 from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
+from core.web.stuck import StuckConnections, permit_many_connections
+from core.web.windows import BoundedWindows
 from pages.shared.visitor import COOKIE, LECTURER, asker
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
@@ -47,6 +49,7 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
+    permit_many_connections()
     keras_state.keep()
     gate.who = asker
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
@@ -86,10 +89,12 @@ app = st.App(
     ),
     middleware=[
         Middleware(Promptness),
+        Middleware(StuckConnections),
         Middleware(TrustedProxies, trusted=_SETTINGS.proxies),
         Middleware(SecurityHeaders, index=_STREAMLIT / "index.html", frame_ancestors=_SETTINGS.frame_ancestors),
         Middleware(Closed, paths=[_BASE + path for path in OPERATORS_ONLY]),
         Middleware(SameOrigin, others=_SETTINGS.origins),
+        Middleware(BoundedWindows, cookie=COOKIE),
         Middleware(VisitorMessages),
         Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix=f"{_BASE}/static/"),
         *([Middleware(FramedCookies)] if _SETTINGS.frame_ancestors else []),

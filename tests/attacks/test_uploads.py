@@ -2,13 +2,8 @@
 
 import asyncio
 import io
-import subprocess
-import threading
-import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -16,79 +11,15 @@ from PIL import Image
 
 from core.data.pictures.decoding import BUDGET
 from core.data.uploads import BYTES_LIMIT, IN_WORDS
-from tests.browser.server import end, free_port, start
+from tests.attacks.server import ANSWER_S, MB, Server, attacked, png_of
 from tests.loop import run
 from tests.visitors import Visitor
-
-MB = 2**20
-ANSWER_S = 10.0
-"""A generous ceiling: on a quiet machine it is a tenth of a second."""
-
-
-@dataclass(slots=True)
-class Server:
-    """A server in a process of its own."""
-
-    url: str
-    process: int
-
-    def memory(self) -> int:
-        """Bytes of the server's process that lie in memory now."""
-        shown = subprocess.run(["ps", "-o", "rss=", "-p", str(self.process)], capture_output=True, check=True)
-        return int(shown.stdout) * 1024
-
-    @contextmanager
-    def growth_below(self, most: int) -> Iterator[None]:
-        """Assert that the server's memory grows by less than `most` bytes inside the block, and is back soon after."""
-        before, seen, over = self.memory(), [0], threading.Event()
-
-        def watch() -> None:
-            while not over.wait(0.05):
-                seen[0] = max(seen[0], self.memory())
-
-        watching = threading.Thread(target=watch)
-        watching.start()
-        try:
-            yield
-        finally:
-            over.set()
-            watching.join()
-        print(f"memory: {before / MB:.0f} MB before, {seen[0] / MB:.0f} MB at most")
-        assert seen[0] - before < most
-        deadline = time.monotonic() + 60
-        while (left := self.memory() - before) > 80 * MB:
-            assert time.monotonic() < deadline, f"{left / MB:.0f} MB more than before after a minute"
-            time.sleep(0.5)
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    port = free_port()
-    process = start(tmp_path_factory.mktemp("attacked"), port)
-    served = Server(url=f"http://127.0.0.1:{port}", process=process.pid)
-    try:
-        run(_warm(served.url))
+    with attacked(tmp_path_factory.mktemp("attacked")) as served:
         yield served
-    finally:
-        end(process)
-
-
-async def _warm(url: str) -> None:
-    """Wait until TensorFlow is loaded and a first visitor's picture was answered."""
-    picture = _file(Image.linear_gradient("L"))
-    async with asyncio.timeout(180), Visitor(url, keeps_cookies=True) as visitor:
-        await visitor.open("classify")
-        assert await visitor.put(picture, "warm") == 204
-        await visitor.choose("classify", IN_WORDS, ["warm"])
-        while "chart-bars" not in "".join(visitor.texts):
-            await asyncio.sleep(1)
-            await visitor.open("classify")
-
-
-def _file(image: Image.Image) -> bytes:
-    stream = io.BytesIO()
-    image.save(stream, "PNG")
-    return stream.getvalue()
 
 
 async def _answers(url: str, until: asyncio.Event) -> list[float]:
@@ -125,7 +56,7 @@ def test_files_that_never_reach_a_page(server: Server) -> None:
 
 def test_many_visitors_with_many_large_pictures(server: Server) -> None:
     """Twenty visitors, each with four pictures of 3464 x 3464: small to send, 36 MB of RGB each and more to decode."""
-    picture = _file(Image.new("RGB", (3464, 3464), (9, 99, 199)))
+    picture = png_of(Image.new("RGB", (3464, 3464), (9, 99, 199)))
 
     async def attack() -> tuple[list[float], list[str]]:
         over, texts = asyncio.Event(), []
