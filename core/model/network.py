@@ -29,6 +29,7 @@ from core.model.architecture import (
 )
 from core.model.gate import gate
 from core.model.identity import identity_kernels
+from core.model.precision import usable
 from core.model.whitening import whitening_kernels
 
 ACTIVATED = "_activated"
@@ -46,7 +47,8 @@ def build(
     Args:
         architecture: the stack of layers.
         seed: 0 or more; the same seed gives the same initial weights on every machine.
-        dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can (weights stay float32).
+        dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can; it is "float32" where
+            the processor cannot compute in it at all. Weights stay float32.
         split_activations: make the activation inside a layer a layer of its own, called as the first and `ACTIVATED`.
 
     Returns:
@@ -56,6 +58,7 @@ def build(
     Raises:
         ArchitectureError: the stack cannot be built.
     """
+    dtype = usable(dtype)
     names = iter(row.name for row in architecture.rows())
     maker = _Maker(initial_seeds(architecture, seed), dtype, split_activations)
     pixels = value = keras.Input(architecture.input_shape, name="image")
