@@ -17,10 +17,11 @@ from starlette.staticfiles import StaticFiles
 from streamlit import runtime
 
 from core.config import Settings
-from core.data import download, registry
+from core.data import registry
 from core.model import warm
 from core.model.gate import gate
-from core.training import downloads, live, permission, queue
+from core.services import services, use, usual
+from core.training import downloads, live, permission
 from core.web import base_path, keras_state, lecturer
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
@@ -48,18 +49,20 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """Fetch CIFAR-10 where it is missing, warm TensorFlow; end downloads and training with the server."""
+    """Build the services, fetch CIFAR-10 where it is missing, warm TensorFlow; end it all with the server."""
     permit_many_connections()
     keras_state.keep()
     gate.who = asker
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
-    download.start()
-    queue.recover()
+    serving = usual()
+    use(serving)
+    serving.download.start()
+    serving.training.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)
     print(greeting(f"{lecturer.PATH}?token={permission.access.link_secret}"), flush=True)
     yield
-    download.shutdown()
-    queue.shutdown()
+    use(None)
+    serving.shutdown()
 
 
 def uploaded_files() -> Storage:
@@ -82,7 +85,7 @@ app = st.App(
         [
             Mount("/fonts", StaticFiles(directory=_SHARED / "fonts")),
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
-            *live.routes(),
+            *live.routes(lambda: services().live),
             *downloads.routes(cookie=COOKIE),
             lecturer.route(permission.access.admit, cookie=LECTURER),
         ],

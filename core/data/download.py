@@ -355,29 +355,3 @@ def _remove_abandoned(folder: Path) -> None:
                 path.unlink()
         except OSError:  # Another process removed it first.
             continue
-
-
-_downloader = Downloader()
-
-
-def start() -> None:
-    """Start fetching CIFAR-10, unless it is on this machine, under way, or switched off. Returns at once.
-
-    For the start of the server, and for a visitor who asks for another try.
-    """
-    _downloader.start()
-
-
-def cancel() -> None:
-    """Give up a download under way. Returns at once."""
-    _downloader.cancel()
-
-
-def progress() -> Progress:
-    """Return how far the download of this process is; never waits."""
-    return _downloader.progress()
-
-
-def shutdown() -> None:
-    """Cancel, and wait a moment for the thread to tidy up; for the end of the server."""
-    _downloader.shutdown()

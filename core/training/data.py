@@ -57,6 +57,13 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
     )
 
 
+def image_counts(recipe: Recipe, dataset: Dataset) -> tuple[int, int]:
+    """Return how many images a run learns from, and how many it is validated on."""
+    images = len(dataset.train.labels)
+    held_out = round(images * recipe.held_out) if recipe.validation == "held-out" else 0
+    return min(images - held_out, recipe.training_images or images), held_out or len(dataset.test.labels)
+
+
 def choose(
     labels: NDArray[np.uint8], part: float, training_images: int | None, seed: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -5,7 +5,6 @@ server is killed, and is broken for good once a child dies. This one starts `pyt
 standard input closes with the server, and starts another when it was lost.
 """
 
-import contextlib
 import os
 import subprocess
 import sys
@@ -33,10 +32,8 @@ class WorkerExecutor(Executor):
         self._idle_s = idle_s
         self._jobs: deque[tuple[Future[Any], Callable[..., Any], tuple[Any, ...], dict[str, Any]]] = deque()
         self._changed = threading.Condition()
-        self._sending = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._closing = False
-        self._others = False
         self._thread: threading.Thread | None = None
 
     @property
@@ -57,21 +54,6 @@ class WorkerExecutor(Executor):
                 self._thread.start()
             self._changed.notify()
         return future
-
-    def hurry(self) -> None:
-        """Let a measurement in hand make way; every other job goes on."""
-        process = self._process
-        if process is not None and process.stdin is not None:
-            with self._sending, contextlib.suppress(OSError, ValueError):  # a worker lost just now needs no telling
-                worker.send(process.stdin, worker.HURRY)  # type: ignore[arg-type]
-
-    def others_wait(self, waiting: bool) -> None:
-        """Tell the run in hand whether others wait: then it leaves at the end of its turn, to be continued."""
-        process = self._process
-        self._others = waiting
-        if process is not None and process.stdin is not None:
-            with self._sending, contextlib.suppress(OSError, ValueError):
-                worker.send(process.stdin, worker.OTHERS if waiting else worker.ALONE)  # type: ignore[arg-type]
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Ask the job in hand to save and leave, cancel the others, and end the worker."""
@@ -104,9 +86,7 @@ class WorkerExecutor(Executor):
         try:
             process = self._worker()
             assert process.stdin is not None and process.stdout is not None
-            with self._sending:
-                worker.send(process.stdin, worker.OTHERS if self._others else worker.ALONE)  # type: ignore[arg-type]
-                worker.send(process.stdin, (function, arguments, options))  # type: ignore[arg-type]
+            worker.send(process.stdin, (function, arguments, options))  # type: ignore[arg-type]
             done, value = worker.receive(process.stdout)  # type: ignore[arg-type]
         except (EOFError, OSError) as error:
             lost, self._process = self._process, None

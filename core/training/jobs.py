@@ -8,16 +8,16 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from core.config import Settings
 from core.errors import ConvscopeError
 from core.model.memory import check_training
-from core.training import limits, lock, measurements, quota
-from core.training.files import read_json, write_json
+from core.training import flag, limits, lock, measurements, quota
+from core.training.flag import Flag
 from core.training.line import TURN_S
-from core.training.mailbox import ROOM_BYTES, Order, State, read_order
+from core.training.mail import Control, State, Status, Wish
 from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
@@ -25,14 +25,10 @@ logger = logging.getLogger(__name__)
 leaving = threading.Event()
 """Set when this process must end soon: its server is gone or shutting down."""
 
-hurry = threading.Event()
-"""Set when a visitor's run waits behind the job in hand."""
-
-others_wait = threading.Event()
-"""Set while other runs wait: the one in hand leaves at the end of its turn, to be continued."""
-
 MEASURE_S = 12.0
-"""How long a measurement may take, the first step included, which compiles."""
+"""How long a measurement may take once TensorFlow is loaded, the first step included, which compiles."""
+
+_LOOK_EVERY_S = 0.05
 
 MAKE_WAY_S = 1.5
 """How long it may take to leave; starting a new process takes about as long as the compiling it is left in."""
@@ -48,7 +44,6 @@ def train(folder: str, turn_s: float = TURN_S) -> State:
         turn_s: how long its turn is, if others wait then.
     """
     run = Run(Path(folder))
-    orders = OrderBook(run.folder)
     try:
         recipe = run.config.recipe
         check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
@@ -58,28 +53,30 @@ def train(folder: str, turn_s: float = TURN_S) -> State:
 
         _prepares(run, "Preparing images and network")
         dataset = registry.load(run.config.dataset)
-        if orders.newest().wish != "run":
-            write_json(run.folder / "status.json", _before(run), room=ROOM_BYTES)
+        if Control.read(run.folder).wish != Wish.RUN:
+            _before(run).write(run.folder)
             return run.status().state  # taken back while TensorFlow was loading
         terms = Terms(
-            turn_over=Turn(turn_s, others_wait.is_set).is_over,
+            turn_over=Turn(turn_s, lambda: flag.others_wait(run.folder).up).is_over,
             check_room=quota.refuse_to_go_on,
             longest_s=Settings.from_environ().max_run_s,
         )
-        return train_run(run.folder, dataset, order=orders.newest, leaving=leaving.is_set, terms=terms)
+        return train_run(
+            run.folder, dataset, order=lambda: Control.read(run.folder), leaving=leaving.is_set, terms=terms
+        )
     except BlockingIOError:
         raise
     except ConvscopeError as error:
-        return _failed(run, orders, str(error))
+        return _failed(run, str(error))
     except OSError as error:
         if quota.is_full(error):
-            return _failed(run, orders, "The disk is full. Make room, then resume it; it goes on from its last epoch.")
-        return _failed(run, orders, f"A file could not be written ({error.strerror or error}). Resume it to try again.")
+            return _failed(run, "The disk is full. Make room, then resume it; it goes on from its last epoch.")
+        return _failed(run, f"A file could not be written ({error.strerror or error}). Resume it to try again.")
     except Exception as error:
         logger.exception("run %s failed", run.id)
         if _out_of_memory(error):
-            return _failed(run, orders, "The memory ran out. Use smaller batches or a smaller network.")
-        return _failed(run, orders, "Training stopped at an unexpected error, which the server's log tells.")
+            return _failed(run, "The memory ran out. Use smaller batches or a smaller network.")
+        return _failed(run, "Training stopped at an unexpected error, which the server's log tells.")
 
 
 def load() -> None:
@@ -87,30 +84,37 @@ def load() -> None:
     import core.training.session  # noqa: F401
 
 
-def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
+def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str, hurry: str) -> float:
     """Train a fresh network on noise for about two seconds; return images a second, kept for next time.
 
     Makes way, with nothing kept and 0 returned, when a visitor's run waits; the process ends where that takes long.
+
+    Args:
+        architecture_text, batch_size, optimizer, precision: what to measure.
+        hurry: path of the flag that is up when a visitor's run waits behind this.
     """
+    load()  # whoever comes needs TensorFlow too
     done = threading.Event()
-    threading.Thread(target=_make_way, args=(done,), daemon=True).start()
+    threading.Thread(target=_make_way, args=(Flag(Path(hurry)), done), daemon=True).start()
     try:
-        return _measured_rate(architecture_text, batch_size, optimizer, precision)
+        return _measured_rate(architecture_text, batch_size, optimizer, precision, Flag(Path(hurry)))
     finally:
         done.set()
 
 
-def _make_way(done: threading.Event) -> None:
+def _make_way(hurry: Flag, done: threading.Event) -> None:
     """End this process when a measurement has not ended soon after its time was up or a visitor's run came."""
-    hurry.wait(MEASURE_S)
+    end = time.monotonic() + MEASURE_S
+    while not hurry.up and time.monotonic() < end:
+        if done.wait(_LOOK_EVERY_S):
+            return
     if not done.wait(MAKE_WAY_S):
         os._exit(1)
 
 
-def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, precision: str) -> float:
+def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, precision: str, hurry: Flag) -> float:
     import numpy as np
 
-    from core.config import IMAGE_SHAPE
     from core.model.architecture import Architecture
     from core.model.network import build
     from core.training.loop import Trainer
@@ -119,17 +123,17 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     recipe = Recipe(batch_size=batch_size, optimizer=optimizer, precision=precision, epochs=1000)
     architecture = Architecture.from_text(architecture_text)
     random = np.random.default_rng(0)
-    images = random.integers(0, 256, (batch_size * 4, *IMAGE_SHAPE), np.uint8)
+    images = random.integers(0, 256, (batch_size * 4, *architecture.input_shape), np.uint8)
     labels = random.integers(0, 10, len(images))
     network = build(architecture, seed=0, dtype=precision)
-    if hurry.is_set():
+    if hurry.up:
         return 0.0  # the first step, which compiles, would take seconds
     trainer = Trainer(network, recipe, images, labels, np.arange(len(images)), seed=0)
     marks: list[float] = []
     while len(marks) < 3 or (marks[-1] - marks[0] < 2 and len(marks) < 200):
         for _ in trainer.run_epoch():
             marks.append(time.monotonic())
-            if hurry.is_set():
+            if hurry.up:
                 return 0.0
     rate = batch_size * (len(marks) - 1) / (marks[-1] - marks[0])
     measurements.keep(measurements.key(architecture, recipe), rate)
@@ -155,53 +159,27 @@ class Turn:
         return time.monotonic() - self._began >= self._seconds and self._others_wait()
 
 
-class OrderBook:
-    """Reads control.json anew only when it was replaced; asked before every step, so it must cost next to nothing."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder, self._path = folder, folder / "control.json"
-        self._stamp: tuple[int, int] | None = None
-        self._order = Order()
-
-    def newest(self) -> Order:
-        """Return what the owner wants now."""
-        try:
-            stat = self._path.stat()
-            stamp = (stat.st_mtime_ns, stat.st_ino)
-        except OSError:
-            stamp = (0, 0)
-        if stamp != self._stamp:
-            self._stamp, self._order = stamp, read_order(self._folder)
-        return self._order
-
-
 def _prepares(run: Run, phase: str) -> None:
     """Tell watchers what keeps a run from its first step; its session replaces this with its own first news."""
     if lock.is_held(run.folder):
         return  # another process trains it, and will refuse us
-    values = _before(run) | {"phase": phase, "phase_since": time.time()}
-    write_json(run.folder / "status.json", values, room=ROOM_BYTES)
+    replace(_before(run), phase=phase, phase_since=time.time()).write(run.folder)
 
 
-def _before(run: Run) -> dict[str, Any]:
+def _before(run: Run) -> Status:
     """Return what status.json says, without what the run was being prepared for."""
-    status = read_json(run.folder / "status.json") or {}
-    return {name: value for name, value in status.items() if name not in ("phase", "phase_since")}
+    return (Status.read(run.folder) or Status()).prepared()
 
 
-def _failed(run: Run, orders: OrderBook, message: str) -> State:
+def _failed(run: Run, message: str) -> State:
     (run.folder / "live.npz").unlink(missing_ok=True)  # on a full disk, this is the room the next line needs
     try:
-        serial = orders.newest().serial
-        write_json(
-            run.folder / "status.json",
-            _before(run) | {"state": "failed", "message": message, "serial": serial, "updated": time.time()},
-            room=ROOM_BYTES,
-        )
+        serial = Control.read(run.folder).serial
+        replace(_before(run), state=State.FAILED, message=message, serial=serial).now().write(run.folder)
     except OSError:
         logger.warning("run %s failed, and so did writing that down: %s", run.id, message)
         raise TrainingFailed(message) from None
-    return "failed"
+    return State.FAILED
 
 
 class TrainingFailed(Exception):

@@ -25,11 +25,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.errors import RunError
-from core.training import queue
 from core.training.catalogue import find_run
 from core.training.files import Stamp, stamp
-from core.training.mailbox import RunStatus
+from core.training.mail import Standing
 from core.training.notes import notes
+from core.training.queue import TrainingQueue
 from core.training.runs import Run
 from core.training.tables import Columns
 
@@ -53,38 +53,65 @@ _threads = ThreadPoolExecutor(4, "live")
 T = TypeVar("T")
 
 
-def routes() -> list[Route]:
-    """Return the routes for the server."""
+class LiveViews:
+    """What the watchers of this server's runs are answered.
+
+    Args:
+        queue: who trains and who waits.
+    """
+
+    def __init__(self, queue: TrainingQueue) -> None:
+        self._queue, self._pace = queue, _Pace()
+        self._runs: OrderedDict[str, _Watched] = OrderedDict()
+
+    async def run(self, request: Request) -> Response:
+        """Answer with what is new in one run."""
+        self._pace.count()
+        since = _whole(request.query_params.get("since", "0"))
+        try:
+            watched = self._watched(request.path_params["run_id"])
+            if not watched.fresh:
+                async with watched.looking:  # one look serves all who wait for it
+                    if not watched.fresh:
+                        await _in_thread(watched.look)
+            body = watched.known(since)
+            if body is None:
+                body = await _in_thread(watched.answer, since)
+        except RunError as error:
+            return _json(json.dumps({"error": str(error)}), status=404)
+        return _json(body)
+
+    async def line(self, request: Request) -> Response:
+        """Answer with the queue, without saying whose runs they are."""
+        self._pace.count()
+        places = await _in_thread(self._queue.places)
+        lines = [{"position": p.position, "id": p.run_id, "title": p.title} for p in places]
+        return _json(json.dumps({"queue": lines, "poll_s": self._pace.advice()}))
+
+    def _watched(self, run_id: str) -> "_Watched":
+        watched = self._runs.get(run_id)
+        if watched is None or not (watched.run.folder / "config.json").exists():
+            self._runs.pop(run_id, None)
+            watched = self._runs[run_id] = _Watched(find_run(run_id), self._queue, self._pace)
+            if len(self._runs) > _MAX_WATCHED:
+                self._runs.popitem(last=False)
+        self._runs.move_to_end(run_id)
+        return watched
+
+
+def routes(views: Callable[[], LiveViews]) -> list[Route]:
+    """Return the routes for the server; `views` tells who answers."""
+
+    async def watch_run(request: Request) -> Response:
+        return await views().run(request)
+
+    async def watch_queue(request: Request) -> Response:
+        return await views().line(request)
+
     return [
         Route("/live/runs/{run_id}", watch_run, methods=["GET"]),
         Route("/live/queue", watch_queue, methods=["GET"]),
     ]
-
-
-async def watch_run(request: Request) -> Response:
-    """Answer with what is new in one run."""
-    _pace.count()
-    since = _whole(request.query_params.get("since", "0"))
-    try:
-        watched = _watched(request.path_params["run_id"])
-        if not watched.fresh:
-            async with watched.looking:  # one look serves all who wait for it
-                if not watched.fresh:
-                    await _in_thread(watched.look)
-        body = watched.known(since)
-        if body is None:
-            body = await _in_thread(watched.answer, since)
-    except RunError as error:
-        return _json(json.dumps({"error": str(error)}), status=404)
-    return _json(body)
-
-
-async def watch_queue(request: Request) -> Response:
-    """Answer with the queue, without saying whose runs they are."""
-    _pace.count()
-    places = await _in_thread(queue.places)
-    lines = [{"position": p.position, "id": p.run_id, "title": p.title} for p in places]
-    return _json(json.dumps({"queue": lines, "poll_s": _pace.advice()}))
 
 
 async def _in_thread(function: Callable[..., T], *arguments: Any) -> T:
@@ -119,14 +146,11 @@ class _Pace:
         return round(self._advice, 2)
 
 
-_pace = _Pace()
-
-
 class _Watched:
     """One run as its watchers see it."""
 
-    def __init__(self, run: Run) -> None:
-        self.run = run
+    def __init__(self, run: Run, queue: TrainingQueue, pace: _Pace) -> None:
+        self.run, self._queue, self._pace = run, queue, pace
         self.looking = asyncio.Lock()
         self._looked = -math.inf
         self._steps: Columns = {}
@@ -144,7 +168,7 @@ class _Watched:
     def known(self, since: int) -> str | None:
         """Return the JSON text of what is new after step `since`, if somebody asked that since the last look."""
         steps, common = self._answers.get(since), self._common
-        return f'{common}, "steps": {steps}, "poll_s": {_pace.advice()}}}' if steps else None
+        return f'{common}, "steps": {steps}, "poll_s": {self._pace.advice()}}}' if steps else None
 
     def answer(self, since: int) -> str:
         """Return the JSON text of what is new after step `since`."""
@@ -153,7 +177,7 @@ class _Watched:
             if sum(map(len, answers.values())) > _MOST_KEPT:  # somebody asks for every step there is
                 answers.clear()
             answers[since] = json.dumps(_since(self._steps, since))
-        return f'{common}, "steps": {answers[since]}, "poll_s": {_pace.advice()}}}'
+        return f'{common}, "steps": {answers[since]}, "poll_s": {self._pace.advice()}}}'
 
     def look(self) -> None:
         """Look at what changed; RunError when the run is gone."""
@@ -164,8 +188,8 @@ class _Watched:
             "id": self.run.id,
             "title": self.run.title,
             "status": _status_json(status),
-            "position": queue.position(self.run.id) if status.active else None,
-            "waiting": queue.why_waiting(self.run.id) if status.active else "",
+            "position": self._queue.position(self.run.id) if status.active else None,
+            "waiting": self._queue.why_waiting(self.run.id) if status.active else "",
             "epochs": {name: _numbers(values, 5) for name, values in epochs.items()},
             "live": self._live,
             "notes": [asdict(note) for note in notes(steps, epochs, self._peaks)],
@@ -199,7 +223,7 @@ def quantized(values: NDArray[np.float32]) -> dict[str, Any]:
     return {"shape": list(values.shape), "limit": limit, "int8": base64.b64encode(steps.tobytes()).decode("ascii")}
 
 
-def _status_json(status: RunStatus) -> dict[str, Any]:
+def _status_json(status: Standing) -> dict[str, Any]:
     values = asdict(status) | {"active": status.active}
     since = values.pop("phase_since")
     values["phase_s"] = round(max(0.0, time.time() - since), 1) if status.phase else None
@@ -229,18 +253,3 @@ def _numbers(values: NDArray[np.float64], digits: int) -> list[float | int | Non
         None if not math.isfinite(x) else int(x) if x.is_integer() else float(f"{x:.{digits}g}")
         for x in values.tolist()
     ]
-
-
-_runs: "OrderedDict[str, _Watched]" = OrderedDict()
-
-
-def _watched(run_id: str) -> _Watched:
-    watched = _runs.get(run_id)
-    if watched is None or not (watched.run.folder / "config.json").exists():
-        _runs.pop(run_id, None)
-        watched = _Watched(find_run(run_id))
-        _runs[run_id] = watched
-        if len(_runs) > _MAX_WATCHED:
-            _runs.popitem(last=False)
-    _runs.move_to_end(run_id)
-    return watched

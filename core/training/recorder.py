@@ -1,8 +1,6 @@
 """Writes a run's folder while it trains. Only the process that holds the folder's lock may do so."""
 
-import time
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +9,7 @@ from numpy.typing import NDArray
 from core.model.evaluation import evaluate, half_precision, softmax
 from core.training.files import replacing, write_json
 from core.training.loop import StepMetrics
-from core.training.mailbox import ROOM_BYTES
+from core.training.mail import Status
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path
 from core.training.tables import Table
 
@@ -83,9 +81,9 @@ class Recorder:
                 step=metrics.step,
             )
 
-    def status(self, **values: Any) -> None:
-        """Replace status.json; the time is added."""
-        write_json(self.folder / "status.json", values | {"updated": time.time()}, room=ROOM_BYTES)
+    def status(self, status: Status) -> None:
+        """Replace status.json, as of this moment."""
+        status.now().write(self.folder)
 
     def close(self) -> None:
         """Close the tables."""

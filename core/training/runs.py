@@ -23,7 +23,7 @@ from core.errors import RunError
 from core.model.evaluation import Evaluation
 from core.training import tables
 from core.training.files import Remembered, read_array, read_arrays, read_json, stamp
-from core.training.mailbox import RunStatus, read_status
+from core.training.mail import Standing, State, standing
 from core.training.run_config import RunConfig
 
 STEP_COLUMNS = ("step", "epoch", "loss", "accuracy", "learning_rate", "elapsed_s")
@@ -100,7 +100,7 @@ class Run:
         """Return where the weights of `epoch` are (or will be)."""
         return snapshot_path(self.folder, epoch, "weights.h5")
 
-    def status(self) -> RunStatus:
+    def status(self) -> Standing:
         """Return where it stands, whatever happened to its worker.
 
         Raises:
@@ -108,9 +108,9 @@ class Run:
         """
         epochs = self.config.recipe.epochs
         if self.shipped:
-            return RunStatus(state="finished", epoch=epochs, epochs=epochs)
-        found = read_status(self.folder, epochs)
-        if found.state == "queued" and not self.folder.is_dir():
+            return Standing(state=State.FINISHED, epoch=epochs, epochs=epochs)
+        found = standing(self.folder, epochs)
+        if found.state == State.QUEUED and not self.folder.is_dir():
             raise RunError(_missing(self.id))
         return found
 

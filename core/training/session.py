@@ -19,10 +19,9 @@ from core.model.inference import Network
 from core.model.network import build, pass_inputs_on, whiten_first_layer
 from core.training import measurements
 from core.training.data import TrainingData, divide
-from core.training.files import read_json
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer, scale_head
-from core.training.mailbox import Order, State
+from core.training.mail import Control, State, Status, Wish
 from core.training.recipe import Recipe
 from core.training.recorder import Recorder
 from core.training.run_config import RunConfig
@@ -56,7 +55,7 @@ def train_run(
     folder: Path,
     dataset: Dataset,
     *,
-    order: Callable[[], Order] = Order,
+    order: Callable[[], Control] = Control,
     live_interval_s: float = LIVE_INTERVAL_S,
     leaving: Callable[[], bool] = lambda: False,
     terms: Terms | None = None,
@@ -116,7 +115,7 @@ class _Session:
         self,
         folder: Path,
         dataset: Dataset,
-        order: Callable[[], Order],
+        order: Callable[[], Control],
         live_interval_s: float,
         leaving: Callable[[], bool],
         terms: Terms | None = None,
@@ -159,10 +158,10 @@ class _Session:
 
     def _stopwatch(self, steps: int) -> "Stopwatch":
         """Return the time the started epoch took so far, if it was left at this very step."""
-        status = read_json(self.recorder.folder / "status.json") or {}
-        if status.get("step") != steps:
+        status = Status.read(self.recorder.folder)
+        if status is None or status.step != steps:
             return Stopwatch()
-        return Stopwatch(float(status.get("epoch_seconds", 0.0)), float(status.get("epoch_cpu_seconds", 0.0)))
+        return Stopwatch(status.epoch_seconds, status.epoch_cpu_seconds)
 
     def run(self) -> State:
         trainer = self.trainer
@@ -175,7 +174,7 @@ class _Session:
                     halt = self._train_epoch()
                 if halt is not None:
                     return self._leave(*halt)
-            return self._leave("finished", "")
+            return self._leave(State.FINISHED, "")
         finally:
             self.recorder.close()
 
@@ -191,7 +190,7 @@ class _Session:
             self.sums[2] += metrics.accuracy * metrics.images
             self.rate.count(metrics.images)
             if not np.isfinite(metrics.loss):
-                return "failed", (
+                return State.FAILED, (
                     f"The loss became infinite at step {metrics.step:,}: training diverged. "
                     "Train a new run with a smaller learning rate."
                 )
@@ -228,7 +227,7 @@ class _Session:
         measurements.keep_epoch(self.config, epoch, images, seconds)
         self.sums = [0.0, 0.0, 0.0]
         self.between_epochs_s = time.monotonic() - began
-        self._status("running", "")
+        self._status(State.RUNNING, "")
 
     def _network(self) -> Network:
         """Return the network as it is now, to be asked."""
@@ -238,25 +237,25 @@ class _Session:
     def _halt(self, *, epoch_ended: bool) -> tuple[State, str] | None:
         order = self.order()
         self.heard = order.serial
-        if order.wish == "stop":
-            return "stopped", ""
-        if order.wish == "pause":
-            return "paused", ""
+        if order.wish == Wish.STOP:
+            return State.STOPPED, ""
+        if order.wish == Wish.PAUSE:
+            return State.PAUSED, ""
         if epoch_ended and order.until_epoch is not None and self.trainer.epochs_done >= order.until_epoch:
-            return "paused", ""
+            return State.PAUSED, ""
         if self.leaving():
-            return "interrupted", "The server was shut down; resume it to go on from here."
+            return State.INTERRUPTED, "The server was shut down; resume it to go on from here."
         if self._elapsed() > self.terms.longest_s:
             longest = duration(self.terms.longest_s)
-            return "stopped", f"It has trained for {longest}, the longest a run may on this server."
+            return State.STOPPED, f"It has trained for {longest}, the longest a run may on this server."
         if self.terms.turn_over():
-            return "queued", ""
+            return State.QUEUED, ""
         return None
 
     def _leave(self, state: State, message: str) -> State:
-        if state == "finished":
+        if state == State.FINISHED:
             (self.recorder.folder / "live.npz").unlink(missing_ok=True)
-        elif state != "failed" and self.trainer.steps_done:
+        elif state != State.FAILED and self.trainer.steps_done:
             self.recorder.resume_point(self.trainer.network)
         self._status(state, message)
         return state
@@ -266,7 +265,7 @@ class _Session:
         if now - self.last_live >= self.live_interval_s and time.process_time() >= self.cpu_of_next_live:
             self.last_live, began = now, time.process_time()
             self.recorder.live(self.trainer.network, self._network().logits(self.pinned), self.pinned, metrics)
-            self._status("running", "")
+            self._status(State.RUNNING, "")
             cost = time.process_time() - began
             if self.live_interval_s:
                 self.cpu_of_next_live = time.process_time() + cost / LIVE_SHARE
@@ -279,17 +278,19 @@ class _Session:
         seconds, cpu_seconds = self.stopwatch.read()
         left = images_left / per_s + epochs_left * self.between_epochs_s if per_s else None
         self.recorder.status(
-            state=state,
-            message=message,
-            epoch=self.trainer.epochs_done,
-            step=done,
-            steps=steps,
-            images_per_s=round(per_s, 1),
-            seconds_left=round(left, 1) if left is not None else None,
-            serial=self.heard,  # not the newest: a wish that came after the last look has to stay unanswered
-            pid=os.getpid(),
-            epoch_seconds=round(seconds, 3),
-            epoch_cpu_seconds=round(cpu_seconds, 3),
+            Status(
+                state=state,
+                message=message,
+                serial=self.heard,  # not the newest: a wish that came after the last look has to stay unanswered
+                epoch=self.trainer.epochs_done,
+                step=done,
+                steps=steps,
+                images_per_s=round(per_s, 1),
+                seconds_left=round(left, 1) if left is not None else None,
+                pid=os.getpid(),
+                epoch_seconds=round(seconds, 3),
+                epoch_cpu_seconds=round(cpu_seconds, 3),
+            )
         )
 
     def _elapsed(self) -> float:

@@ -20,12 +20,6 @@ NICENESS = 10
 GRACE_S = 30.0
 """How long the job in hand may take to save its state once the server is gone."""
 
-HURRY = "hurry"
-"""Sent in place of a job: if the one in hand is a measurement, it makes way."""
-
-OTHERS, ALONE = "others wait", "nobody waits"
-"""Sent in place of a job: whether the one in hand, a run, leaves at the end of its turn."""
-
 _LENGTH = struct.Struct("<Q")
 
 
@@ -76,16 +70,7 @@ def main() -> None:
 def _listen(waiting: "queue.SimpleQueue[Any]") -> None:
     try:
         while True:
-            received = receive(sys.stdin.buffer)
-            if received == HURRY:
-                jobs.hurry.set()
-            elif received == OTHERS:
-                jobs.others_wait.set()
-            elif received == ALONE:
-                jobs.others_wait.clear()
-            else:
-                jobs.hurry.clear()  # here, not where the job begins: it may be told to hurry before that
-                waiting.put(received)
+            waiting.put(receive(sys.stdin.buffer))
     except (EOFError, OSError):
         jobs.leaving.set()
         waiting.put(None)

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.data import download, registry
+from core.data import registry
 from core.data.download import Progress
 from core.duration import duration
+from core.services import services
 
 _PREPARING = "CIFAR-10: preparing 60,000 images"
 
@@ -27,14 +28,14 @@ def draw(shown: str, switch: Callable[[], None]) -> None:
 
 
 def _is_busy() -> bool:
-    return download.progress().is_running or registry.is_preparing()
+    return services().download.progress().is_running or registry.is_preparing()
 
 
 @st.fragment(run_every=1.0)
 def _watch() -> None:
     if not _is_busy():
         st.rerun()
-    progress = download.progress()
+    progress = services().download.progress()
     if progress.is_running:
         _draw_running(progress)
     else:
@@ -42,14 +43,14 @@ def _watch() -> None:
 
 
 def _draw_result(shown: str, switch: Callable[[], None]) -> None:
-    progress = download.progress()
+    progress = services().download.progress()
     if registry.available()[0] == "cifar10":
         if shown == "cifar10-sample":
             st.caption("All 60,000 images of CIFAR-10 are here.")
             st.button("Show all of CIFAR-10", key="download.switch", on_click=switch, width="stretch")
     elif progress.state in ("failed", "cancelled"):
         st.caption(registry.problem() or progress.message or "The download of CIFAR-10 was canceled.")
-        st.button("Try again", key="download.start", on_click=download.start, width="stretch")
+        st.button("Try again", key="download.start", on_click=services().download.start, width="stretch")
     elif message := registry.problem() or progress.message:
         st.caption(message)
 
@@ -66,4 +67,4 @@ def _draw_running(progress: Progress) -> None:
             "converting": _PREPARING,
         }[progress.state]
     st.progress(progress.fraction or 0.0, text=text)
-    st.button("Cancel", key="download.cancel", on_click=download.cancel, width="stretch")
+    st.button("Cancel", key="download.cancel", on_click=services().download.cancel, width="stretch")

@@ -9,7 +9,8 @@ from core.config import Settings
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import ConvscopeError
-from core.training import permission, queue, quota
+from core.services import services
+from core.training import permission, quota
 from core.training.line import TURN_S
 from core.training.measurements import Estimate
 from core.training.permission import may_control
@@ -44,7 +45,7 @@ def choose_and_start(dataset: Dataset) -> None:
     if not Settings.from_environ().training:
         lesson.note("Training is switched off on this server. The shipped runs can be watched, compared and scrubbed.")
     elif not wanted.problems:
-        queue.prepare()
+        services().training.prepare()
         _forecast(wanted, dataset)
 
 
@@ -58,7 +59,7 @@ def _start(wanted: Wanted, dataset: Dataset) -> None:
                 dataset, wanted.architecture, wanted.recipe, seed=wanted.seed, title=wanted.title,
                 at_most=quota.snapshots_at_most(wanted.architecture),
             )  # fmt: skip
-            sidebar.choose(run=queue.submit(config, owner(), origin=network_address()).id)
+            sidebar.choose(run=services().training.submit(config, owner(), origin=network_address()).id)
         except ConvscopeError as error:
             st.session_state[_PROBLEM] = str(error)
         else:
@@ -73,11 +74,11 @@ def problem() -> None:
 
 def _forecast(wanted: Wanted, dataset: Dataset) -> None:
     """Say what the run costs and how long it takes; a guess gives way to the measurement when that is done."""
-    measuring = queue.estimate(wanted.architecture, wanted.recipe, dataset).measuring
+    measuring = services().training.estimate(wanted.architecture, wanted.recipe, dataset).measuring
 
     @st.fragment(run_every=_LOOK_AGAIN_S if measuring else None)
     def draw() -> None:
-        estimate = queue.estimate(wanted.architecture, wanted.recipe, dataset)
+        estimate = services().training.estimate(wanted.architecture, wanted.recipe, dataset)
         if measuring and not estimate.measuring:
             st.rerun()
         sentence = html.escape(f"{_cost(wanted, estimate)}, {_line()}. {wanted.remark}")
@@ -98,7 +99,7 @@ def _cost(wanted: Wanted, estimate: Estimate) -> str:
 
 def _line() -> str:
     """Say how many runs are before a new one, and how long they may take; or what the forecast rests on."""
-    places, mine = queue.places(), owner()
+    places, mine = services().training.queue.places(), owner()
     if not places:
         return "if nothing else runs"
     if any(place.owner == mine for place in places):
@@ -125,11 +126,13 @@ def obey(run: Run, wish: str) -> None:
     """Do what a button of the live view asks for; anything else is not heard."""
     token = _token()
     actions: dict[str, Callable[[], object]] = {
-        "pause": lambda: queue.pause(run.id, owner(), token=token),
-        "stop": lambda: queue.stop(run.id, owner(), token=token),
-        "resume": lambda: queue.resume(run.id, owner(), token=token),
-        "step": lambda: queue.step(run.id, owner(), token=token),
-        "restart": lambda: sidebar.choose(run=queue.restart(run.id, owner(), origin=network_address()).id),
+        "pause": lambda: services().training.pause(run.id, owner(), token=token),
+        "stop": lambda: services().training.stop(run.id, owner(), token=token),
+        "resume": lambda: services().training.resume(run.id, owner(), token=token),
+        "step": lambda: services().training.step(run.id, owner(), token=token),
+        "restart": lambda: sidebar.choose(
+            run=services().training.restart(run.id, owner(), origin=network_address()).id
+        ),
     }
     if wish in actions:
         _explained(actions[wish])()
@@ -155,7 +158,7 @@ def afterwards(run: Run, also: Callable[[], None]) -> None:
 
 def _delete(run: Run) -> None:
     title = run.title  # once it is deleted, nobody can read it
-    queue.delete(run.id, owner(), token=_token())
+    services().training.delete(run.id, owner(), token=_token())
     st.session_state[_DELETED] = (run.id, title)
 
 
@@ -166,7 +169,7 @@ def _offer_undo() -> None:
 
     def undo() -> None:
         st.session_state.pop(_DELETED, None)
-        sidebar.choose(run=queue.undo(deleted[0], owner(), token=_token()).id)
+        sidebar.choose(run=services().training.undo(deleted[0], owner(), token=_token()).id)
 
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         lesson.note(f"“{deleted[1]}” was deleted.")

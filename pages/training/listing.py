@@ -5,7 +5,8 @@ import html
 import streamlit as st
 
 from core.charts.bars import percent
-from core.training import downloads, queue
+from core.services import services
+from core.training import downloads
 from core.training.catalogue import damaged_runs, list_runs
 from core.training.runs import Run
 from core.training.usage import CLASSES, usage_code
@@ -21,7 +22,7 @@ _MOST_DAMAGED = 3
 def list_of_runs(chosen: Selection) -> None:
     """Draw the runs on this data, shipped, own and others', a page of them, each with a button that watches it."""
     lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
-    waiting = {place.run_id: place.position for place in queue.places()}
+    waiting = {place.run_id: place.position for place in services().training.queue.places()}
     runs = _nearest_first(list_runs(chosen.dataset.family), waiting)
     pages = -(-len(runs) // _PAGE)
     links.check_number("training.page", 1, pages)

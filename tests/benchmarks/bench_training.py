@@ -73,13 +73,14 @@ from dataclasses import replace
 import uvicorn
 from starlette.applications import Starlette
 from core.data import registry
-from core.training import live, queue
+from core.services import services
+from core.training import live
 from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import new_config
 recipe = replace(RECIPES["digits"], epochs=30, flip="random")
-run = queue.submit(new_config(registry.load("digits"), architecture_for("tutorial"), recipe), "bench")
+run = services().training.submit(new_config(registry.load("digits"), architecture_for("tutorial"), recipe), "bench")
 print(run.folder, flush=True)
-uvicorn.run(Starlette(routes=live.routes()), port=int(sys.argv[1]), log_level="error")
+uvicorn.run(Starlette(routes=live.routes(lambda: services().live)), port=int(sys.argv[1]), log_level="error")
 """
 
 

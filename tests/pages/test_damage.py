@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from core.model import warm
+from core.services import usual
 from core.training import downloads, live
 from tests.damage import DAMAGES, FILES, whole_run
 from tests.pages.conftest import NAVIGATION, assert_calm
@@ -74,8 +75,8 @@ def test_pages_stay_calm(file: str, damage: str, home: Path) -> None:
 def test_routes_answer(file: str, damage: str, home: Path) -> None:
     name = damaged_run(home, file, damage)
     whole_run(home, "healthy")
-    live._runs.clear()
-    client = TestClient(Starlette(routes=[*live.routes(), *downloads.routes(cookie="browser")]))
+    views = usual().live
+    client = TestClient(Starlette(routes=[*live.routes(lambda: views), *downloads.routes(cookie="browser")]))
     for path in (f"/live/runs/{name}", *(f"/runs/{name}/{each}" for each in downloads.FILES)):
         answer = client.get(path)
         assert answer.status_code in (200, 404)

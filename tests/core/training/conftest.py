@@ -1,6 +1,6 @@
 """A run that trains in a second or two: a small network on some of the digits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +9,14 @@ import pytest
 from core.data import registry
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
+from core.training.desk import Desk
+from core.training.executor import WorkerExecutor
 from core.training.files import write_json
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
+
+from .waiting import LONG, ByHand, ByHandDesk, wait_for
 
 SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")
 QUICK = Recipe(epochs=3, batch_size=40, training_images=400, learning_rate=3e-3)
@@ -44,3 +48,36 @@ def make_run(quick_config: RunConfig, tmp_path: Path) -> MakeRun:
         return Run(folder)
 
     return make
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[WorkerExecutor]:
+    executor = WorkerExecutor()
+    yield executor
+    executor.shutdown()
+
+
+@pytest.fixture
+def desk(executor: WorkerExecutor) -> Iterator[Desk]:
+    """A queue of its own for each test, on the one worker, which nothing keeps busy afterwards."""
+    desk = Desk(executor)
+    yield desk
+    for place in desk.queue.places():
+        desk.stop(place.run_id, place.owner)
+    wait_for(lambda: not desk.queue.places())
+
+
+@pytest.fixture
+def config(digits: Dataset) -> Callable[..., RunConfig]:
+    def make(recipe: Recipe = LONG, architecture: Architecture = SMALL) -> RunConfig:
+        return new_config(digits, architecture, recipe)
+
+    return make
+
+
+@pytest.fixture
+def by_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ByHandDesk:
+    """A queue without a worker in a folder of its own, and the jobs it has given away."""
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    executor = ByHand()
+    return Desk(executor), executor.futures

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,9 +14,10 @@ from core.data.dataset import Dataset
 from core.errors import TooLargeError
 from core.model.architecture import Architecture
 from core.training import jobs, measurements
+from core.training.desk import Desk
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
-from core.training.queue import TrainingQueue
+from core.training.flag import Flag
 from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.training.runs import Run
@@ -36,10 +36,10 @@ def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def queue(home: Path) -> Iterator[TrainingQueue]:
-    queue = TrainingQueue(WorkerExecutor())
-    yield queue
-    queue.shutdown()
+def desk(home: Path) -> Iterator[Desk]:
+    desk = Desk(WorkerExecutor())
+    yield desk
+    desk.shutdown()
 
 
 def wait_for(condition: Callable[[], object]) -> None:
@@ -58,17 +58,17 @@ def peak_megabytes(pid: int) -> float:
 
 
 def test_too_large_networks_and_batches_are_refused_before_anything_is_written(
-    queue: TrainingQueue, digits: Dataset, home: Path
+    desk: Desk, digits: Dataset, home: Path
 ) -> None:
     with pytest.raises(TooLargeError, match="for one image"):
-        queue.submit(new_config(digits, HEAVY, Recipe()), "anna")
+        desk.submit(new_config(digits, HEAVY, Recipe()), "anna")
     with pytest.raises(TooLargeError, match=r"Received 500 images that need about .* GB. Use at most \d+ images"):
-        queue.submit(new_config(digits, WIDE, Recipe(batch_size=500)), "anna")
+        desk.submit(new_config(digits, WIDE, Recipe(batch_size=500)), "anna")
     assert not list((home / "runs").glob("*"))
 
 
 def test_a_run_of_an_earlier_home_ends_with_a_sentence_and_the_next_ones_train(
-    queue: TrainingQueue, digits: Dataset, home: Path
+    desk: Desk, digits: Dataset, home: Path
 ) -> None:
     config = replace(new_config(digits, HEAVY, Recipe(batch_size=500)), owner="anna", title="Heavy")
     old = Run(home / "runs" / config.id)
@@ -76,65 +76,51 @@ def test_a_run_of_an_earlier_home_ends_with_a_sentence_and_the_next_ones_train(
     write_json(old.folder / "config.json", config.to_json())
     write_json(old.folder / "control.json", {"wish": "pause", "serial": 1})
     assert old.status().state == "paused"
-    queue.resume(old.id, "anna")
+    desk.resume(old.id, "anna")
     wait_for(lambda: old.status().state == "failed")
     assert "at most 16 MB of memory" in old.status().message
-    other = queue.submit(new_config(digits, SMALL, QUICK), "ben")
+    other = desk.submit(new_config(digits, SMALL, QUICK), "ben")
     wait_for(lambda: other.status().state == "finished")
-    pid = queue._executor.pid  # type: ignore[attr-defined]
+    pid = desk._executor.pid  # type: ignore[attr-defined]
     assert pid is not None
     assert peak_megabytes(pid) < 1500
 
 
-def test_looking_at_heavy_networks_measures_nothing(queue: TrainingQueue, digits: Dataset) -> None:
+def test_looking_at_heavy_networks_measures_nothing(desk: Desk, digits: Dataset) -> None:
     for architecture, batch in ((HEAVY, 16), (HEAVY, 500), (WIDE, 64), (Architecture.strong(), 2000)):
-        found = queue.estimate(architecture, Recipe(batch_size=batch), digits)
+        found = desk.estimate(architecture, Recipe(batch_size=batch), digits)
         assert not found.measuring
         assert found.seconds > 0
-    assert queue._executor.pid is None  # type: ignore[attr-defined]
+    assert desk._executor.pid is None  # type: ignore[attr-defined]
 
 
-def test_what_runs_have_shown_is_not_measured(home: Path, digits: Dataset, queue: TrainingQueue) -> None:
+def test_what_runs_have_shown_is_not_measured(home: Path, digits: Dataset, desk: Desk) -> None:
     recipe = Recipe(batch_size=32)
     for shipped in ("digits", "fast"):
         shutil.copytree(SHIPPED_RUNS / shipped, home / "runs" / f"{shipped}-1")
     measurements.learn(Run(folder) for folder in (home / "runs").iterdir())
-    found = queue.estimate(Architecture.tutorial(), recipe, digits)
+    found = desk.estimate(Architecture.tutorial(), recipe, digits)
     assert found.measured
-    alike = queue.estimate(
+    alike = desk.estimate(
         Architecture.from_text("u-c32-m2-c32-m2-c48-f-d64-d10l"), replace(recipe, batch_size=48), digits
     )
     assert not alike.measured
     assert not alike.measuring
     assert 0.8 < alike.images_per_s / found.images_per_s < 1.5
-    assert queue._executor.pid is None  # type: ignore[attr-defined]
+    assert desk._executor.pid is None  # type: ignore[attr-defined]
 
 
-def test_a_measurement_makes_way_for_a_run_although_a_step_takes_long(queue: TrainingQueue, digits: Dataset) -> None:
+def test_a_measurement_makes_way_for_a_run_although_a_step_takes_long(desk: Desk, digits: Dataset, home: Path) -> None:
     """Steps of this one take seconds: where it is in the middle of one, its process ends, and a new one trains."""
-    executor = queue._executor
+    executor = desk._executor
     assert isinstance(executor, WorkerExecutor)
     executor.submit(jobs.load).result(120)
-    measuring = executor.submit(jobs.measure, HEAVY.to_text(), 32, "adam", "float32")
-    queue._measuring["heavy"] = measuring
+    hurry = Flag(home / "hurry")
+    measuring = executor.submit(jobs.measure, HEAVY.to_text(), 32, "adam", "float32", str(hurry.path))
+    desk._measuring._measuring["heavy"] = measuring, hurry
     wait_for(lambda: measuring.done() or peak_megabytes(executor.pid or os.getpid()) > 1000)  # in its first step
     began = time.monotonic()
-    run = queue.submit(new_config(digits, SMALL, QUICK), "anna")
+    run = desk.submit(new_config(digits, SMALL, QUICK), "anna")
     wait_for(measuring.done)
     assert time.monotonic() - began < 15
     wait_for(lambda: run.status().state == "finished")
-
-
-def test_time_is_up_for_a_measurement_that_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    ended = threading.Event()
-    monkeypatch.setattr(jobs, "MEASURE_S", 0.05)
-    monkeypatch.setattr(jobs, "MAKE_WAY_S", 0.05)
-    monkeypatch.setattr("os._exit", lambda code: ended.set())
-    jobs.hurry.clear()
-    jobs._make_way(threading.Event())
-    assert ended.is_set()
-    ended.clear()
-    done = threading.Event()
-    done.set()
-    jobs._make_way(done)
-    assert not ended.is_set()

@@ -3,6 +3,7 @@ import base64
 import json
 import math
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 from core.training import live
 from core.training.catalogue import runs_folder
 from core.training.files import write_json
+from core.training.queue import TrainingQueue
 from core.training.run_config import RunConfig
 from core.training.runs import EPOCH_COLUMNS, STEP_COLUMNS, Run
 from core.training.tables import Table
@@ -23,9 +25,13 @@ from tests.loop import run
 
 
 @pytest.fixture
-def client() -> TestClient:
-    live._runs.clear()
-    return TestClient(Starlette(routes=live.routes()))
+def views() -> live.LiveViews:
+    return live.LiveViews(TrainingQueue(ThreadPoolExecutor(1)))
+
+
+@pytest.fixture
+def client(views: live.LiveViews) -> TestClient:
+    return TestClient(Starlette(routes=live.routes(lambda: views)))
 
 
 @pytest.fixture
@@ -91,13 +97,15 @@ def test_long_runs_are_thinned_to_the_newest(client: TestClient, growing: Run) -
     assert set(np.diff(steps["step"])) == {3}
 
 
-def test_who_asks_for_every_step_fills_no_memory(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_asks_for_every_step_fills_no_memory(
+    client: TestClient, views: live.LiveViews, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each question that nobody asked before has an answer of its own, of some 60 kB."""
     monkeypatch.setattr(live, "FRESH_S", 600.0)  # one look: only the bound empties what is kept
     sizes = []
     for since in range(60):
         ask(client, "fast-short", since)
-        (watched,) = live._runs.values()
+        (watched,) = views._runs.values()
         sizes.append(sum(map(len, watched._answers.values())))
     assert max(sizes) > 1_500_000
     assert max(sizes) < 2_500_000
@@ -166,7 +174,7 @@ def test_many_watchers_are_asked_to_come_by_less_often() -> None:
     assert live.POLL_S < [many.advice() for _ in range(30)][-1] <= live.SLOWEST_POLL_S
 
 
-def test_a_run_of_a_million_steps_keeps_no_other_request_waiting(growing: Run) -> None:
+def test_a_run_of_a_million_steps_keeps_no_other_request_waiting(views: live.LiveViews, growing: Run) -> None:
     """While its table is read for the first time, the event loop answers others, and what it answers is thinned."""
     with (growing.folder / "steps.csv").open("w") as file:
         file.write(",".join(STEP_COLUMNS) + "\n")
@@ -174,7 +182,7 @@ def test_a_run_of_a_million_steps_keeps_no_other_request_waiting(growing: Run) -
             file.write("".join(f"{step},1,2.5,.1,.001,{step}\n" for step in range(begin, begin + 10_000)))
 
     async def ask_while_others_wait() -> tuple[Any, float, float]:
-        transport = httpx2.ASGITransport(app=Starlette(routes=live.routes()))
+        transport = httpx2.ASGITransport(app=Starlette(routes=live.routes(lambda: views)))
         async with httpx2.AsyncClient(transport=transport, base_url="http://test") as visitor:
             asked = asyncio.create_task(visitor.get(f"/live/runs/{growing.id}"))
             began = last = time.monotonic()

@@ -14,7 +14,7 @@ from core.model.snapshots import first_layer_kernels, load_network
 from core.training import session
 from core.training.data import divide
 from core.training.files import read_json, write_json
-from core.training.mailbox import Order, Wish
+from core.training.mail import Control, Wish
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run
 from core.training.session import Terms, train_run
@@ -23,16 +23,16 @@ from tests.damage import DAMAGES
 from .conftest import QUICK, MakeRun
 
 
-def orders(*after_steps: tuple[int, Wish]) -> Callable[[], Order]:
+def orders(*after_steps: tuple[int, Wish]) -> Callable[[], Control]:
     """Return a function that wishes to run for so many questions, then something else."""
     counter = iter(range(10**9))
 
-    def order() -> Order:
+    def order() -> Control:
         asked = next(counter)
         for step, wish in reversed(after_steps):
             if asked >= step:
-                return Order(wish=wish)
-        return Order()
+                return Control(wish=wish)
+        return Control()
 
     return order
 
@@ -102,7 +102,7 @@ def test_an_epoch_without_room_is_not_saved(make_run: MakeRun, digits: Dataset) 
 def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digits: Dataset) -> None:
     whole, halted = make_run(name="whole"), make_run(name="halted")
     train_run(whole.folder, digits)
-    assert train_run(halted.folder, digits, order=orders((17, "pause"))) == "paused"
+    assert train_run(halted.folder, digits, order=orders((17, Wish.PAUSE))) == "paused"
     assert 0 < halted.status().step < 30
     status = read_json(halted.folder / "status.json")
     assert status is not None and status["epoch_seconds"] > 0 and status["epoch_cpu_seconds"] > 0
@@ -121,14 +121,14 @@ def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digit
 def test_one_epoch_at_a_time(make_run: MakeRun, digits: Dataset) -> None:
     run = make_run()
     for epoch in (1, 2):
-        state = train_run(run.folder, digits, order=lambda epoch=epoch: Order(until_epoch=epoch))
+        state = train_run(run.folder, digits, order=lambda epoch=epoch: Control(until_epoch=epoch))
         assert (state, run.status().epoch) == ("paused", epoch)
     assert train_run(run.folder, digits) == "finished"
 
 
 def test_stop_keeps_what_was_learned(make_run: MakeRun, digits: Dataset) -> None:
     run = make_run()
-    assert train_run(run.folder, digits, order=orders((16, "stop"))) == "stopped"
+    assert train_run(run.folder, digits, order=orders((16, Wish.STOP))) == "stopped"
     assert run.status().state == "stopped"
     assert 1 in run.epochs
 
@@ -145,7 +145,7 @@ def test_the_same_seed_starts_from_the_same_weights(make_run: MakeRun, digits: D
     first, second = make_run(name="first"), make_run(name="second")
     other = make_run(name="other", seed=1)
     for run in (first, second, other):
-        train_run(run.folder, digits, order=lambda: Order(wish="stop"))
+        train_run(run.folder, digits, order=lambda: Control(wish=Wish.STOP))
     assert np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(second, 0))
     assert not np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(other, 0))
 
@@ -155,10 +155,10 @@ def test_live_data_show_kernels_and_pinned_images(make_run: MakeRun, digits: Dat
 
     seen: list[dict] = []
 
-    def order() -> Order:
+    def order() -> Control:
         if live := run.live():
             seen.append(live)
-        return Order()
+        return Control()
 
     train_run(run.folder, digits, order=order, live_interval_s=0)
     assert seen[0]["kernels"].shape == (3, 3, 3, 8)
@@ -201,7 +201,7 @@ def test_the_rate_counts_neither_the_first_step_nor_validation(monkeypatch: pyte
 @pytest.mark.parametrize("damage", [each for each in DAMAGES if each != "gone"])
 def test_a_damaged_saved_state_is_a_sentence(damage: str, make_run: MakeRun, digits: Dataset) -> None:
     run = make_run()
-    train_run(run.folder, digits, order=lambda: Order(until_epoch=1))
+    train_run(run.folder, digits, order=lambda: Control(until_epoch=1))
     DAMAGES[damage](run.folder / "resume.keras")
     with pytest.raises(RunError, match=r"a resume\.keras that cannot be read"):
         train_run(run.folder, digits)

@@ -13,14 +13,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core import services
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.model.answers import probabilities_of
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
 from core.model.snapshots import load_network
-from core.training import queue
+from core.training import desk
 from core.training.catalogue import find_run, own_runs
+from core.training.desk import Desk
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
 from pages.training import controls
@@ -139,7 +141,7 @@ def test_a_number_out_of_range_is_answered_and_does_not_start(
     visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
-    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    monkeypatch.setattr(services, "_current", services.usual(Desk(NobodyWorks())))
     app = choose_digits(visit("training"))
     app.text_input(key="training.digits.epochs").set_value(typed)
     app.button(key="training.start").click().run()
@@ -153,7 +155,7 @@ def test_a_number_out_of_range_is_answered_and_does_not_start(
 
 def test_what_was_typed_last_is_what_trains(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
-    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    monkeypatch.setattr(services, "_current", services.usual(Desk(NobodyWorks())))
     app = choose_digits(visit("training"))
     app.text_input(key="training.digits.epochs").set_value("7")
     app.text_input(key="training.digits.images").set_value("400")
@@ -189,7 +191,7 @@ def test_a_run_is_restarted_only_where_a_visitor_may_ask_for_its_epochs(
 ) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
     monkeypatch.setenv("CONVSCOPE_MAX_EPOCHS", most)
-    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    monkeypatch.setattr(services, "_current", services.usual(Desk(NobodyWorks())))
     app = choose_digits(visit("training"))
     assert component(app, "convscope.live")["buttons"]["restart"] is offered
 
@@ -197,7 +199,7 @@ def test_a_run_is_restarted_only_where_a_visitor_may_ask_for_its_epochs(
 def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = own_run(home, "digits-mine")
     app = choose_digits(visit("training"))
-    for asking in (controls, queue):
+    for asking in (controls, desk):
         monkeypatch.setattr(asking, "may_control", lambda *_args, **_options: True)
     app.selectbox(key="sidebar.run").set_value("digits-mine").run()
     app.button(key="training.delete").click().run()
@@ -212,7 +214,7 @@ def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, mo
 def test_a_recipe_above_the_cap_says_so(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVSCOPE_TRAINING", "on")
     monkeypatch.setenv("CONVSCOPE_MAX_EPOCHS", "10")
-    monkeypatch.setattr(queue, "_queue", queue.TrainingQueue(NobodyWorks()))
+    monkeypatch.setattr(services, "_current", services.usual(Desk(NobodyWorks())))
     app = choose_digits(visit("training"))
     assert "At most" not in text(app)
     app.selectbox(key="training.recipe").set_value("strong").run()

@@ -1,0 +1,67 @@
+"""What runs once per server for all visitors, in one place: built when it starts, replaceable as a whole.
+
+Pages ask `services()`. The server says at its start which ones those are; where pages run without it, as in tests, the
+usual ones are made when somebody asks first.
+"""
+
+import atexit
+import threading
+from dataclasses import dataclass
+
+from core.data.download import Downloader
+from core.training.desk import Desk
+from core.training.live import LiveViews
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The services of one server.
+
+    Attributes:
+        training: where visitors ask for training.
+        live: what those who watch runs are answered.
+        download: fetches CIFAR-10.
+    """
+
+    training: Desk
+    live: LiveViews
+    download: Downloader
+
+    def shutdown(self) -> None:
+        """End downloads and training, and let what is in hand be saved."""
+        self.download.shutdown()
+        self.training.shutdown()
+
+
+def usual(training: Desk | None = None) -> Services:
+    """Return new services: those of one machine, but for what is given."""
+    desk = training or Desk()
+    return Services(training=desk, live=LiveViews(desk.queue), download=Downloader())
+
+
+_current: Services | None = None
+_changing = threading.Lock()
+
+
+def services() -> Services:
+    """Return this process's services."""
+    global _current
+    with _changing:
+        if _current is None:
+            _current = usual()
+            _current.training.recover()
+        return _current
+
+
+def use(chosen: Services | None) -> Services | None:
+    """Let these be this process's services from now on; return those that were."""
+    global _current
+    with _changing:
+        before, _current = _current, chosen
+        return before
+
+
+@atexit.register
+def _end() -> None:
+    if last := use(None):
+        last.shutdown()
