@@ -3,7 +3,8 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from core.model.architecture import Architecture, LayerRow, Residual
+from core.model.architecture import Architecture
+from core.model.trace import LayerRow
 
 INPUT = ""
 """Stands for the image, as the source of a feed."""
@@ -46,28 +47,20 @@ def feeds(architecture: Architecture, shown: Collection[str]) -> Feeds:
     >>> [(feed.source, [row.name for row in feed.through]) for feed in found.of["conv2d_1"]]
     [('conv2d', ['max_pooling2d'])]
     """
-    every = architecture.rows()
-    rows = iter(every)
+    rows = architecture.rows()
     found: dict[str, tuple[Feed, ...]] = {}
-
-    def enter(row: LayerRow, ways: dict[str, tuple[LayerRow, ...]]) -> dict[str, tuple[LayerRow, ...]]:
-        if row.name not in shown:
-            return {source: (*through, row) for source, through in ways.items()}
-        found[row.name] = _listed(ways)
-        return {row.name: ()}
-
-    ways: dict[str, tuple[LayerRow, ...]] = {INPUT: ()}
-    if architecture.input_scaling == "standard":
-        ways = enter(next(rows), ways)
-    for layer in architecture.layers:
-        if isinstance(layer, Residual):
-            branch = ways
-            for _ in layer.layers:
-                branch = enter(next(rows), branch)
-            ways = branch | {source: through for source, through in ways.items() if source not in branch}
-        ways = enter(next(rows), ways)
-    last = max((place for place, row in enumerate(every) if row.name in shown), default=-1)
-    return Feeds(of=found, logits=_listed(ways), head=tuple(every[last + 1 :]))
+    values: list[dict[str, tuple[LayerRow, ...]]] = [{INPUT: ()}]  # what flows: sources, and what lies between
+    for row, step in zip(rows, architecture.steps(), strict=True):
+        ways: dict[str, tuple[LayerRow, ...]] = {}
+        for n in reversed(step.inputs):  # the branch before the shortcut
+            ways |= {source: through for source, through in values[n].items() if source not in ways}
+        if row.name in shown:
+            found[row.name] = _listed(ways)
+            values.append({row.name: ()})
+        else:
+            values.append({source: (*through, row) for source, through in ways.items()})
+    last = max((place for place, row in enumerate(rows) if row.name in shown), default=-1)
+    return Feeds(of=found, logits=_listed(values[-1]), head=tuple(rows[last + 1 :]))
 
 
 def _listed(ways: dict[str, tuple[LayerRow, ...]]) -> tuple[Feed, ...]:

@@ -17,10 +17,11 @@ from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from core.errors import TooLargeError
-from core.model.architecture import MAX_ACTIVATION_BYTES, Architecture
+from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.memory import answering_bytes, images_at_a_time
 from core.model.network import ACTIVATED, build
+from core.model.trace import MAX_ACTIVATION_BYTES
 
 PROGRAM_BYTES = 160_000_000
 """What all graphs that stay compiled may take; the longest unused are forgotten, and made again when asked for."""

@@ -5,20 +5,19 @@ Convolutional Networks" (2014).
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.architecture import Architecture, Conv2D, LayerRow, Residual
+from core.config import IMAGE_SHAPE
+from core.model.architecture import Architecture
+from core.model.layers.base import Role
+from core.model.layers.convolution import Conv2D
+from core.model.trace import LayerRow
 
 if TYPE_CHECKING:
     from core.model.inference import Network
-
-LayerKind = Literal["convolution", "pooling", "other"]
-
-_POOLING = ("MaxPooling2D", "AveragePooling2D")
-_NOT_SHOWN = ("Rescaling", "Dropout")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +27,14 @@ class MapLayer:
     Attributes:
         name: the layer's name, as in Keras.
         kind: "convolution", "pooling" or "other" (for example batch normalization).
+        separate: whether each map is made of the map of the same number before it alone, as in pooling.
         shape: height, width and number of its feature maps.
         activation: name of the activation function inside the layer, or None when it has none.
     """
 
     name: str
-    kind: LayerKind
+    kind: Role
+    separate: bool
     shape: tuple[int, int, int]
     activation: str | None
 
@@ -44,16 +45,12 @@ def map_layers(architecture: Architecture) -> tuple[MapLayer, ...]:
     >>> [layer.name for layer in map_layers(Architecture.tutorial())]
     ['conv2d', 'max_pooling2d', 'conv2d_1', 'max_pooling2d_1', 'conv2d_2']
     """
-    return tuple(
-        _describe(architecture, row)
-        for row in architecture.rows()
-        if len(row.output_shape) == 3 and row.kind not in _NOT_SHOWN
-    )
+    return tuple(_describe(row) for row in architecture.rows() if len(row.output_shape) == 3 and row.layer.pictured)
 
 
 def has_convolution(architecture: Architecture) -> bool:
-    """Return whether there is a convolution anywhere in the network, so that it has kernels to show."""
-    return any(layer.kind == "convolution" for layer in map_layers(architecture))
+    """Return whether there is a `Conv2D` anywhere in the network, so that it has kernels to show."""
+    return any(isinstance(step.layer, Conv2D) for step in architecture.steps())
 
 
 def feature_maps(
@@ -82,25 +79,21 @@ def maps_and_logits(
     network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
     """Return what `feature_maps` does, and the logits (10,), in one go; raises as `feature_maps` does."""
-    expected = network.architecture.input_shape
-    if image.shape != expected:
+    if image.shape != IMAGE_SHAPE:
         raise ValueError(
-            f"Expected an image of shape {expected}. Received {image.shape}. Bring it to that shape first."
+            f"Expected an image of shape {IMAGE_SHAPE}. Received {image.shape}. Bring it to that shape first."
         )
     inside = network.inside(image, before_activation=before_activation)
     names = [layer.name for layer in map_layers(network.architecture)]
     return {name: inside.outputs[name] for name in names}, inside.logits
 
 
-def _describe(architecture: Architecture, row: LayerRow) -> MapLayer:
-    kind: LayerKind = "other"
-    if row.kind == "Conv2D":
-        kind = "convolution"
-    elif row.kind in _POOLING:
-        kind = "pooling"
-    layer = architecture.layers[row.layer]
-    if isinstance(layer, Residual) and row.inside is not None:
-        layer = layer.layers[row.inside]
-    activation = layer.activation if isinstance(layer, Conv2D) and layer.activation != "linear" else None
+def _describe(row: LayerRow) -> MapLayer:
     height, width, count = row.output_shape
-    return MapLayer(name=row.name, kind=kind, shape=(height, width, count), activation=activation)
+    return MapLayer(
+        name=row.name,
+        kind=row.layer.role,
+        separate=row.layer.separate,
+        shape=(height, width, count),
+        activation=row.layer.activation_inside,
+    )

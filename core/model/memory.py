@@ -6,7 +6,9 @@ fitted to peaks of resident memory from 0.2 to 55 MB of outputs an image, so tha
 """
 
 from itertools import pairwise
+from math import prod
 
+from core.config import IMAGE_SHAPE
 from core.errors import TooLargeError
 from core.model.architecture import Architecture
 
@@ -71,5 +73,4 @@ def check_training(architecture: Architecture, batch_size: int, limit_bytes: int
 
 def _outputs(architecture: Architecture) -> list[int]:
     """Return the bytes of the image and of every layer's output."""
-    height, width, channels = architecture.input_shape
-    return [4 * height * width * channels, *(row.memory_bytes for row in architecture.rows())]
+    return [4 * prod(IMAGE_SHAPE), *(row.memory_bytes for row in architecture.rows())]

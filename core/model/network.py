@@ -1,34 +1,20 @@
 """Builds an `Architecture` as a Keras model with seeded initial weights."""
 
 import io
-from dataclasses import replace
 
 import keras
 import numpy as np
 from keras import layers as keras_layers
 from numpy.typing import NDArray
 
-from core.model.architecture import (
-    STANDARD_MEAN,
-    STANDARD_SPREAD,
-    Activation,
-    Architecture,
-    AveragePooling2D,
-    BatchNormalization,
-    Conv2D,
-    Dense,
-    Dropout,
-    Flatten,
-    GlobalAveragePooling2D,
-    GlobalMaxPooling2D,
-    Layer,
-    MaxPooling2D,
-    ReLU,
-    Residual,
-    initial_seeds,
-)
+from core.config import IMAGE_SHAPE
+from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.identity import identity_kernels
+from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD
+from core.model.precision import usable
+from core.model.seeds import initial_seeds
+from core.model.steps import Step
 from core.model.whitening import whitening_kernels
 
 ACTIVATED = "_activated"
@@ -46,7 +32,8 @@ def build(
     Args:
         architecture: the stack of layers.
         seed: 0 or more; the same seed gives the same initial weights on every machine.
-        dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can (weights stay float32).
+        dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can; it is "float32" where
+            the processor cannot compute in it at all. Weights stay float32.
         split_activations: make the activation inside a layer a layer of its own, called as the first and `ACTIVATED`.
 
     Returns:
@@ -56,22 +43,28 @@ def build(
     Raises:
         ArchitectureError: the stack cannot be built.
     """
-    names = iter(row.name for row in architecture.rows())
-    maker = _Maker(initial_seeds(architecture, seed), dtype, split_activations)
-    pixels = value = keras.Input(architecture.input_shape, name="image")
-    if architecture.input_scaling == "standard":
-        scale, offset = 1 / STANDARD_SPREAD, -STANDARD_MEAN / STANDARD_SPREAD
-        value = keras_layers.Rescaling(scale, offset, dtype=dtype, name=next(names))(value)
-    last = architecture.layers[-1]
-    for layer in architecture.layers:
-        if isinstance(layer, Residual):
-            branch = value
-            for inner in layer.layers:
-                branch = maker.apply(inner, next(names), branch)
-            value = keras_layers.Add(dtype=dtype, name=next(names))([value, branch])
-        else:
-            value = maker.apply(layer, next(names), value, full_precision=layer is last)
-    return keras.Model(pixels, value)
+    dtype = usable(dtype)
+    architecture.rows()  # refuses what cannot be built
+    seeds, steps = initial_seeds(architecture, seed), architecture.steps()
+    values = [keras.Input(IMAGE_SHAPE, name="image")]
+    for step in steps:
+        taken = [values[n] for n in step.inputs]
+        value = taken[0] if len(taken) == 1 else taken
+        precision = "float32" if step is steps[-1] else dtype
+        values.append(_applied(step, value, seeds.get(step.name), precision, split=split_activations))
+    return keras.Model(values[0], values[-1])
+
+
+def _applied(
+    step: Step, value: keras.KerasTensor | list[keras.KerasTensor], seed: int | None, dtype: str, *, split: bool
+) -> keras.KerasTensor:
+    """Return what a new Keras layer makes of `value`."""
+    call = step.layer.call(seed)
+    activation = step.layer.activation_inside
+    if not split or activation is None:
+        return call.make(name=step.name, dtype=dtype)(value)
+    linear = call.without("activation").make(name=step.name, dtype=dtype)(value)
+    return keras_layers.Activation(activation, name=step.name + ACTIVATED, dtype=dtype)(linear)
 
 
 def summary(architecture: Architecture) -> str:
@@ -114,66 +107,3 @@ def pass_inputs_on(network: keras.Model) -> None:
     convolutions = [layer for layer in network.layers if isinstance(layer, keras_layers.Conv2D)]
     for layer in convolutions[1:]:
         layer.kernel.assign(identity_kernels(np.asarray(layer.kernel)))
-
-
-class _Maker:
-    """Makes Keras layers, each with random numbers of its own."""
-
-    def __init__(self, seeds: dict[str, int], dtype: str, split: bool) -> None:
-        self._seeds, self._dtype, self._split = seeds, dtype, split
-
-    def apply(
-        self, layer: Layer, name: str, value: keras.KerasTensor, *, full_precision: bool = False
-    ) -> keras.KerasTensor:
-        """Return what a new layer makes of `value`."""
-        if not self._split or not isinstance(layer, Conv2D | Dense) or layer.activation == "linear":
-            return self._make(layer, name, full_precision=full_precision)(value)
-        linear = self._make(replace(layer, activation="linear"), name, full_precision=full_precision)(value)
-        return keras_layers.Activation(layer.activation, name=name + ACTIVATED, dtype=self._dtype)(linear)
-
-    def _make(self, layer: Layer, name: str, *, full_precision: bool = False) -> keras_layers.Layer:
-        common = {"name": name, "dtype": "float32" if full_precision else self._dtype}
-        match layer:
-            case Conv2D():
-                return keras_layers.Conv2D(
-                    layer.filters,
-                    layer.kernel_size,
-                    strides=layer.strides,
-                    padding=layer.padding,
-                    activation=_activation(layer.activation),
-                    use_bias=layer.use_bias,
-                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seeds[name]),
-                    **common,
-                )
-            case MaxPooling2D():
-                return keras_layers.MaxPooling2D(layer.pool_size, layer.strides, layer.padding, **common)
-            case AveragePooling2D():
-                return keras_layers.AveragePooling2D(layer.pool_size, layer.strides, layer.padding, **common)
-            case BatchNormalization():
-                return keras_layers.BatchNormalization(momentum=layer.momentum, scale=layer.scale, **common)
-            case ReLU():
-                return keras_layers.ReLU(**common)
-            case Activation():
-                return keras_layers.Activation(layer.function, **common)
-            case Dropout():
-                return keras_layers.Dropout(layer.rate, seed=self._seeds[name], **common)
-            case Flatten():
-                return keras_layers.Flatten(**common)
-            case GlobalAveragePooling2D():
-                return keras_layers.GlobalAveragePooling2D(**common)
-            case GlobalMaxPooling2D():
-                return keras_layers.GlobalMaxPooling2D(**common)
-            case Dense():
-                return keras_layers.Dense(
-                    layer.units,
-                    activation=_activation(layer.activation),
-                    use_bias=layer.use_bias,
-                    kernel_initializer=keras.initializers.GlorotUniform(seed=self._seeds[name]),
-                    **common,
-                )
-            case _:
-                raise TypeError(f"Residual blocks are taken apart in build(); received {type(layer).__name__}.")
-
-
-def _activation(name: str) -> str | None:
-    return None if name == "linear" else name

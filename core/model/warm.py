@@ -36,13 +36,14 @@ def _warm(delay_s: float) -> None:
     try:
         import numpy as np
 
+        from core.config import IMAGE_SHAPE
         from core.model.architecture import Architecture
         from core.model.inference import Network
         from core.model.network import build
 
         tutorial = Architecture.tutorial()
         network = Network.of(build(tutorial, seed=0), tutorial)
-        network.logits(np.zeros((1, *tutorial.input_shape), np.uint8))
+        network.logits(np.zeros((1, *IMAGE_SHAPE), np.uint8))
     except Exception:
         _LOG.exception("TensorFlow could not be loaded")
         raise

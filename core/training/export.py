@@ -6,8 +6,9 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, Conv2D
 from core.model.identity import identity_kernels
+from core.model.layers.convolution import Conv2D
+from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD
 from core.model.script import model_code
 from core.model.whitening import whitening_kernels
 from core.training import augmentation, data

@@ -115,6 +115,7 @@ def _make_way(hurry: Flag, done: threading.Event) -> None:
 def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, precision: str, hurry: Flag) -> float:
     import numpy as np
 
+    from core.config import IMAGE_SHAPE
     from core.model.architecture import Architecture
     from core.model.network import build
     from core.training.loop import Trainer
@@ -123,7 +124,7 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     recipe = Recipe(batch_size=batch_size, optimizer=optimizer, precision=precision, epochs=1000)
     architecture = Architecture.from_text(architecture_text)
     random = np.random.default_rng(0)
-    images = random.integers(0, 256, (batch_size * 4, *architecture.input_shape), np.uint8)
+    images = random.integers(0, 256, (batch_size * 4, *IMAGE_SHAPE), np.uint8)
     labels = random.integers(0, 10, len(images))
     network = build(architecture, seed=0, dtype=precision)
     if hurry.up:

@@ -160,7 +160,7 @@ class Recipe:
         "float32",
         Choice(label="Precision", link="precision", group=START, row=Row(name="precision"),
                words={"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"},
-               help="Half computes with bfloat16; the weights stay float32."),
+               help="Half computes with bfloat16; the weights stay float32. Single, where the processor cannot."),
     )  # fmt: skip
 
     def __post_init__(self) -> None:

@@ -13,8 +13,8 @@ from core.config import SplitName
 from core.data.browsing import position_of
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
-from core.model.architecture import ACTIVATION_TITLES
 from core.model.inspection import MapLayer
+from core.model.layers.activations import ACTIVATION_TITLES
 from pages.activations.map_grid import TUTORIAL_MAPS
 from pages.shared import links
 from pages.shared.mosaic import mosaic

@@ -13,9 +13,9 @@ from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
 from core.data.reference import tutorial_image
-from core.model.architecture import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
 from core.model.handmade import TUTORIAL_FILTERS
 from core.model.inspection import has_convolution
+from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
 from core.model.snapshots import NO_CONVOLUTION, first_layer_biases, first_layer_kernels
 from core.ops import kernels
 from core.training.runs import Run

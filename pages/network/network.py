@@ -7,8 +7,9 @@ import streamlit as st
 
 from core import cached
 from core.charts import png
-from core.model.architecture import Architecture, LayerRow
+from core.model.architecture import Architecture
 from core.model.script import keras_script
+from core.model.trace import LayerRow
 from pages.network.builder import builder
 from pages.network.pooling.section import pool_an_image
 from pages.shared import lesson, sidebar

@@ -13,7 +13,8 @@ import streamlit as st
 from core.charts import network_drawing
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
-from pages.network.builder.table import PRESETS, layer_table
+from pages.network.builder.kinds import kinds, presets
+from pages.network.builder.table import layer_table
 from pages.shared import own_network
 from pages.shared.component import Component
 from pages.shared.told import entries, told, whole
@@ -23,7 +24,7 @@ _HERE = Path(__file__).parent
 _component = Component(
     "builder",
     css=(_HERE / "builder.css").read_text(),
-    js="\n".join((_HERE / part).read_text() for part in ("layers.js", "rows.js", "builder.js")),
+    js="\n".join((_HERE / part).read_text() for part in ("rows.js", "builder.js")),
 )
 
 
@@ -41,7 +42,8 @@ def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
         "version": st.session_state.get(own_network.VERSION, 0),
         "refused": st.session_state.pop(own_network.REFUSED, ""),
         "scaling": architecture.input_scaling,
-        "presets": {name: preset().to_json() for name, preset in PRESETS.items()},
+        "kinds": kinds(),
+        "presets": presets(),
         "drawing": network_drawing.draw(volumes(architecture), picture=picture),
     }
     own_network.to_url(architecture.to_text())

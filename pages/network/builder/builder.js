@@ -5,7 +5,7 @@ const states = new WeakMap();
 export default function ({ parentElement, data, setStateValue }) {
   let state = states.get(parentElement);
   if (!state) {
-    state = build(parentElement, data.presets);
+    state = build(parentElement, data.presets, data.kinds);
     states.set(parentElement, state);
   }
   state.send = (edit) => setStateValue("edit", edit);
@@ -17,7 +17,7 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!state.dragged) draw(state); // a row in the hand must stay there
 }
 
-function build(parent, presets) {
+function build(parent, presets, kinds) {
   const root = element("div", "builder");
   root.dataset.metric = "parameters";
   root.innerHTML = `
@@ -36,7 +36,7 @@ function build(parent, presets) {
   const broken = element("p", "broken");
   broken.setAttribute("role", "alert");
   broken.dataset.key = "broken";
-  const state = { root, find, broken, history: [], chosen: null };
+  const state = { root, find, broken, kinds, adders: new Map(), history: [], chosen: null };
   find(".undo").onclick = () => undo(state);
   find(".preset").append(new Option("Start from …", ""), ...Object.keys(presets).map((name) => new Option(name, name)));
   find(".preset").onchange = (event) => startFrom(state, event.target);
@@ -88,7 +88,7 @@ const beside = (path, place) => [...path.slice(0, -1), place];
 
 function insert(state, path, kind) {
   const at = last(path) + 1;
-  const layer = fresh(kind, channelsAfter(state, path));
+  const layer = fresh(state, kind, channelsAfter(state, path));
   state.focus = `${beside(path, at).join(".")}.add`;
   edit(state, () => listOf(state, path).splice(at, 0, layer), (rows) => rowsOf(rows, path).splice(at, 0, { inside: [] }));
 }
@@ -110,6 +110,11 @@ function reorder(state, path, target) {
   const control = state.root.getRootNode().activeElement?.dataset?.id?.split(".").pop() ?? "up";
   state.focus = `${beside(path, target).join(".")}.${control}`;
   edit(state, () => shift(listOf(state, path)), (rows) => shift(rowsOf(rows, path)));
+}
+
+// A new layer, as Python has described it; a new block keeps the number of channels that flow in.
+function fresh(state, kind, channels) {
+  return JSON.parse(JSON.stringify(state.kinds[kind].fresh).replaceAll('"channels"', channels));
 }
 
 function channelsAfter(state, path) {

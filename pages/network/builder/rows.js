@@ -49,11 +49,12 @@ function layerRow(state, kind, path) {
   row.dataset.path = path.join(".");
   row.classList.toggle("inside", path.length > 1);
   const name = cell("name");
-  const [first, ...rest] = (kind === "Residual" ? "Residual block" : kind).split(/(?=Pooling)/);
+  const { title, note, fields: offered } = state.kinds[kind];
+  const [first, ...rest] = title.split(/(?=Pooling)/);
   name.append(first, ...rest.flatMap((part) => [element("wbr"), part]));
   letDrag(state, row, name, path);
-  const settings = cell("settings", kind === "Residual" ? "input + branch below" : "");
-  const fields = (FIELDS[kind] ?? []).map((field) => setting(state, kind, field, path));
+  const settings = cell("settings", note);
+  const fields = offered.map((field) => setting(state, kind, field, path));
   settings.append(...fields);
   const shape = cell("shape");
   const figures = Object.fromEntries(Object.keys(METRICS).map((metric) => [metric, cell(`figure ${metric}`)]));
@@ -67,9 +68,8 @@ function layerRow(state, kind, path) {
     row.classList.toggle("unreached", Boolean(error) && !found.shape && error.layer !== path[0]);
     row.classList.toggle("learned", Boolean(found.parameters));
     put(shape, shapeText(found.shape));
-    const [formula, count] = found.parameters ? found.formula.split(" = ") : ["", ""];
-    put(terms, formula && `${formula} = `);
-    put(sum, count);
+    put(terms, found.parameters ? `${found.formula} = ` : "");
+    put(sum, found.parameters ? found.parameters.toLocaleString("en") : "");
     put(figures.multiplyAdds, found.multiplyAdds ? short(found.multiplyAdds) : "");
     put(figures.memory, found.memory ? bytes(found.memory) : "");
     put(figures.field, found.field ? `${found.field} × ${found.field}` : "");
@@ -82,17 +82,18 @@ function setting(state, kind, field, path) {
   const label = element("label");
   const layer = () => listOf(state, path)?.[last(path)];
   const set = (value) => edit(state, () => (layer()[field.name] = value));
-  const control = element(field.kind === "choice" ? "select" : "input");
+  const choice = field.options;
+  const control = element(choice ? "select" : "input");
   control.dataset.id = `${path.join(".")}.${field.name}`;
-  control.setAttribute("aria-label", `${kind}: ${(field.name === "use_bias" ? "bias" : field.name).replace("_", " ")}`);
+  control.setAttribute("aria-label", `${kind}: ${field.label}`);
   const square = element("span");
   const fit = () => {
     control.style.width = `${Math.max(1, control.value.length) + 1}ch`;
     square.textContent = field.square ? control.value : "";
   };
-  if (field.kind === "choice") {
-    control.append(...Object.entries(field.options).map(([value, text]) => new Option(text, value)));
-    control.onchange = () => set("true" in field.options ? control.value === "true" : control.value);
+  if (choice) {
+    control.append(...choice.map(([value, words]) => new Option(words, value)));
+    control.onchange = () => set(choice[control.selectedIndex][0]);
     label.append(control);
   } else {
     Object.assign(control, { type: "number", min: field.low, max: field.high, step: field.step });
@@ -105,21 +106,19 @@ function setting(state, kind, field, path) {
   }
   label.show = (shown) => {
     label.classList.toggle("usual", "usual" in field && shown[field.name] === field.usual);
-    if (field.kind === "number" && control === state.root.getRootNode().activeElement) return; // still being typed
-    control.value = shownValue(shown, field);
-    if (field.kind === "number") fit();
+    if (!choice && control === state.root.getRootNode().activeElement) return; // still being typed
+    control.value = shown[field.name] ?? shown[field.follows];
+    if (!choice) fit();
   };
   return label;
 }
 
-const adders = new Map();
-
 // The menu of kinds, made once for the network and once for the inside of a block, and copied for every row.
-function adder(outside) {
+function adder({ adders, kinds }, outside) {
   if (!adders.has(outside)) {
     const menu = element("select", "add");
-    const kinds = KINDS.filter((kind) => outside || kind !== "Residual");
-    menu.append(new Option("+", ""), ...kinds.map((kind) => new Option(kind, kind)));
+    const names = Object.keys(kinds).filter((kind) => outside || kinds[kind].nests);
+    menu.append(new Option("+", ""), ...names.map((kind) => new Option(kind, kind)));
     adders.set(outside, menu);
   }
   return adders.get(outside).cloneNode(true);
@@ -127,7 +126,7 @@ function adder(outside) {
 
 function actions(state, path, only = ["add", "up", "down", "remove"]) {
   const box = cell("actions");
-  const add = adder(path.length === 1);
+  const add = adder(state, path.length === 1);
   add.dataset.id = `${path.join(".")}.add`;
   add.setAttribute("aria-label", path[0] < 0 ? "Add a layer after the input" : `Add a layer after layer ${placeText(path)}`);
   add.onchange = () => {

@@ -1,22 +1,11 @@
-"""What the builder shows of an architecture: the table's rows, and the volumes of the drawing."""
+"""What the builder's table shows of an architecture: a row for every layer, and the totals."""
 
-from collections.abc import Callable
 from math import prod
 from typing import Any
 
-from core.model.architecture import (
-    Architecture,
-    LayerRow,
-)
-
-PRESETS: dict[str, Callable[[], Architecture]] = {
-    "Tutorial": Architecture.tutorial,
-    "Fast": lambda: Architecture.tutorial(input_scaling="standard"),
-    "Residual": lambda: Architecture.from_text(
-        "s-c16p-(c16pb-n-r-c16plb-n)-r-c32s2p-(c32pb-n-r-c32plb-n)-r-c64s2p-(c64pb-n-r-c64plb-n)-r-ga-d10l"
-    ),
-    "Strong": Architecture.strong,
-}
+from core.config import IMAGE_SHAPE
+from core.model.architecture import Architecture
+from core.model.trace import LayerRow
 
 
 def layer_table(architecture: Architecture) -> dict[str, Any]:
@@ -31,10 +20,10 @@ def layer_table(architecture: Architecture) -> dict[str, Any]:
     trace = architecture.trace()
     rows: list[dict[str, Any]] = [{"inside": []} for _ in architecture.layers]
     for row in trace.rows:
-        if row.layer >= 0 and row.inside is None:
-            rows[row.layer].update(_figures(row))
-        elif row.layer >= 0:
-            rows[row.layer]["inside"].append(_figures(row))
+        if row.position >= 0 and row.inside is None:
+            rows[row.position].update(_figures(row))
+        elif row.position >= 0:
+            rows[row.position]["inside"].append(_figures(row))
     error = trace.error
     return {
         "layers": architecture.to_json()["layers"],
@@ -44,7 +33,7 @@ def layer_table(architecture: Architecture) -> dict[str, Any]:
             "parameters": sum(row.parameters for row in trace.rows),
             "trainable": sum(row.trainable_parameters for row in trace.rows),
             "multiplyAdds": sum(row.multiply_adds for row in trace.rows),
-            "memory": 4 * prod(architecture.input_shape) + sum(row.memory_bytes for row in trace.rows),
+            "memory": 4 * prod(IMAGE_SHAPE) + sum(row.memory_bytes for row in trace.rows),
             "field": trace.rows[-1].receptive_field if trace.rows else 1,
         },
     }

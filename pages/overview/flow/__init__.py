@@ -9,11 +9,13 @@ from core import cached
 from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
+from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture, LayerRow
+from core.model.architecture import Architecture
 from core.model.evaluation import softmax
 from core.model.feeds import INPUT, Feed, feeds
-from core.model.inspection import map_layers
+from core.model.inspection import MapLayer, map_layers
+from core.model.trace import LayerRow
 from core.training.catalogue import find_run
 from core.training.runs import Run
 from pages.shared.component import component, packed
@@ -45,47 +47,44 @@ def _packed_flow(dataset_name: str, run_id: str, epoch: int, index: int) -> byte
     dataset, architecture = cached.dataset(dataset_name), find_run(run_id).config.architecture
     layers = [each for each in map_layers(architecture) if each.kind != "other"]
     wiring = feeds(architecture, [each.name for each in layers])
-    counts = {INPUT: architecture.input_shape[-1]} | {each.name: each.shape[-1] for each in layers}
+    counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}
     image = np.asarray(dataset.test.images[index])
     maps, logits = cached.maps_and_logits(run_id, epoch, image.tobytes(), False)
     columns = [_input_column(image)]
     for each in layers:
-        ways, single = wiring.of[each.name], each.kind == "pooling"
+        ways = wiring.of[each.name]
         sources = [place[way.source] for way in ways]
         columns.append(
-            _column(each.name, maps[each.name], single)
-            | {"sources": sources, "origin": origin(ways, counts, single=single)}
+            _column(each.name, maps[each.name], each.separate)
+            | {"sources": sources, "origin": origin(ways, counts, each)}
         )
     answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, softmax(logits), strict=True)]
     head = {"layers": _head(architecture, wiring.head), "sources": [place[way.source] for way in wiring.logits]}
     return packed({"columns": columns, "head": head, "answer": answer, "label": int(dataset.test.labels[index])})
 
 
-def origin(ways: tuple[Feed, ...], counts: dict[str, int], *, single: bool) -> str:
-    """Say what a map is computed from; "{map}" stands for its number.
+def origin(ways: tuple[Feed, ...], counts: dict[str, int], layer: MapLayer) -> str:
+    """Say what a map of `layer` is computed from; "{map}" stands for its number.
 
     Args:
-        ways: what feeds its layer.
+        ways: what feeds the layer.
         counts: name of a layer to the number of its maps; `INPUT` too.
-        single: whether each map has one map of each source alone, as in pooling.
+        layer: whose map.
     """
     parts = []
     for way in ways:
         name = f"of {way.source}" if way.source else "of the input"
-        what = "map {map}" if single else f"all {counts[way.source]} {'maps' if way.source else 'channels'}"
+        what = "map {map}" if layer.separate else f"all {counts[way.source]} {'maps' if way.source else 'channels'}"
         between = _in_words(way)
         parts.append(f"{what} {name}" + (f" (through {between})" if between else ""))
-    alone = " alone" if single and len(ways) == 1 and not ways[0].through else ""
-    return f"{'Pooled' if single else 'Computed'} from {' and '.join(parts)}{alone}."
-
-
-_WORDS = {"Rescaling": "input scaling", "BatchNormalization": "normalization", "Add": "the block's sum"}
-_SILENT = ("Dropout",)  # which passes everything on once training is over
+    alone = " alone" if layer.separate and len(ways) == 1 and not ways[0].through else ""
+    return f"{'Pooled' if layer.kind == 'pooling' else 'Computed'} from {' and '.join(parts)}{alone}."
 
 
 def _in_words(way: Feed) -> str:
-    return ", ".join(_WORDS.get(row.kind, row.kind) for row in way.through if row.kind not in _SILENT)
+    words = (row.kind if row.layer.between is None else row.layer.between for row in way.through)
+    return ", ".join(filter(None, words))
 
 
 def _head(architecture: Architecture, rows: tuple[LayerRow, ...]) -> list[dict[str, str]]:

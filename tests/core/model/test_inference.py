@@ -86,7 +86,10 @@ def test_three_hundred_networks_leave_little_memory_behind() -> None:
         pytest.skip("resident memory is read from /proc")
     script = """
 import numpy as np
-from core.model.architecture import Architecture, Conv2D, Dense, GlobalAveragePooling2D
+from core.model.architecture import Architecture
+from core.model.layers.convolution import Conv2D
+from core.model.layers.dense import Dense
+from core.model.layers.reshaping import GlobalAveragePooling2D
 from core.model.inference import Network
 from core.model.network import build
 

@@ -2,9 +2,14 @@ import numpy as np
 import pytest
 from scipy.signal import correlate
 
-from core.model.architecture import Architecture, Conv2D, Dense, Flatten, ReLU, Residual
+from core.model.architecture import Architecture
 from core.model.inference import Network
 from core.model.inspection import MapLayer, feature_maps, map_layers
+from core.model.layers.activations import ReLU
+from core.model.layers.convolution import Conv2D
+from core.model.layers.dense import Dense
+from core.model.layers.reshaping import Flatten
+from core.model.layers.residual import Residual
 from core.model.network import build
 
 IMAGE = np.random.default_rng(0).integers(0, 256, (32, 32, 3), np.uint8)
@@ -23,8 +28,12 @@ def network(model) -> Network:
 def test_the_tutorials_layers_with_maps() -> None:
     layers = map_layers(Architecture.tutorial())
     assert [layer.name for layer in layers] == ["conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"]
-    assert layers[0] == MapLayer(name="conv2d", kind="convolution", shape=(30, 30, 32), activation="relu")
-    assert layers[1] == MapLayer(name="max_pooling2d", kind="pooling", shape=(15, 15, 32), activation=None)
+    assert layers[0] == MapLayer(
+        name="conv2d", kind="convolution", separate=False, shape=(30, 30, 32), activation="relu"
+    )
+    assert layers[1] == MapLayer(
+        name="max_pooling2d", kind="pooling", separate=True, shape=(15, 15, 32), activation=None
+    )
 
 
 def test_first_convolution_equals_scipys_correlation(model, network) -> None:

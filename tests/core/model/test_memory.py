@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import TooLargeError
-from core.model.architecture import MAX_ACTIVATION_BYTES, Architecture
+from core.model.architecture import Architecture
 from core.model.memory import (
     BATCH_BYTES,
     MOST_AT_A_TIME,
@@ -16,6 +16,7 @@ from core.model.memory import (
     images_at_a_time,
     training_bytes,
 )
+from core.model.trace import MAX_ACTIVATION_BYTES
 
 ROOT = Path(__file__).parents[3]
 HEAVY = Architecture.from_text("u-c512k1-" + "n-" * 25 + "ga-d10l")

@@ -1,5 +1,9 @@
+import os
+import subprocess
+import sys
 import threading
 from contextlib import ExitStack
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -12,6 +16,7 @@ from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.network import build, pass_inputs_on, summary, whiten_first_layer
 
+ROOT = Path(__file__).parents[3]
 EVERY_KIND = "s-c8pg-n-r-tg-(c8plb-nu-tw-o0.25)-m2-c8k5s2pw-a2p-(c8p)-ga-d12g-d10l"
 
 
@@ -47,6 +52,22 @@ def test_layer_table_equals_the_printed_summary(monkeypatch: pytest.MonkeyPatch)
         assert row.name in printed
         assert f"{row.parameters:,}" in printed
     assert "94,890" in printed
+
+
+def test_half_precision_becomes_single_where_the_processor_cannot() -> None:
+    """oneDNN is held to a processor without AVX-512: it refuses bfloat16, which used to end the run."""
+    script = """
+import numpy as np
+from core.model.architecture import Architecture
+from core.model.inference import Network
+from core.model.network import build
+model = build(Architecture.tutorial(), seed=0, dtype="mixed_bfloat16")
+network = Network.of(model, Architecture.tutorial(), dtype="mixed_bfloat16")
+print(np.isfinite(network.logits(np.ones((3, 32, 32, 3), np.uint8))).all())
+"""
+    environment = os.environ | {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.stdout.split() == ["True"], done.stderr[-2000:]
 
 
 def test_a_summary_is_made_once_for_all_who_ask_and_behind_the_gate() -> None:
@@ -96,6 +117,7 @@ def test_half_precision_has_the_same_weights_and_nearly_the_same_logits() -> Non
     assert all(np.array_equal(a, b) for a, b in zip(full.get_weights(), half.get_weights(), strict=True))
     assert half(pixels).dtype == "float32"
     whole = np.asarray(full(pixels))
+    # A processor that cannot computes both alike.
     assert np.abs(whole - half(pixels)).max() < 0.02 * np.abs(whole).max()  # bfloat16 has eight bits, 0.4 % a rounding
 
 

@@ -10,7 +10,7 @@ def origins(architecture: Architecture) -> dict[str, str]:
     layers = [layer for layer in map_layers(architecture) if layer.kind != "other"]
     wiring = feeds(architecture, [layer.name for layer in layers])
     counts = {"": 3} | {layer.name: layer.shape[-1] for layer in layers}
-    return {layer.name: origin(wiring.of[layer.name], counts, single=layer.kind == "pooling") for layer in layers}
+    return {layer.name: origin(wiring.of[layer.name], counts, layer) for layer in layers}
 
 
 @pytest.mark.parametrize(

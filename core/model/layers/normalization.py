@@ -1,0 +1,43 @@
+"""Normalization over a batch."""
+
+from dataclasses import dataclass, field
+from math import prod
+from typing import ClassVar
+
+from core.model.layers.base import Layer
+from core.model.layers.effect import Effect, State
+from core.model.layers.settings import Option, choice, decimal
+
+SCALE = choice("scale", Option(True, "scale"), Option(False, "no scale", "u"), assumed=True, folds=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchNormalization(Layer):
+    """Bring every channel to zero mean and unit variance over the batch, then scale and shift it by learned numbers.
+
+    Without `scale`, only the shift is learned.
+    """
+
+    letters: ClassVar[str] = "n"
+    rank: ClassVar[int] = 30
+    keeps_shape: ClassVar[bool] = True
+    between: ClassVar[str | None] = "normalization"
+
+    momentum: float = field(
+        default=0.9, metadata=decimal("momentum", 0, 0.999, step=0.001, before="momentum", advice="0.9 is usual.")
+    )
+    scale: bool = field(default=True, metadata=SCALE)
+
+    @property
+    def label(self) -> str:  # noqa: D102
+        return "BatchNorm"
+
+    def effect(self, state: State) -> Effect:  # noqa: D102
+        channels, each = state.shape[-1], 3 + self.scale
+        return Effect(
+            state,
+            parameters=each * channels,
+            frozen=2 * channels,  # running mean and variance
+            formula=f"{each} x {channels:,}",
+            multiply_adds=prod(state.shape),
+        )

@@ -1,0 +1,81 @@
+"""Layers of every kind there is, made from what the kinds say of themselves: a new kind is tested by itself."""
+
+import json
+from dataclasses import MISSING
+from typing import Any
+
+from hypothesis import strategies as st
+
+from core.model.architecture import Architecture
+from core.model.layers import KINDS, Layer, layer_from_json
+from core.model.layers.convolution import Conv2D
+from core.model.layers.dense import Dense
+from core.model.layers.pooling import MaxPooling2D
+from core.model.layers.reshaping import Flatten
+from core.model.layers.residual import CHANNELS, Residual
+from core.model.layers.settings import Choice, Number, Setting, settings_of
+
+KEPT = 4
+"""Channels of the maps that flow into an example."""
+
+BEFORE = (MaxPooling2D(), Conv2D(filters=KEPT, activation="linear"))
+HEAD = Dense(units=10, activation="linear")
+
+
+def values_of(setting: Setting) -> list[Any]:
+    """All values of a choice; of a number the lowest and one above, and None where that is allowed."""
+    if isinstance(setting, Choice):
+        return [option.value for option in setting.options]
+    assert isinstance(setting, Number)
+    above = setting.low + 2 if setting.step == 1 else round(setting.high / 2, 2)
+    return [setting.low, above, *([None] if setting.follows else [])]
+
+
+def variants(kind: type[Layer]) -> list[Layer]:
+    """The layer as the builder makes it, and it with each value of each setting, one at a time."""
+    fresh = json.loads(json.dumps(kind.fresh()).replace(f'"{CHANNELS}"', str(KEPT)))
+    settings = settings_of(kind)
+    changes = [{field.name: value} for field, setting in settings for value in values_of(setting)]
+    return list(dict.fromkeys(layer_from_json(fresh | change) for change in ({}, *changes)))
+
+
+def every_layer() -> list[Layer]:
+    """Variants of all kinds."""
+    return [layer for kind in KINDS.values() for layer in variants(kind)]
+
+
+def around(layer: Layer) -> Architecture:
+    """A network in which a layer stands where it can: behind feature maps, or behind a vector."""
+    for layers in ((*BEFORE, layer, Flatten(), HEAD), (*BEFORE, Flatten(), layer, HEAD), (*BEFORE, layer, HEAD)):
+        architecture = Architecture(layers=layers)
+        if architecture.trace().error is None:
+            return architecture
+    raise AssertionError(f"Expected a network that {layer} fits into. Received none.")
+
+
+def any_value(setting: Setting) -> st.SearchStrategy[Any]:
+    """Any value that a setting allows, numbers with the six digits that a link holds."""
+    if isinstance(setting, Choice):
+        return st.sampled_from([option.value for option in setting.options])
+    assert isinstance(setting, Number)
+    if setting.step == 1:
+        numbers = st.integers(int(setting.low), int(setting.high))
+        return st.none() | numbers if setting.follows else numbers
+    return st.integers(int(setting.low * 10**6), int(setting.high * 10**6)).map(lambda n: n / 10**6)
+
+
+def any_of(kind: type[Layer]) -> st.SearchStrategy[Layer]:
+    """Any layer of a kind, some settings left at their defaults."""
+    needed, optional = {}, {}
+    for field, setting in settings_of(kind):
+        (needed if field.default is MISSING else optional)[field.name] = any_value(setting)
+    return st.fixed_dictionaries(needed, optional=optional).map(lambda options: kind(**options))
+
+
+plain = st.one_of([any_of(kind) for kind in KINDS.values() if kind.nests])
+blocks = st.lists(plain, min_size=1, max_size=3).map(lambda layers: Residual(layers=tuple(layers)))
+architectures = st.builds(
+    Architecture,
+    layers=st.lists(plain | blocks, min_size=1, max_size=8).map(tuple),
+    input_scaling=st.sampled_from(["unit", "standard"]),
+)
