@@ -1,0 +1,39 @@
+"""Back and Forward in real Chromium: one entry a page, and what was seen there is seen again."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import open_page, settled
+
+
+def entries(page: Page) -> int:
+    """Return how many entries the tab's history has."""
+    return int(page.evaluate("window.history.length"))
+
+
+def follow(page: Page, title: str) -> None:
+    """Go to a page by the navigation and wait until it is drawn."""
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name=title).click()
+    expect(page.locator("h1").first).to_have_text(title)
+    settled(page)
+
+
+def test_each_page_is_one_entry_however_much_is_chosen_on_it(page: Page, app_url: str) -> None:
+    open_page(page, app_url)
+    expect(page).to_have_url(re.compile("epoch=10"))
+    first = entries(page)
+    page.get_by_role("combobox", name="Data set").click()
+    page.get_by_role("option", name="Handwritten digits").click()
+    expect(page).to_have_url(re.compile("data=digits"))
+    settled(page)
+    follow(page, "Dataset")
+    expect(page).to_have_url(re.compile("/dataset.*data=digits"))
+    follow(page, "Network")
+    expect(page).to_have_url(re.compile("/network.*data=digits"))
+    assert entries(page) == first + 2
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text("Dataset")
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/\?data=digits"))
+    expect(page.locator(".route").first).to_be_visible()
