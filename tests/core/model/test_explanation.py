@@ -62,7 +62,7 @@ def test_equals_an_independent_loop_on_a_real_network(size: int, stride: int) ->
     expected = np.zeros((32, 32))
     for place, values in falls.items():
         expected[place] = np.mean(values)
-    np.testing.assert_allclose(result.drop, expected, atol=1e-5)
+    np.testing.assert_allclose(result.drop, expected, atol=2e-6)  # float32 logits, in other batches
     assert result.squares == len(places) ** 2
 
 

@@ -65,7 +65,7 @@ def test_the_loss_falls_and_the_metrics_are_honest(digits: Dataset) -> None:
     trained = trainer(digits, replace(QUICK, epochs=6))
     everything: list[StepMetrics] = [step for _ in range(6) for step in trained.run_epoch()]
     assert [step.step for step in everything] == list(range(1, 25))
-    assert everything[0].loss == pytest.approx(np.log(10), abs=0.5)
+    assert everything[0].loss == pytest.approx(np.log(10), abs=0.2)  # random weights lean a little to some class
     assert everything[-1].loss < 0.7 * everything[0].loss
     assert trained.epochs_done == 6
     assert list(trained.run_epoch()) == []

@@ -11,8 +11,8 @@ def test_accuracies_are_those_of_the_run() -> None:
     run = Run(SHIPPED_RUNS / "digits")
     test = registry.load("digits").test
     whole, wrong = robustness.accuracies(run, [(test.images, test.labels), (test.images, (test.labels + 1) % 10)])
-    assert whole == pytest.approx(run.epoch_table()["val_accuracy"][-1], abs=1e-4)
-    assert wrong < 1 - whole + 1e-6
+    assert whole == pytest.approx(run.epoch_table()["val_accuracy"][-1], abs=1e-6)  # tables keep six digits
+    assert wrong <= 1 - whole + 1e-12  # a picture is right under one label at most
 
 
 def test_the_table_says_how_many_images() -> None:
@@ -33,4 +33,4 @@ def test_the_command_prints_what_the_run_says(capsys: pytest.CaptureFixture[str]
     first = next(line for line in capsys.readouterr().out.splitlines() if "as they are" in line)
     assert first.split("|")[2].strip() == "10,000"
     accuracy = float(first.split("|")[3].strip(" %"))
-    assert np.isclose(accuracy, 100 * run.epoch_table()["val_accuracy"][-1], atol=0.06)
+    assert np.isclose(accuracy, 100 * run.epoch_table()["val_accuracy"][-1], atol=0.0501)  # one decimal is printed

@@ -57,7 +57,7 @@ def test_a_whole_run_is_a_whole_folder(make_run: MakeRun, digits: Dataset) -> No
         assert np.allclose(logits, fresh, rtol=1.5e-3, atol=1e-4)  # kept in float16, a step lower in a tie
         again = evaluate(logits, data.validation_labels)
         assert (kept.loss, kept.accuracy, kept.fingerprint) == (again.loss, again.accuracy, data.fingerprint)
-        assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=1e-5)
+        assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=1e-6)  # six digits
     assert not np.array_equal(first_layer_kernels(run, 0), first_layer_kernels(run, 3))
     assert not (run.folder / "live.npz").exists()
 
@@ -115,7 +115,7 @@ def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digit
         assert np.allclose(halted.epoch_table()[name], whole.epoch_table()[name], rtol=1e-5, equal_nan=True)
     table = halted.epoch_table()
     assert (table["seconds"] > 1000).tolist() == (table["cpu_seconds"] > 2000).tolist() == [False, False, True, False]
-    assert table["images_per_s"][2] == pytest.approx(400 * 0.9 / table["seconds"][2], rel=0.2)
+    assert table["images_per_s"][2] == pytest.approx(400 / table["seconds"][2], rel=1e-4)
 
 
 def test_one_epoch_at_a_time(make_run: MakeRun, digits: Dataset) -> None:

@@ -33,7 +33,9 @@ def app(visit: Visit) -> AppTest:
 def test_an_example_is_answered_at_once(app: AppTest) -> None:
     shares = re.findall(r'class="value">([\d.<> ]+) %', texts(app))
     assert len(shares) == 10
-    assert sum(float(share.strip("<> ")) for share in shares) == pytest.approx(100, abs=1.5)
+    assert sum(float(share.strip("<> ")) for share in shares) == pytest.approx(
+        100, abs=0.5
+    )  # ten shares of one decimal
     assert "still gets one of these ten" in texts(app)
 
 
