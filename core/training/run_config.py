@@ -104,13 +104,13 @@ def new_config(
     Args:
         dataset: what it trains on.
         architecture, recipe, seed: the network, how to train it, and the seed of everything random.
-        title: what a visitor reads; the recipe's name where empty.
+        title: what a visitor reads, of which what cannot be printed is left out; the recipe's name where empty.
         at_most: how many snapshots to keep.
     """
     now = datetime.datetime.now(datetime.UTC)
     return RunConfig(
         id=f"{recipe.name}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
-        title=title.strip()[:80] or f"{recipe.name.capitalize()} recipe",
+        title=_printable(title)[:80] or f"{recipe.name.capitalize()} recipe",
         family=dataset.family,
         dataset=dataset.name,
         data_note="on re-encoded CIFAR-10" if dataset.reencoded else "",
@@ -122,6 +122,11 @@ def new_config(
         versions=package_versions(),
         snapshot_epochs=snapshot_epochs(recipe.epochs, at_most=at_most),
     )
+
+
+def _printable(text: str) -> str:
+    """Return a text on one line, without characters that turn the reading direction or steer a terminal."""
+    return "".join(c for c in " ".join(text.split()) if c.isprintable())
 
 
 @functools.cache

@@ -1,0 +1,25 @@
+import pytest
+
+from core.data.dataset import Dataset
+from core.model.architecture import Architecture
+from core.training.recipes import RECIPES
+from core.training.run_config import RunConfig, new_config
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("  my run ", "my run"),
+        ("one\ntwo\tthree", "one two three"),
+        ("\x1b[31mred\x00\x7f", "[31mred"),
+        ("\u202egnp.nur\u2066", "gnp.nur"),
+        ("half \ud800 a pair", "half  a pair"),
+        ("<b>&amp;</b>", "<b>&amp;</b>"),
+        ("x" * 200, "x" * 80),
+        ("\u202e\x00", "Digits recipe"),
+    ],
+)
+def test_a_title_is_one_printable_line(digits: Dataset, typed: str, kept: str) -> None:
+    config = new_config(digits, Architecture.tutorial(), RECIPES["digits"], title=typed)
+    assert config.title == kept
+    assert RunConfig.from_json(config.to_json()).title == kept
