@@ -18,9 +18,9 @@ from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanation import Sensitivity, occlusion_sensitivity
-from core.model.frames import Frames
 from core.model.scoring import Scoring
-from core.training.catalogue import find_run
+from core.training.frames import Frames
+from core.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from core.model.inference import Network
@@ -39,11 +39,9 @@ def channel_statistics(name: str, split: SplitName) -> browsing.ChannelStatistic
 
 
 @remembered(256, size=lambda network: network.nbytes)
-def network(run_id: str, epoch: int) -> "Network":
-    """Return the network of a run with its weights after `epoch`, ready to be asked."""
-    from core.model.snapshots import load_network
-
-    return load_network(find_run(run_id), epoch)
+def network(snapshot: Snapshot) -> "Network":
+    """Return the network of a snapshot, ready to be asked."""
+    return snapshot.network()
 
 
 @remembered(2)
@@ -63,73 +61,73 @@ def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
 
 
 @remembered(24, size=lambda scoring: scoring.nbytes)
-def test_scoring(name: str, run_id: str, epoch: int) -> Scoring:
+def test_scoring(name: str, snapshot: Snapshot) -> Scoring:
     """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
     from core.model.evaluation import logits_of
 
-    return Scoring(lambda: partial(logits_of, network(run_id, epoch)), dataset(name).test.images)
+    return Scoring(lambda: partial(logits_of, network(snapshot)), dataset(name).test.images)
 
 
 @remembered(48)
-def stored_answers(name: str, run_id: str, epoch: int) -> Answers | None:
+def stored_answers(name: str, snapshot: Snapshot) -> Answers | None:
     """Return what a snapshot answers to a data set's test images as it was stored with the run.
 
     None where the run stored nothing, or something on other images: then the network has to be asked.
     """
-    run, data = find_run(run_id), dataset(name)
-    stored = run.logits(epoch) if run.fingerprint == data.fingerprint else None
+    data = dataset(name)
+    stored = snapshot.logits() if snapshot.run.fingerprint == data.fingerprint else None
     return None if stored is None or len(stored) != len(data.test) else Answers.from_logits(stored, data.test.labels)
 
 
 @remembered(32)
-def computed_answers(name: str, run_id: str, epoch: int) -> Answers:
+def computed_answers(name: str, snapshot: Snapshot) -> Answers:
     """Return what `test_scoring` found, once it is finished."""
-    return Answers.from_logits(test_scoring(name, run_id, epoch).result(), dataset(name).test.labels)
+    return Answers.from_logits(test_scoring(name, snapshot).result(), dataset(name).test.labels)
 
 
 @remembered(4)
-def evaluation(name: str, run_id: str, epoch: int) -> Evaluation:
+def evaluation(name: str, snapshot: Snapshot) -> Evaluation:
     """Return how good a snapshot's answers to a data set's test images are; they have to be stored or computed."""
-    answers = stored_answers(name, run_id, epoch) or computed_answers(name, run_id, epoch)
+    answers = stored_answers(name, snapshot) or computed_answers(name, snapshot)
     return evaluate(answers.logits, answers.labels)
 
 
-@remembered(48, key=lambda run_id, epochs, layer, image: (run_id, epochs, layer, image.tobytes()))
-def frames(run_id: str, epochs: tuple[int, ...], layer: str, image: NDArray[np.uint8]) -> Frames:
-    """Return what the snapshots of a run make of an image; see `core.model.frames.frames`."""
-    from core.model import frames as model_frames
+@remembered(48, key=lambda snapshots, layer, image: (snapshots, layer, image.tobytes()))
+def frames(snapshots: tuple[Snapshot, ...], layer: str, image: NDArray[np.uint8]) -> Frames:
+    """Return what the snapshots of a run make of an image; see `core.training.frames.frames`."""
+    from core.training import frames as training_frames
 
-    return model_frames.frames(find_run(run_id), epochs, image, layer=layer)
+    return training_frames.frames(snapshots, image, layer=layer)
 
 
 @remembered(64)
 def maps_and_logits(
-    run_id: str, epoch: int, pixels: bytes, before_activation: bool
+    snapshot: Snapshot, pixels: bytes, before_activation: bool
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
     """Return a snapshot's feature maps and logits for the bytes of uint8 (32, 32, 3); see `core.model.inspection`."""
     from core.model import inspection
 
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
-    return inspection.maps_and_logits(network(run_id, epoch), image, before_activation=before_activation)
+    return inspection.maps_and_logits(network(snapshot), image, before_activation=before_activation)
 
 
-def feature_maps(run_id: str, epoch: int, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
+def feature_maps(snapshot: Snapshot, pixels: bytes, before_activation: bool) -> dict[str, NDArray[np.float32]]:
     """Return the maps of `maps_and_logits`."""
-    return maps_and_logits(run_id, epoch, pixels, before_activation)[0]
+    return maps_and_logits(snapshot, pixels, before_activation)[0]
 
 
 @remembered(4)
-def probabilities(run_id: str, epoch: int, pixels: bytes) -> NDArray[np.float64]:
+def probabilities(snapshot: Snapshot, pixels: bytes) -> NDArray[np.float64]:
     """Return a snapshot's probabilities (n, 10) for images given as the bytes of uint8 (n, 32, 32, 3)."""
     from core.model.answers import probabilities_of
 
-    return probabilities_of(network(run_id, epoch), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))
+    return probabilities_of(network(snapshot), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))
 
 
 @remembered(4)
-def occlusion(run_id: str, epoch: int, pixels: bytes, class_index: int) -> Sensitivity:
+def occlusion(snapshot: Snapshot, pixels: bytes, class_index: int) -> Sensitivity:
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
     from core.model.evaluation import logits_of
 
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
-    return occlusion_sensitivity(partial(logits_of, network(run_id, epoch)), image, class_index)
+    return occlusion_sensitivity(partial(logits_of, network(snapshot)), image, class_index)

@@ -15,6 +15,7 @@ from core.training import augmentation, data
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 
 
 def as_csv(run: Run) -> bytes:
@@ -36,9 +37,7 @@ def as_keras(run: Run, epoch: int) -> bytes:
     """
     import keras
 
-    from core.model.snapshots import load_keras_model
-
-    network = load_keras_model(run, epoch)
+    network = Snapshot(run, epoch).keras_model()
     network.compile(
         keras.optimizers.SGD(), loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"]
     )
@@ -55,7 +54,6 @@ def as_tensorboard(run: Run) -> bytes:
     Of a very long run they hold an even choice of its steps, as `Run.steps` does; `as_csv` holds them all.
     """
     from core.errors import RunError
-    from core.model.snapshots import first_layer_kernels
     from core.training.event_file import EventFile
 
     steps, epochs = run.steps(), run.epoch_table()
@@ -66,7 +64,7 @@ def as_tensorboard(run: Run) -> bytes:
             file.scalars(epochs["epoch"], {f"epoch_{name}": epochs[name] for name in ("loss", "accuracy")})
             for epoch in run.epochs:
                 try:
-                    file.histogram("first_layer_kernels", epoch, first_layer_kernels(run, epoch))
+                    file.histogram("first_layer_kernels", epoch, Snapshot(run, epoch).first_layer_kernels())
                 except RunError:
                     break  # the network begins with no convolution
         with EventFile(root / "validation") as file:

@@ -17,9 +17,9 @@ from core.config import CIFAR10_CLASSES
 from core.data import registry, subjects
 from core.data.changes import CHANGES
 from core.model.evaluation import logits_of
-from core.model.snapshots import load_network
 from core.training.catalogue import list_runs
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def accuracies(run: Run, sets: Sequence[tuple[NDArray[np.uint8], NDArray[np.integer]]]) -> list[float]:
     """Return the accuracy, 0..1, of the newest snapshot of `run` on each set of images (n, 32, 32, 3), labels (n,)."""
-    network = load_network(run, run.epochs[-1])
+    network = Snapshot(run, run.epochs[-1]).network()
     return [float((logits_of(network, images).argmax(axis=1) == labels).mean()) for images, labels in sets]
 
 

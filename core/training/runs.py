@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 
 from core.config import SHIPPED_RUNS
 from core.errors import RunError
-from core.model.evaluation import Evaluation
 from core.training import tables
-from core.training.files import Remembered, read_array, read_arrays, read_json, stamp
+from core.training.files import Remembered, read_arrays, read_json, stamp
 from core.training.mail import Standing, State, standing
 from core.training.run_config import RunConfig
 
@@ -96,10 +95,6 @@ class Run:
         """The epochs whose weights are there, ascending; 0 is before any training."""
         return _snapshots(self.folder / "snapshots")
 
-    def weights_path(self, epoch: int) -> Path:
-        """Return where the weights of `epoch` are (or will be)."""
-        return snapshot_path(self.folder, epoch, "weights.h5")
-
     def status(self) -> Standing:
         """Return where it stands, whatever happened to its worker.
 
@@ -124,16 +119,6 @@ class Run:
     def epoch_table(self) -> dict[str, NDArray[np.float64]]:
         """Return the columns of epochs.csv; loss and accuracy are NaN at epoch 0, before any training."""
         return tables.table(self.folder / "epochs.csv", EPOCH_COLUMNS)
-
-    def logits(self, epoch: int) -> NDArray[np.float16] | None:
-        """Return logits (n, 10) on the validation data; None when they were not kept."""
-        found = read_array(snapshot_path(self.folder, epoch, "logits.npy"))
-        whole = found is not None and found.ndim == 2 and found.shape[1] == 10 and found.dtype.kind == "f"
-        return found if whole else None
-
-    def evaluation(self, epoch: int) -> Evaluation | None:
-        """Return the evaluation on the validation data; None when it was not kept."""
-        return _evaluation(snapshot_path(self.folder, epoch, "evaluation.json"))
 
     def live(self) -> dict[str, NDArray[np.float32]]:
         """Return live.npz: kernels (h, w, in, filters), peaks (filters,), probabilities (pinned, 10), epoch, step.
@@ -171,13 +156,6 @@ def _read_config(path: Path) -> RunConfig | str:
         return str(error)
 
 
-def _read_evaluation(path: Path) -> Evaluation | None:
-    try:
-        return Evaluation.from_json(read_json(path) or {})
-    except (KeyError, TypeError, ValueError, OverflowError):
-        return None
-
-
 def _read_epochs(folder: Path) -> tuple[int, ...]:
     try:
         names = [path.name for path in folder.iterdir()]
@@ -188,5 +166,4 @@ def _read_epochs(folder: Path) -> tuple[int, ...]:
 
 
 _config = Remembered(_read_config, at_most=4096)
-_evaluation = Remembered(_read_evaluation, at_most=1024)
 _snapshots = Remembered(_read_epochs, at_most=4096)

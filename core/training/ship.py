@@ -19,13 +19,13 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import evaluate, half_precision, logits_of
-from core.model.snapshots import load_network
 from core.training.files import replacing, write_json
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import EPOCH_COLUMNS, Run, snapshot_path
 from core.training.session import train_run
+from core.training.snapshot import Snapshot
 from core.training.tables import Table
 
 TITLES = {
@@ -88,7 +88,7 @@ def correct_answers(run: Run, dataset: Dataset) -> None:
     """Write the logits of those epochs anew in which a stored answer is not the weights'."""
     differing = {}
     for epoch in run.epochs:
-        logits, stored = _logits(run, dataset, epoch), run.logits(epoch)
+        logits, stored = _logits(run, dataset, epoch), Snapshot(run, epoch).logits()
         changed = len(logits) if stored is None else int((logits.argmax(axis=1) != stored.argmax(axis=1)).sum())
         print(f"epoch {epoch}: {changed} answers differ")
         if changed:
@@ -98,7 +98,7 @@ def correct_answers(run: Run, dataset: Dataset) -> None:
 
 
 def _logits(run: Run, dataset: Dataset, epoch: int) -> NDArray[np.float32]:
-    return logits_of(load_network(run, epoch), dataset.test.images)
+    return logits_of(Snapshot(run, epoch).network(), dataset.test.images)
 
 
 def _write_answers(run: Run, dataset: Dataset, logits: dict[int, NDArray[np.float32]]) -> None:

@@ -1,6 +1,6 @@
 """Activations: what every layer makes of one image, before and after training."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -11,8 +11,7 @@ from core import cached
 from core.charts.maps import kernel_pictures, map_pictures
 from core.charts.numbers import signed as written
 from core.model.inspection import map_layers
-from core.model.snapshots import first_layer_kernels
-from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.activations import looking
 from pages.activations.looking import Look
 from pages.activations.map_grid import TUTORIAL_MAPS, MapGrid
@@ -20,19 +19,17 @@ from pages.shared import lesson
 from pages.shared.closeup import Pane, closeup
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
-from pages.shared.snapshot import missing
 
 
-def maps_of(run: Run, epoch: int, look: Look) -> NDArray[np.float32]:
+def maps_of(snapshot: Snapshot, look: Look) -> NDArray[np.float32]:
     """Return the feature maps (h, w, count) of the chosen layer and image in one snapshot."""
-    return cached.feature_maps(run.id, epoch, look.image.tobytes(), look.before)[look.layer.name]
+    return cached.feature_maps(snapshot, look.image.tobytes(), look.before)[look.layer.name]
 
 
-def grid_of(run: Run, epoch: int, look: Look, limits: tuple[float, float], *, signed: bool) -> MapGrid:
+def grid_of(snapshot: Snapshot, look: Look, limits: tuple[float, float], *, signed: bool) -> MapGrid:
     """Return what is drawn of one snapshot: the image and its maps."""
     return MapGrid(
-        run=run.id,
-        epoch=epoch,
+        snapshot=snapshot,
         layer=look.layer.name,
         image=look.image.tobytes(),
         before=look.before,
@@ -63,21 +60,21 @@ def draw_closeup(
     closeup(panes, key="activations.closeup", at=(len(panes[0].picture) // 2,) * 2, read=range(len(panes)))
 
 
-def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None:
+def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
     """Draw the first layer's kernels of one or two snapshots; each has its own scale, as training may shrink them."""
-    kernels = {epoch: first_layer_kernels(run, epoch) for epoch in epochs}
+    kernels = {snapshot.epoch: snapshot.first_layer_kernels() for snapshot in snapshots}
     for epoch, values in kernels.items():
         height, width, _, filters = values.shape
         size = f"{filters} kernels of {height} × {width} × 3 weights"
         st.markdown(f"Epoch {epoch}: {size}, {written(values.min(), '.2f')} to {written(values.max(), '.2f')}")
         mosaic(
             kernel_pictures(values),
-            key="activations.kernels" if epoch == epochs[0] else "activations.other_kernels",
+            key="activations.kernels" if epoch == snapshots[0].epoch else "activations.other_kernels",
             alts=[f"kernel of filter {number}" for number in range(1, filters + 1)],
             columns=11,
             phone_columns=11,
             selected=feature,
-            selectable=epoch == epochs[0],
+            selectable=epoch == snapshots[0].epoch,
             cell="2.4rem",
         )
     lesson.note(
@@ -85,28 +82,29 @@ def draw_kernels(run: Run, epochs: tuple[int, ...], feature: int | None) -> None
     )
 
 
-def draw_maps(run: Run, epoch: int, look: Look) -> None:
+def draw_maps(snapshot: Snapshot, look: Look) -> None:
     """Draw the feature maps, and what the visitor wants beside them."""
-    other = 0 if epoch else (0, *run.epochs)[-1]  # a run that waits has no epoch yet
+    epoch = snapshot.epoch
+    other = Snapshot(snapshot.run, 0 if epoch else (0, *snapshot.run.epochs)[-1])  # its files may be gone meanwhile
     feature = looking.choose_feature(look.layer.shape[-1])
     left, right = st.columns(2, gap="medium")
     with right:
         beside = looking.choose_beside(epoch)
-    maps = {shown: maps_of(run, shown, look) for shown in dict.fromkeys((epoch, other))}
+    maps = {shown.epoch: maps_of(shown, look) for shown in (snapshot, other)}
     together = beside != looking.KERNELS  # both snapshots' maps are on the screen
     limits = range_of(maps.values() if together else [maps[epoch]])
     signed = limits[0] < 0
     selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
         looking.draw_strip(current().dataset)
-        grid_of(run, epoch, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
+        grid_of(snapshot, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
     with right:
         if beside == looking.CLOSEUP:
             draw_closeup(look, maps, feature, limits, signed=signed)
         elif beside == looking.KERNELS:
-            draw_kernels(run, tuple(maps), feature if look.layer.name == "conv2d" else None)
+            draw_kernels([snapshot, other][: len(maps)], feature if look.layer.name == "conv2d" else None)
         else:
-            grid_of(run, other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
+            grid_of(other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
     lesson.note(looking.describe(look, epoch, limits, together=together))
     lesson.insight(looking.takeaway(look.layer, signed=signed))
     seen = [values if look.all_maps else values[..., :TUTORIAL_MAPS] for values in maps.values()]
@@ -116,12 +114,11 @@ def draw_maps(run: Run, epoch: int, look: Look) -> None:
 
 selection = current()
 lesson.opening("Activations", "What do the layers make of one image?")
-run = selection.run
 with lesson.explained():
-    if run is None or missing(run):
-        st.info(missing(run))
-    elif not (layers := map_layers(run.config.architecture)):
+    if selection.snapshot is None:
+        st.info(selection.missing)
+    elif not (layers := map_layers(selection.architecture)):
         st.info("This network has no layer with feature maps. Choose another run in the sidebar.")
     else:
         look = looking.choose_look(selection.dataset, layers)
-        lesson.when_warm(partial(draw_maps, run, selection.epoch, look))
+        lesson.when_warm(partial(draw_maps, selection.snapshot, look))

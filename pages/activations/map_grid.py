@@ -8,6 +8,7 @@ from core import cached
 from core.bounded import remembered
 from core.charts.maps import Scale, enlarge, map_pictures, range_texts
 from core.config import IMAGE_SHAPE
+from core.training.snapshot import Snapshot
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 
 TUTORIAL_MAPS = 8
@@ -20,7 +21,7 @@ class MapGrid:
     """What is shown; all that the pictures depend on.
 
     Attributes:
-        run, epoch: the snapshot.
+        snapshot: whose maps.
         layer: whose feature maps.
         image: the image's bytes, uint8 (32, 32, 3).
         before: what goes into the layer's activation instead of what comes out.
@@ -30,8 +31,7 @@ class MapGrid:
         all_maps: all of them, or the tutorial's eight.
     """
 
-    run: str
-    epoch: int
+    snapshot: Snapshot
     layer: str
     image: bytes
     before: bool
@@ -63,7 +63,7 @@ class MapGrid:
 @remembered(48)
 def _pictures(grid: MapGrid) -> tuple[Sprite, list[str]]:
     """Return the pictures, the image first, and each map's true minimum and maximum in words."""
-    maps = cached.feature_maps(grid.run, grid.epoch, grid.image, grid.before)[grid.layer]  # (h, w, count)
+    maps = cached.feature_maps(grid.snapshot, grid.image, grid.before)[grid.layer]  # (h, w, count)
     count = maps.shape[-1] if grid.all_maps else min(TUTORIAL_MAPS, maps.shape[-1])
     pictures = map_pictures(maps, grid.scale, signed=grid.signed, limits=grid.limits)[:count]
     side = len(pictures[0]) * -(-_SIDE // len(pictures[0]))

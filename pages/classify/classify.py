@@ -7,10 +7,9 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.bars import probability_bars
 from core.charts.maps import sensitivity_overlay
-from core.data.dataset import Dataset
 from core.data.uploads import square_input
 from core.model import warm
-from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.classify import pictures
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import Picture
@@ -18,8 +17,7 @@ from pages.shared import lesson
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
-from pages.shared.sidebar import current
-from pages.shared.snapshot import missing
+from pages.shared.sidebar import Selection, current
 
 
 def crop_key(picture: Picture) -> str:
@@ -58,9 +56,9 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
     pictures.offer_removal(picture)
 
 
-def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
+def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
     """Draw what the network sees, where its answer rests, and the ten probabilities."""
-    sensitivity = cached.occlusion(run.id, epoch, pixels.tobytes(), int(values.argmax()))
+    sensitivity = cached.occlusion(snapshot, pixels.tobytes(), int(values.argmax()))
     points = round(100 * max(0.0, sensitivity.largest_drop))
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
@@ -78,8 +76,9 @@ def draw_answer(run: Run, epoch: int, pixels: NDArray[np.uint8], values: NDArray
         )
 
 
-def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
+def draw_page(selection: Selection) -> None:
     """Draw pictures on the left, the answer on the right."""
+    dataset, snapshot = selection.dataset, selection.snapshot
     left, right = st.columns(2, gap="medium")
     with left:
         everything = pictures.receive()
@@ -87,14 +86,14 @@ def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
     inputs = np.stack([network_input(picture) for picture in everything])
     answers: list[str] = []
     with right:
-        if run is None or missing(run):
-            st.info(missing(run))
+        if snapshot is None:
+            st.info(selection.missing)
         elif not warm.is_warm():
             lesson.when_warm(lambda: None)
         else:
-            probabilities = cached.probabilities(run.id, epoch, inputs.tobytes())
+            probabilities = cached.probabilities(snapshot, inputs.tobytes())
             answers = [dataset.class_names[values.argmax()] for values in probabilities]
-            draw_answer(run, epoch, inputs[chosen], probabilities[chosen], answers[chosen])
+            draw_answer(snapshot, inputs[chosen], probabilities[chosen], answers[chosen])
     with left:
         draw_pictures(everything, inputs, chosen, answers)
     names = ", ".join(dataset.class_names)
@@ -103,7 +102,6 @@ def draw_page(dataset: Dataset, run: Run | None, epoch: int) -> None:
     )
 
 
-selection = current()
 lesson.opening("Classify", "What does the network say about your own picture?")
 with lesson.explained():
-    draw_page(selection.dataset, selection.run, selection.epoch)
+    draw_page(current())

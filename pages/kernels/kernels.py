@@ -30,7 +30,7 @@ def laboratory() -> None:
             picture = chooser.choose_picture(source, selection.dataset)
             st.markdown(picture.label, width="content")
         follow_source(source)
-        learning.open_chosen(selection.run, selection.epoch)
+        learning.open_chosen(selection.snapshot)
         state = stage(picture)
         output = responses(picture, state)
         lesson.insight(insight(picture, state, output))
@@ -74,4 +74,4 @@ lesson.heading(
     "What training made of them", "The first layer of the snapshot chosen in the sidebar; epoch 0 is its start."
 )
 with lesson.explained():
-    learning.draw_learned(selection.run, selection.epoch)
+    learning.draw_learned(selection)

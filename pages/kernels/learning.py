@@ -16,15 +16,15 @@ from core.data.reference import tutorial_image
 from core.model.handmade import TUTORIAL_FILTERS
 from core.model.inspection import has_convolution
 from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
-from core.model.snapshots import NO_CONVOLUTION, first_layer_biases, first_layer_kernels
 from core.ops import kernels
-from core.training.runs import Run
+from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.kernels.chooser import TUTORIAL_INDEX, loading_code
 from pages.kernels.stage import current, impose
 from pages.kernels.state import StageState, flat
 from pages.shared import lesson
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.picking import clicked
+from pages.shared.sidebar import Selection
 
 SHOWN = 8
 SIDE = 96
@@ -34,8 +34,7 @@ SIDE = 96
 class _Opened:
     """Which learned filter was opened on the stage last."""
 
-    run: str
-    epoch: int
+    snapshot: Snapshot
     position: int
     kernels: tuple[tuple[float, ...], ...]
 
@@ -112,22 +111,22 @@ def _random_sprite(image: bytes, seed: int) -> Sprite:
     return sprite_of(np.stack([enlarge(each, SIDE) for each in pictures]))
 
 
-def open_chosen(run: Run | None, epoch: int) -> None:
+def open_chosen(snapshot: Snapshot | None) -> None:
     """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
-    if run is None or not has_convolution(run.config.architecture):
+    if snapshot is None or not has_convolution(snapshot.architecture):
         return
     position = clicked("kernels.learned")
     shown: _Opened | None = st.session_state.get("kernels.opened")
     if position is None:
-        moved = shown is not None and (shown.run, shown.epoch) != (run.id, epoch)
+        moved = shown is not None and shown.snapshot != snapshot
         if shown is None or not moved or current().kernels != shown.kernels:
             return
         position = shown.position
-    weights = first_layer_kernels(run, epoch)
+    weights = snapshot.first_layer_kernels()
     if _fits_stage(weights) and position < weights.shape[3]:
-        bias = first_layer_biases(run, epoch)[position]
-        state = opened(weights[..., position], float(bias), run.config.architecture.input_scaling, current())
-        st.session_state["kernels.opened"] = _Opened(run=run.id, epoch=epoch, position=position, kernels=state.kernels)
+        bias = snapshot.first_layer_biases()[position]
+        state = opened(weights[..., position], float(bias), snapshot.architecture.input_scaling, current())
+        st.session_state["kernels.opened"] = _Opened(snapshot=snapshot, position=position, kernels=state.kernels)
         impose(state)
 
 
@@ -159,15 +158,16 @@ def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, sta
     )
 
 
-def draw_learned(run: Run | None, epoch: int) -> None:
+def draw_learned(selection: Selection) -> None:
     """Draw the first layer's filters of the chosen snapshot; a click opens one on the stage."""
-    if run is None:
-        lesson.note("No run has been trained on this data yet. Train one, and its kernels appear here.")
+    snapshot = selection.snapshot
+    if snapshot is None:
+        lesson.note(selection.missing)
         return
-    if not has_convolution(run.config.architecture):
+    if not has_convolution(snapshot.architecture):
         lesson.note(NO_CONVOLUTION)
         return
-    weights = first_layer_kernels(run, epoch)
+    weights = snapshot.first_layer_kernels()
     filters = weights.shape[3]
     if not _fits_stage(weights):
         lesson.note(
@@ -176,10 +176,10 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         return
     limit = float(np.abs(weights).max())
     folded = ""
-    if run.config.architecture.input_scaling == "standard":
+    if snapshot.architecture.input_scaling == "standard":
         folded = ", the network's input scaling folded into its weights and bias"
     started = ""
-    if run.config.recipe.whitening:
+    if snapshot.run.config.recipe.whitening:
         started = " At epoch 0 they are not random: they decorrelate patches of the training images (whitening)."
     shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
     mosaic(
@@ -191,7 +191,7 @@ def draw_learned(run: Run | None, epoch: int) -> None:
         cell="3.4rem",
     )
     lesson.note(
-        f"{run.title}, epoch {epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
+        f"{snapshot.run.title}, epoch {snapshot.epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
         f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
         f"with its bias, before its activation{folded}.{started}"
     )

@@ -5,7 +5,8 @@ from functools import partial
 import streamlit as st
 
 from core.charts.bars import percent
-from core.training.runs import Run
+from core.data.dataset import Dataset
+from core.training.snapshot import Snapshot
 from pages.overview.flow import flow
 from pages.overview.route import draw_network, draw_route
 from pages.shared import lesson, links, sidebar
@@ -14,21 +15,22 @@ from pages.shared.sidebar import Selection
 
 def draw_state(selection: Selection) -> None:
     """Say what the pictures are made of: the data and the snapshot."""
-    dataset, run = selection.dataset, selection.run
+    dataset, snapshot = selection.dataset, selection.snapshot
     lesson.note(f"Data: {dataset.origin}")
-    if run and (evaluation := run.evaluation(selection.epoch)):
+    if snapshot and (evaluation := snapshot.evaluation()):
+        run = snapshot.run
         images = "test images" if run.config.recipe.validation == "test" else "images held out of the training set"
         right = (
             f"It gets {percent(evaluation.accuracy)} of {evaluation.n:,} {images} right {run.config.data_note}".rstrip()
         )
-        lesson.note(f"Snapshot: {run.title}, epoch {selection.epoch}. {right}.")
+        lesson.note(f"Snapshot: {run.title}, epoch {snapshot.epoch}. {right}.")
 
 
 @st.fragment
 @lesson.explained()
-def draw_flow(selection: Selection, run: Run) -> None:
+def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
-    last = len(selection.dataset.test) - 1
+    last = len(dataset.test) - 1
     links.check_number("overview.image", 0, last)
     links.clamp("overview.image", 0, last)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -39,7 +41,7 @@ def draw_flow(selection: Selection, run: Run) -> None:
             f"Test image 0 to {last:,}", 0, last, key="overview.image", bind="query-params", persist_state="session",
             label_visibility="collapsed", width=130,
         )  # fmt: skip
-    flow(selection.dataset, run, selection.epoch, index, key="overview.flow")
+    flow(dataset, snapshot, index, key="overview.flow")
     lesson.note(
         "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
         "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "
@@ -52,8 +54,10 @@ lesson.opening(
     "See how a convolutional neural network works", "From a kernel made by hand to a trained network, step by step."
 )
 draw_route(selection)
-if selection.run and selection.run.epochs:
+if selection.snapshot:
     with st.container(key="overview.network"):
-        lesson.when_warm(partial(draw_flow, selection, selection.run), meanwhile=partial(draw_network, selection))
+        lesson.when_warm(
+            partial(draw_flow, selection.dataset, selection.snapshot), meanwhile=partial(draw_network, selection)
+        )
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
 draw_state(selection)

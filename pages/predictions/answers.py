@@ -14,7 +14,7 @@ from core.errors import ConvscopeError
 from core.model import warm
 from core.model.answers import Answers, Order, Show
 from core.model.evaluation import Evaluation
-from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.predictions.confusion import clicked_cell
 from pages.shared import lesson, links
 from pages.shared.picking import clicked
@@ -24,31 +24,31 @@ ANY = "any"
 SHOWS, ORDERS = get_args(Show), get_args(Order)
 
 
-def test_answers(dataset: Dataset, run: Run, epoch: int) -> Answers | None:
+def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answers | None:
     """Return the answers, or draw how far they are and return None; the page is drawn anew when they are there.
 
     Logits stored with the run are used only when they were made on these very images.
     """
-    stored = cached.stored_answers(dataset.name, run.id, epoch)
+    stored = cached.stored_answers(dataset.name, snapshot)
     if stored is not None:
         return stored
     if not warm.is_warm():
         lesson.when_warm(lambda: None)
         return None
-    scoring = cached.test_scoring(dataset.name, run.id, epoch)
+    scoring = cached.test_scoring(dataset.name, snapshot)
     if not scoring.wait(0.5):
-        _wait_for(dataset.name, run.id, epoch)
+        _wait_for(dataset.name, snapshot)
         return None
     try:
-        return cached.computed_answers(dataset.name, run.id, epoch)
+        return cached.computed_answers(dataset.name, snapshot)
     except ConvscopeError:
-        forget(cached.test_scoring, dataset.name, run.id, epoch)
+        forget(cached.test_scoring, dataset.name, snapshot)
         raise
 
 
 @st.fragment(run_every=0.4)
-def _wait_for(name: str, run_id: str, epoch: int) -> None:
-    scoring = cached.test_scoring(name, run_id, epoch)
+def _wait_for(name: str, snapshot: Snapshot) -> None:
+    scoring = cached.test_scoring(name, snapshot)
     if scoring.wait(0):
         st.rerun()
     text = f"The network answers {scoring.total:,} test images: {scoring.scored:,} done."

@@ -8,7 +8,7 @@ from core.charts.confusion import mistakes
 from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
-from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.predictions import calibration
 from pages.predictions.answers import choose_answers, chosen_answer, chosen_cell, favorite_mistake, score, test_answers
 from pages.predictions.confusion import confusion_table
@@ -16,7 +16,6 @@ from pages.shared import lesson
 from pages.shared.mosaic import mosaic
 from pages.shared.picture import image
 from pages.shared.sidebar import current
-from pages.shared.snapshot import missing
 
 FREQUENT = 8
 PICTURE = "clamp(4.6rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
@@ -72,8 +71,9 @@ def draw_confusion(dataset: Dataset, evaluation: Evaluation, *, selectable: bool
             lesson.note("A click on a cell of the matrix shows its images above, the most confident first.")
 
 
-def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
+def draw_page(dataset: Dataset, snapshot: Snapshot, answers: Answers) -> None:
     """Draw the grid beside the chosen image, then the confusion matrix."""
+    run = snapshot.run
     left, right = st.columns([11, 9], gap="medium")
     with right:
         shown = choose_answers(answers, dataset.class_names)
@@ -85,14 +85,14 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
             draw_answer(dataset, answers, chosen)
     else:
         left.info("No test image fits these choices. Choose another class, or show all.")
-    evaluation = cached.evaluation(dataset.name, run.id, epoch)
+    evaluation = cached.evaluation(dataset.name, snapshot)
     lesson.insight(favorite_mistake(dataset, evaluation))
     if run.config.recipe.validation == "test":
         lesson.note(
             "As in the tutorial, these test images were its validation data too. Watching them flatters nothing; "
             "whoever chooses an epoch, a run or a setting by them sees figures that are a little too kind."
         )
-    stored = run.evaluation(epoch)
+    stored = snapshot.evaluation()
     if stored is not None and stored.n > len(answers.labels):
         place = run.config.data_note or "as stored with the run"
         lesson.heading(
@@ -107,20 +107,20 @@ def draw_page(dataset: Dataset, run: Run, epoch: int, answers: Answers) -> None:
     calibration.draw(stored, key="predictions.calibration")
 
 
-def draw(dataset: Dataset, run: Run, epoch: int) -> None:
+def draw(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw the title with the score as soon as the answers are there, and the page below."""
     title = st.container()
-    answers = test_answers(dataset, run, epoch)
+    answers = test_answers(dataset, snapshot)
     with title:
         lesson.opening("Predictions", score(dataset, answers) if answers else QUESTION)
     if answers is not None:
-        draw_page(dataset, run, epoch, answers)
+        draw_page(dataset, snapshot, answers)
 
 
 selection = current()
 with lesson.explained():
-    if selection.run is None or missing(selection.run):
+    if selection.snapshot is None:
         lesson.opening("Predictions", QUESTION)
-        st.info(missing(selection.run))
+        st.info(selection.missing)
     else:
-        draw(selection.dataset, selection.run, selection.epoch)
+        draw(selection.dataset, selection.snapshot)

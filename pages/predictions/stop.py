@@ -9,7 +9,7 @@ from pages.shared.stop_pictures import image
 
 def picture(selection: Selection) -> str:
     """Return the stop's picture as HTML; nothing where there is none."""
-    evaluation = selection.run.evaluation(selection.epoch) if selection.run else None
+    evaluation = selection.snapshot.evaluation() if selection.snapshot else None
     if evaluation is None:
         return ""
     counts = np.asarray(evaluation.confusion, np.float64)

@@ -20,6 +20,7 @@ from core.errors import RunError
 from core.model.architecture import Architecture
 from core.training.catalogue import damaged_runs, find_run, list_runs
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.shared import download_panel
 from pages.shared.lesson import plain
 from pages.shared.visitor import owner
@@ -36,17 +37,29 @@ class Selection:
     Attributes:
         dataset: the chosen data set.
         run: the chosen run, trained on the same family of data; None while there is none.
-        epoch: the snapshot's epoch, one of `run.epochs`; 0 is before any training.
+        snapshot: of that run; None while it has none.
     """
 
     dataset: Dataset
     run: Run | None
-    epoch: int
+    snapshot: Snapshot | None
 
     @property
     def architecture(self) -> Architecture:
         """The network of the chosen run; the tutorial's while there is none."""
         return self.run.config.architecture if self.run else Architecture.tutorial()
+
+    @property
+    def missing(self) -> str:
+        """Why there is no snapshot to look at, and what to do; empty where there is one."""
+        if self.run is None:
+            return "No network has been trained on this data yet. Train one, or choose other data in the sidebar."
+        if self.snapshot is None:
+            return (
+                f"The run “{self.run.title}” has no snapshot yet. Wait for its start, or choose another run in the "
+                "sidebar."
+            )
+        return ""
 
 
 def current() -> Selection:
@@ -68,10 +81,10 @@ def draw() -> None:
         name = _choose_data(wanted, complaints)
         dataset = cached.dataset(name)
         run = _choose_run(list_runs(dataset.family), wanted, complaints)
-        epoch = _choose_epoch(run, wanted, complaints) if run else 0
+        snapshot = _choose_snapshot(run, wanted, complaints) if run else None
         download_panel.draw(name, switch=lambda: choose(data="cifar10"))
-    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, epoch=epoch)
-    _to_url(data=name, run=run.id if run else None, epoch=epoch if run else None)
+    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot)
+    _to_url(data=name, run=run.id if run else None, epoch=snapshot.epoch if snapshot else None)
     for complaint in complaints:
         st.warning(complaint)
 
@@ -184,8 +197,9 @@ def names_of(runs: list[Run]) -> dict[str, str]:
     return {run_id: name if count[name] == 1 else f"{name}, {run_id}" for run_id, name in names.items()}
 
 
-def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> int:
-    epochs = run.epochs or (0,)
+def _choose_snapshot(run: Run, wanted: dict[str, Any], complaints: list[str]) -> Snapshot | None:
+    if not (epochs := run.epochs):
+        return None
     asked = wanted.get("epoch")
     if asked is not None:
         if str(asked) in map(str, epochs):
@@ -198,7 +212,7 @@ def _choose_epoch(run: Run, wanted: dict[str, Any], complaints: list[str]) -> in
         st.session_state["sidebar.epoch"] = epochs[-1]
     if len(epochs) == 1:
         st.caption(f"Snapshot: epoch {epochs[0]}")
-        return epochs[0]
+        return Snapshot(run, epochs[0])
     label = "Snapshot: weights after epoch"
     help_text = "The weights of this run after so many epochs. Epoch 0 is the start, before any training."
-    return st.select_slider(label, epochs, key="sidebar.epoch", help=help_text)
+    return Snapshot(run, st.select_slider(label, epochs, key="sidebar.epoch", help=help_text))

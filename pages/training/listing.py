@@ -9,6 +9,7 @@ from core.services import services
 from core.training import downloads
 from core.training.catalogue import damaged_runs, list_runs
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from core.training.usage import CLASSES, usage_code
 from pages.shared import lesson, links, sidebar
 from pages.shared.sidebar import Selection
@@ -80,10 +81,11 @@ def _line(run: Run, position: int | None) -> str:
     return f"{whose}, {state}, epoch {status.epoch} of {status.epochs}{result}; seed {config.seed}"
 
 
-def offer_downloads(run: Run, epoch: int) -> None:
+def offer_downloads(run: Run, snapshot: Snapshot | None) -> None:
     """Offer the run in the forms other programs read; each is made when it is asked for."""
-    if not run.epochs:
+    if snapshot is None:
         return
+    epoch = snapshot.epoch
     forms = {
         f"Network after epoch {epoch} (.keras)": downloads.path(run, "network.keras", epoch),
         "Script that nearly repeats it (.py)": downloads.path(run, "script.py"),

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core import cached
 from core.model.inspection import has_convolution, map_layers
-from core.model.snapshots import NO_CONVOLUTION
+from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.shared import lesson, links, sidebar
 from pages.shared.sidebar import Selection
 from pages.training import controls, insights
@@ -36,7 +36,7 @@ def train(chosen: Selection) -> None:
         return
     run = chosen.run
     live_view(run, chosen.dataset, key="training.live")
-    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.epoch))
+    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.snapshot))
     lesson.insight(insights.of_curves(run))
     if run.shipped and run.config.recipe.name == "tutorial":
         lesson.note(REPORTED)
@@ -45,14 +45,15 @@ def train(chosen: Selection) -> None:
 
 def travel(chosen: Selection) -> None:
     """Draw the time machine for one pinned image."""
-    run, data = chosen.run, chosen.dataset
-    if run is None or not run.epochs:
-        lesson.note("This run has no snapshot yet. Choose another in the sidebar, or come back after its first epoch.")
+    snapshot, data = chosen.snapshot, chosen.dataset
+    if snapshot is None:
+        lesson.note(chosen.missing)
         return
-    if not has_convolution(run.config.architecture):
+    run = snapshot.run
+    if not has_convolution(snapshot.architecture):
         lesson.note(NO_CONVOLUTION)
         return
-    split, layers = data.test, [layer.name for layer in map_layers(run.config.architecture)]
+    split, layers = data.test, [layer.name for layer in map_layers(snapshot.architecture)]
     links.check_number("training.image", 0, len(split) - 1)
     links.check_choice("training.layer", layers)
     links.forget_unless("training.layer", layers)
@@ -64,7 +65,7 @@ def travel(chosen: Selection) -> None:
     image = np.asarray(split.images[index])
 
     def draw() -> None:
-        found = cached.frames(run.id, run.epochs, layer, image)
+        found = cached.frames(tuple(Snapshot(run, epoch) for epoch in run.epochs), layer, image)
         time_machine(
             run,
             found,
@@ -72,7 +73,7 @@ def travel(chosen: Selection) -> None:
             image=image,
             label=int(split.labels[index]),
             class_names=data.class_names,
-            epoch=chosen.epoch,
+            epoch=snapshot.epoch,
             on_epoch=lambda epoch: sidebar.choose(epoch=epoch),
         )
 

@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.data import photographs, registry
-from core.model.snapshots import first_layer_kernels
 from core.ops.convolution import Operation, convolution
 from core.ops.kernels import TUTORIAL_EDGE, kernel
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from tests.browser.conftest import eventually, open_page, settled
 
 CAT = registry.load("cifar10-sample").test.images[0] / 255
@@ -301,7 +301,7 @@ def test_an_opened_filter_follows_the_epoch(page: Page, app_url: str) -> None:
     for _ in range(10):
         page.keyboard.press("ArrowLeft")
     expect(page.locator(".cells input").nth(0)).not_to_have_attribute("title", trained or "")
-    start = first_layer_kernels(find_run("tutorial"), 0)[0, 0, 0, 3]
+    start = Snapshot(find_run("tutorial"), 0).first_layer_kernels()[0, 0, 0, 3]
     expect(page.locator(".cells input").nth(0)).to_have_attribute("title", re.compile(f"{start:.5f}"[:-1]))
     settled(page)
     while page.get_by_role("button", name="Undo").is_enabled():

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from core.data import digits
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from tests.browser.conftest import open_page, settled
 
 
@@ -29,7 +30,7 @@ def test_a_click_shows_the_ten_probabilities_of_the_stored_logits(page: Page, ap
     page.locator(".st-key-predictions-mosaic button").nth(7).click()
     expect(page.locator(".st-key-predictions-mosaic .cell").nth(7)).to_have_class(re.compile("chosen"))
     data = digits.load()
-    logits = np.asarray(find_run("digits").logits(10), np.float64)[7]
+    logits = np.asarray(Snapshot(find_run("digits"), 10).logits(), np.float64)[7]
     share = np.exp(logits - logits.max())
     share /= share.sum()
     expect(page.locator(".chart-bars").first.locator(".row.strong .name")).to_contain_text(
@@ -66,7 +67,7 @@ def test_the_mistakes_alone(page: Page, app_url: str) -> None:
 
 def test_the_epoch_of_the_link_answers(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/predictions?data=digits&epoch=0")
-    evaluation = find_run("digits").evaluation(0)
+    evaluation = Snapshot(find_run("digits"), 0).evaluation()
     assert evaluation
     right = round(evaluation.accuracy * evaluation.n)
     expect(page.locator(".lesson-opening p")).to_contain_text(f"{right} of {evaluation.n} test images right")
@@ -75,7 +76,7 @@ def test_the_epoch_of_the_link_answers(page: Page, app_url: str) -> None:
 @pytest.mark.cifar10
 def test_all_of_cifar10_is_answered_from_stored_logits(page: Page, cifar10_url: str) -> None:
     open_page(page, f"{cifar10_url}/predictions")
-    evaluation = find_run("tutorial").evaluation(10)
+    evaluation = Snapshot(find_run("tutorial"), 10).evaluation()
     assert evaluation
     sentence = page.locator(".lesson-opening p")
     expect(sentence).to_contain_text(f"{round(evaluation.accuracy * 10_000):,} of 10,000 test images right")

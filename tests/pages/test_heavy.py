@@ -22,6 +22,8 @@ import json, resource, sys
 from streamlit.testing.v1 import AppTest
 from core import cached
 from core.model import warm
+from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from tests.pages.conftest import NAVIGATION
 
 def peak():
@@ -35,7 +37,7 @@ for page in {PAGES!r}:
     app.query_params.update({{"data": "digits", "run": "digits-heavy"}})
     app.switch_page(f"{{page}}/{{page}}.py").run()
     told[page] = [*(error.value for error in app.error), *("exception" for _ in app.exception)]
-cached.test_scoring("digits", "digits-heavy", 10).result()
+cached.test_scoring("digits", Snapshot(find_run("digits-heavy"), 10)).result()
 print(json.dumps({{"grown": peak() - before, "told": told}}))
 """
 

@@ -31,7 +31,7 @@ def test_link_chooses_data_run_and_epoch() -> None:
     app.query_params.update({"data": "digits", "run": "digits", "epoch": "3"})
     app.run()
     selection = app.session_state["sidebar.selection"]
-    assert (selection.dataset.name, selection.run.id, selection.epoch) == ("digits", "digits", 3)
+    assert (selection.dataset.name, selection.run.id, selection.snapshot.epoch) == ("digits", "digits", 3)
 
 
 def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
@@ -40,7 +40,7 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
     app.run()
     assert_calm(app)
     assert len(app.warning) == 3
-    assert app.session_state["sidebar.selection"].epoch >= 0
+    assert app.session_state["sidebar.selection"].snapshot.epoch >= 0
 
 
 @pytest.mark.parametrize(

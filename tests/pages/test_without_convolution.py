@@ -12,12 +12,12 @@ from core.config import SHIPPED_RUNS
 from core.errors import RunError
 from core.model import warm
 from core.model.architecture import Architecture
-from core.model.frames import frames
 from core.model.inspection import has_convolution
 from core.model.network import build
-from core.model.snapshots import NO_CONVOLUTION, first_layer_kernels
 from core.training.catalogue import find_run
+from core.training.frames import frames
 from core.training.runs import Run
+from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.kernels.learning import _Opened
 from pages.kernels.state import TUTORIAL
 from tests.pages.conftest import NAVIGATION, assert_calm
@@ -88,7 +88,9 @@ def test_a_choice_made_for_another_network_is_given_up(run: Run) -> None:
 
 def test_a_learned_filter_on_the_stage_stays_when_the_network_has_none(run: Run) -> None:
     app = open_page(find_run("digits"), "kernels")
-    app.session_state["kernels.opened"] = _Opened(run="digits", epoch=10, position=3, kernels=TUTORIAL.kernels)
+    app.session_state["kernels.opened"] = _Opened(
+        snapshot=Snapshot(find_run("digits"), 10), position=3, kernels=TUTORIAL.kernels
+    )
     app.selectbox(key="sidebar.run").set_value(run.id).run()
     assert_calm(app)
     assert app.code
@@ -98,6 +100,6 @@ def test_kernels_and_frames_are_refused_with_the_true_reason(run: Run) -> None:
     assert not has_convolution(run.config.architecture)
     assert has_convolution(find_run("digits").config.architecture)
     with pytest.raises(RunError, match="Received one without"):
-        first_layer_kernels(run, 1)
+        Snapshot(run, 1).first_layer_kernels()
     with pytest.raises(RunError, match="Received one without"):
-        frames(run, (0, 1), np.zeros((32, 32, 3), np.uint8), layer="conv2d")
+        frames([Snapshot(run, epoch) for epoch in (0, 1)], np.zeros((32, 32, 3), np.uint8), layer="conv2d")

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.model.inspection import feature_maps, map_layers
+from core.training.snapshot import Snapshot
 from pages.network.pooling import pooling_view
 from pages.shared import lesson, links
 from pages.shared.sidebar import Selection
@@ -40,15 +41,15 @@ def pool_an_image(chosen: Selection) -> None:
         )
         _say_what_is_kept(values.shape[0], size, kind)
 
-    if source == FEATURE_MAP and chosen.run:
-        run_id, epoch = chosen.run.id, chosen.epoch
-        lesson.when_warm(lambda: draw(_first_feature_map(run_id, epoch, image), FEATURE_MAP))
+    snapshot = chosen.snapshot
+    if source == FEATURE_MAP and snapshot:
+        lesson.when_warm(lambda: draw(_first_feature_map(snapshot, image), FEATURE_MAP))
     else:
         draw(image[..., CHANNELS.index(source)], f"{source} channel")
 
 
 def _sources(chosen: Selection) -> tuple[str, ...]:
-    has_maps = chosen.run is not None and map_layers(chosen.run.config.architecture)
+    has_maps = chosen.snapshot is not None and map_layers(chosen.architecture)
     return (*CHANNELS, FEATURE_MAP) if has_maps else CHANNELS
 
 
@@ -61,9 +62,9 @@ def _segments(label: str, options: Sequence[Any], key: str, **more: Any) -> Any:
     return options[0] if chosen is None else chosen  # a link may leave it empty
 
 
-def _first_feature_map(run_id: str, epoch: int, image: NDArray[np.uint8]) -> NDArray[np.float32]:
+def _first_feature_map(snapshot: Snapshot, image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The liveliest of the first layer's feature maps, (height, width), after the activation."""
-    maps = next(iter(feature_maps(cached.network(run_id, epoch), image).values()))
+    maps = next(iter(feature_maps(cached.network(snapshot), image).values()))
     return maps[..., int(maps.std(axis=(0, 1)).argmax())]
 
 

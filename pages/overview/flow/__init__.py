@@ -16,8 +16,7 @@ from core.model.evaluation import softmax
 from core.model.feeds import INPUT, Feed, feeds
 from core.model.inspection import MapLayer, map_layers
 from core.model.trace import LayerRow
-from core.training.catalogue import find_run
-from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.shared.component import component, packed
 
 SHOWN_MAPS = 8
@@ -26,31 +25,31 @@ SHOWN_MAPS = 8
 _component = component(__file__)
 
 
-def flow(dataset: Dataset, run: Run, epoch: int, index: int, *, key: str) -> None:
+def flow(dataset: Dataset, snapshot: Snapshot, index: int, *, key: str) -> None:
     """Draw a test image, the first feature maps of every layer and the answer, from left to right.
 
     Args:
         dataset: whose test image.
-        run, epoch: the snapshot that answers.
+        snapshot: who answers.
         index: position of the image in the test split.
         key: the widget's key, "page.name".
 
     Raises:
         RunError: that snapshot is missing or damaged.
     """
-    _component(key=key, data=_packed_flow(dataset.name, run.id, epoch, index))
+    _component(key=key, data=_packed_flow(dataset.name, snapshot, index))
 
 
 @remembered(32)
-def _packed_flow(dataset_name: str, run_id: str, epoch: int, index: int) -> bytes:
+def _packed_flow(dataset_name: str, snapshot: Snapshot, index: int) -> bytes:
     """Return image, maps and answer as the component takes them."""
-    dataset, architecture = cached.dataset(dataset_name), find_run(run_id).config.architecture
+    dataset, architecture = cached.dataset(dataset_name), snapshot.architecture
     layers = [each for each in map_layers(architecture) if each.kind != "other"]
     wiring = feeds(architecture, [each.name for each in layers])
     counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}
     image = np.asarray(dataset.test.images[index])
-    maps, logits = cached.maps_and_logits(run_id, epoch, image.tobytes(), False)
+    maps, logits = cached.maps_and_logits(snapshot, image.tobytes(), False)
     columns = [_input_column(image)]
     for each in layers:
         ways = wiring.of[each.name]

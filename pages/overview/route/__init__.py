@@ -8,7 +8,8 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.network_drawing import draw
 from core.errors import ConvscopeError
-from core.training.catalogue import find_run
+from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.registry import PAGES, LessonPage
 from pages.shared.component import component, packed
 from pages.shared.sidebar import Selection
@@ -20,17 +21,21 @@ _component = component(__file__)
 def draw_route(selection: Selection) -> None:
     """Draw the stops in one row; each is a link."""
     run = selection.run
-    data = _packed_route(selection.dataset.name, run.id if run else "", selection.epoch, run.epochs if run else ())
+    data = _packed_route(selection.dataset.name, run, selection.snapshot, run.epochs if run else ())
     _component(key="overview.route", data=data)
 
 
 @remembered(16)
-def _packed_route(dataset: str, run: str, epoch: int, epochs: tuple[int, ...]) -> bytes:
+def _packed_route(dataset: str, run: Run | None, snapshot: Snapshot | None, epochs: tuple[int, ...]) -> bytes:
     """Return the stops as the component takes them; the pictures depend on the arguments alone."""
-    chosen = find_run(run) if run else None
-    selection = Selection(dataset=cached.dataset(dataset), run=chosen, epoch=epoch)
+    selection = Selection(dataset=cached.dataset(dataset), run=run, snapshot=snapshot)
     stops = "".join(_link(number, page, selection) for number, page in enumerate(PAGES[1:], start=1))
-    return packed({"shown": f"{dataset} {run} {epoch} {epochs}", "html": f'<nav class="route">{stops}</nav>'})
+    return packed(
+        {
+            "shown": f"{dataset} {run} {snapshot and snapshot.epoch} {epochs}",
+            "html": f'<nav class="route">{stops}</nav>',
+        }
+    )
 
 
 def _link(number: int, page: LessonPage, selection: Selection) -> str:

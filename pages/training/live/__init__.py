@@ -15,10 +15,10 @@ from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.model import warm
 from core.model.evaluation import softmax
-from core.model.snapshots import first_layer_kernels
 from core.training.data import divide, validation_fingerprint
 from core.training.live import quantized
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.shared import lesson, sidebar
 from pages.shared.component import Component
 from pages.shared.told import entries, text, told, whole
@@ -63,9 +63,9 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "heard": st.session_state.setdefault(_HEARD, time.time()),  # tells the browser apart which session it talks to
     }
     epochs = run.epochs
-    newest = st.session_state.get(_NEWEST)
-    st.session_state[_NEWEST] = (run.id, epochs[-1] if epochs else 0)
-    if newest and newest != st.session_state[_NEWEST] and newest == (run.id, sidebar.current().epoch):
+    before = st.session_state.get(_NEWEST)
+    newest = st.session_state[_NEWEST] = run, Snapshot(run, epochs[-1]) if epochs else None
+    if before and before != newest and before == (run, sidebar.current().snapshot):
         sidebar.choose(epoch=epochs[-1])  # whoever stands at the newest snapshot moves on with it
         st.rerun()
     _component(key=key, data=data, on_news_change=_ignore, on_wish_change=lambda: _hear(run, key))
@@ -75,7 +75,7 @@ def about(run: Run) -> str:
     """Say on what a run was trained and validated; no figure of it is shown without this."""
     recipe, config = run.config.recipe, run.config
     if recipe.validation == "test":
-        evaluation = run.evaluation(0)
+        evaluation = Snapshot(run, 0).evaluation()
         count = f"{evaluation.n:,} " if evaluation else ""
         text = f"validated on the {count}test images, as in the tutorial"
     else:
@@ -99,26 +99,27 @@ def _final(run: Run, dataset: Dataset, images: NDArray[np.uint8]) -> dict[str, A
     """What the newest snapshot holds and answers to the pinned images: shown when nothing is live."""
     if not run.epochs:
         return None
-    epoch = run.epochs[-1]
+    newest = Snapshot(run, run.epochs[-1])
     kernels = np.empty((0, 0, 3, 0), np.float32)
     with contextlib.suppress(ConvscopeError):  # no convolution, or a damaged file: the answers may still be there
-        kernels = first_layer_kernels(run, epoch)
+        kernels = newest.first_layer_kernels()
     answers = np.empty((0, 10))
     with lesson.explained():  # too many others ask at this moment, or a damaged file: the curves are still there
-        answers = _answers(run, epoch, dataset, images)
-    return {"epoch": epoch, "kernels": quantized(kernels), "probabilities": answers.round(4).tolist()}
+        answers = _answers(newest, dataset, images)
+    return {"epoch": newest.epoch, "kernels": quantized(kernels), "probabilities": answers.round(4).tolist()}
 
 
-def _answers(run: Run, epoch: int, dataset: Dataset, images: NDArray[np.uint8]) -> NDArray[np.float64]:
+def _answers(snapshot: Snapshot, dataset: Dataset, images: NDArray[np.uint8]) -> NDArray[np.float64]:
     """Return probabilities (n, 10) for the pinned images: the stored ones only when made on these very pixels.
 
     None (0, 10) where the network has to be asked and TensorFlow is not loaded yet; the page is drawn anew then.
     """
-    logits, recipe = run.logits(epoch), run.config.recipe
-    if logits is not None and run.fingerprint == validation_fingerprint(dataset, recipe, run.config.seed):
+    logits, config = snapshot.logits(), snapshot.run.config
+    made_on = validation_fingerprint(dataset, config.recipe, config.seed)
+    if logits is not None and config.fingerprint == made_on:
         return softmax(logits[:PINNED].astype(np.float64))
     if warm.is_warm() and len(images):
-        return cached.probabilities(run.id, epoch, images.tobytes())
+        return cached.probabilities(snapshot, images.tobytes())
     if len(images):
         lesson.when_warm(lambda: None)
     return np.empty((0, 10))

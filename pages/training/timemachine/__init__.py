@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts import colour, png
-from core.model.frames import Frames
+from core.training.frames import Frames
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from pages.shared.component import Component
 from pages.shared.told import told, whole
 
@@ -52,7 +53,7 @@ def time_machine(
             on_epoch(rested)
 
     table = run.epoch_table()
-    evaluations = [run.evaluation(each) for each in frames.epochs]
+    evaluations = [Snapshot(run, each).evaluation() for each in frames.epochs]
     data: dict[str, Any] = {
         "run": run.id,
         "epochs": list(frames.epochs),

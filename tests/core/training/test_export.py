@@ -16,11 +16,11 @@ import tensorflow as tf
 from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
-from core.model.snapshots import first_layer_kernels
 from core.training import export, tables
 from core.training.recipe import Recipe
 from core.training.runs import Run
 from core.training.session import train_run
+from core.training.snapshot import Snapshot
 
 from .conftest import MakeRun
 
@@ -71,7 +71,7 @@ def test_tensorboard_logs_hold_the_runs_numbers(tmp_path: Path) -> None:
     (kernels, *_) = [tf.make_ndarray(value.tensor) for _, value in read if value.tag == "first_layer_kernels"]
     assert plugins["first_layer_kernels"] == "histograms"
     assert kernels.shape == (30, 3)
-    assert kernels[:, 2].sum() == first_layer_kernels(DIGITS, 0).size
+    assert kernels[:, 2].sum() == Snapshot(DIGITS, 0).first_layer_kernels().size
 
 
 def test_tensorboard_logs_of_a_long_run_are_thinned_and_soon_written(tmp_path: Path) -> None:

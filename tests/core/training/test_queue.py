@@ -181,6 +181,8 @@ from core.services import services
 from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.model.architecture import Architecture
+from core.training.snapshot import Snapshot
+from core.training.snapshot import Snapshot
 recipe = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")
 config = new_config(registry.load("digits"), Architecture.from_text("u-c8s2-m2-f-d10l"), recipe)
 run = services().training.submit(config, "anna")

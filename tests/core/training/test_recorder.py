@@ -16,6 +16,7 @@ from core.training.loop import StepMetrics
 from core.training.mail import State, Status
 from core.training.recorder import Recorder, first_layer
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 
 from .conftest import SMALL
 
@@ -49,7 +50,7 @@ def test_a_snapshot_holds_weights_answers_and_what_they_are_worth(recorder: Reco
     logits = np.asarray(network(images / np.float32(255)))
     recorder.snapshot(network, 3, logits, labels, "print")
     run = Run(recorder.folder)
-    kept, evaluation = run.logits(3), run.evaluation(3)
+    kept, evaluation = Snapshot(run, 3).logits(), Snapshot(run, 3).evaluation()
     assert run.epochs == (3,) and kept is not None and evaluation is not None
     assert (kept.argmax(axis=1) == logits.argmax(axis=1)).all()
     assert (evaluation.n, evaluation.fingerprint) == (50, "print")

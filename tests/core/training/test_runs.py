@@ -12,6 +12,7 @@ from core.training.files import write_json
 from core.training.lock import FolderLock
 from core.training.run_config import RunConfig, snapshot_epochs
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 
 BROKEN = {"input_scaling": "unit", "layers": [{"kind": "Dense", "units": 10, "activation": "linear"}]}
 """A stack that cannot be built: Dense directly on feature maps."""
@@ -77,11 +78,11 @@ def test_a_shipped_run_is_read_whole() -> None:
     assert 0.35 < table["val_accuracy"][1] < 0.47
     assert np.isnan(table["loss"][0])
     assert len(run.steps()["loss"]) == 1000
-    logits = run.logits(10)
+    logits = Snapshot(run, 10).logits()
     assert logits is not None
     assert (logits.shape, logits.dtype) == ((10_000, 10), np.float16)
-    assert run.logits(99) is None
-    assert run.evaluation(99) is None
+    assert Snapshot(run, 99).logits() is None
+    assert Snapshot(run, 99).evaluation() is None
     assert run.live() == {}
 
 

@@ -10,7 +10,6 @@ from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
 from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
-from core.model.snapshots import first_layer_kernels, load_network
 from core.training import session
 from core.training.data import divide
 from core.training.files import read_json, write_json
@@ -18,6 +17,7 @@ from core.training.mail import Control, Wish
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run
 from core.training.session import Terms, train_run
+from core.training.snapshot import Snapshot
 from tests.damage import DAMAGES
 
 from .conftest import QUICK, MakeRun
@@ -50,15 +50,15 @@ def test_a_whole_run_is_a_whole_folder(make_run: MakeRun, digits: Dataset) -> No
     assert epochs["val_accuracy"][3] > epochs["val_accuracy"][0]
     data = divide(digits, QUICK, 0)
     for epoch in run.epochs:
-        logits, kept = run.logits(epoch), run.evaluation(epoch)
+        logits, kept = Snapshot(run, epoch).logits(), Snapshot(run, epoch).evaluation()
         assert logits is not None
         assert kept is not None
-        fresh = logits_of(load_network(run, epoch), data.validation_images)
+        fresh = logits_of(Snapshot(run, epoch).network(), data.validation_images)
         assert np.allclose(logits, fresh, rtol=1.5e-3, atol=1e-4)  # kept in float16, a step lower in a tie
         again = evaluate(logits, data.validation_labels)
         assert (kept.loss, kept.accuracy, kept.fingerprint) == (again.loss, again.accuracy, data.fingerprint)
         assert kept.accuracy == pytest.approx(epochs["val_accuracy"][epoch], abs=1e-6)  # six digits
-    assert not np.array_equal(first_layer_kernels(run, 0), first_layer_kernels(run, 3))
+    assert not np.array_equal(Snapshot(run, 0).first_layer_kernels(), Snapshot(run, 3).first_layer_kernels())
     assert not (run.folder / "live.npz").exists()
 
 
@@ -146,8 +146,8 @@ def test_the_same_seed_starts_from_the_same_weights(make_run: MakeRun, digits: D
     other = make_run(name="other", seed=1)
     for run in (first, second, other):
         train_run(run.folder, digits, order=lambda: Control(wish=Wish.STOP))
-    assert np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(second, 0))
-    assert not np.array_equal(first_layer_kernels(first, 0), first_layer_kernels(other, 0))
+    assert np.array_equal(Snapshot(first, 0).first_layer_kernels(), Snapshot(second, 0).first_layer_kernels())
+    assert not np.array_equal(Snapshot(first, 0).first_layer_kernels(), Snapshot(other, 0).first_layer_kernels())
 
 
 def test_live_data_show_kernels_and_pinned_images(make_run: MakeRun, digits: Dataset) -> None:

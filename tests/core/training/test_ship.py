@@ -8,10 +8,10 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import logits_of
-from core.model.snapshots import load_network
 from core.training import ship
 from core.training.recipes import RECIPES
 from core.training.runs import Run, snapshot_path
+from core.training.snapshot import Snapshot
 
 from .conftest import SMALL
 
@@ -27,10 +27,10 @@ def test_a_shipped_run_is_made_by_one_command(tmp_path: Path, digits: Dataset, m
     assert run.config.command == "python -m core.training.ship digits --seed 3"
     assert run.config.seed == 3
     for epoch in (0, 1):
-        logits, evaluation = run.logits(epoch), run.evaluation(epoch)
+        logits, evaluation = Snapshot(run, epoch).logits(), Snapshot(run, epoch).evaluation()
         assert logits is not None
         assert evaluation is not None
-        fresh = logits_of(load_network(run, epoch), digits.test.images)
+        fresh = logits_of(Snapshot(run, epoch).network(), digits.test.images)
         assert np.allclose(logits, fresh, rtol=1.5e-3, atol=1e-4)  # kept in float16, a step lower in a tie
         assert evaluation.fingerprint == digits.fingerprint
         assert run.epoch_table()["val_accuracy"][epoch] == pytest.approx(evaluation.accuracy, abs=1e-6)  # six digits
@@ -45,7 +45,7 @@ def test_stored_answers_are_corrected_where_they_differ(
     command = ["digits", "--into", str(tmp_path)]
     ship.main(command)
     run = Run(tmp_path / "digits")
-    right = run.logits(1)
+    right = Snapshot(run, 1).logits()
     assert right is not None
     wrong = right.copy()
     wrong[5] = np.roll(wrong[5], 1)
@@ -64,9 +64,9 @@ def test_stored_answers_are_corrected_where_they_differ(
 def test_a_shipped_run_stores_the_answers_of_its_network(name: str) -> None:
     """Of all 10,000 images, but for those whose two best logits another processor may order otherwise."""
     run, test = Run(SHIPPED_RUNS / name), registry.load("cifar10").test
-    stored = run.logits(run.epochs[-1])
+    stored = Snapshot(run, run.epochs[-1]).logits()
     assert stored is not None
-    logits = logits_of(load_network(run, run.epochs[-1]), test.images)
+    logits = logits_of(Snapshot(run, run.epochs[-1]).network(), test.images)
     second, first = np.sort(logits, axis=1)[:, -2:].T
     clear = first - second > 1e-4
     assert clear.sum() > 9_950

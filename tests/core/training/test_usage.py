@@ -8,9 +8,9 @@ from PIL import Image
 
 from core.config import SHIPPED_RUNS
 from core.data import registry
-from core.model.snapshots import load_keras_model
 from core.training.export import as_keras
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 from core.training.usage import CLASSES, usage_code
 
 
@@ -25,7 +25,7 @@ def test_the_five_lines_classify_a_picture_as_the_app_does(name: str, tmp_path: 
     assert len(code.splitlines()) == 5
     program = [sys.executable, "-c", code]
     said = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
-    logits = np.asarray(load_keras_model(run, run.epochs[-1])(image[None].astype(np.float32) / 255))
+    logits = np.asarray(Snapshot(run, run.epochs[-1]).keras_model()(image[None].astype(np.float32) / 255))
     assert said == CLASSES[family][logits.argmax()]
 
 
@@ -33,7 +33,7 @@ def test_without_the_division_a_network_would_answer_otherwise() -> None:
     """What the words beside the link warn of: the tutorial's network on pixels in 0..255."""
     run = Run(SHIPPED_RUNS / "tutorial")
     images = registry.load("cifar10-sample").test.images.astype(np.float32)
-    network = load_keras_model(run, run.epochs[-1])
+    network = Snapshot(run, run.epochs[-1]).keras_model()
     right, wrong = np.asarray(network(images / 255)), np.asarray(network(images))
     assert np.abs(wrong).max() > 20 * np.abs(right).max()
 

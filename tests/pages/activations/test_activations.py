@@ -12,6 +12,7 @@ from core import cached
 from core.data import sample
 from core.model import warm
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -67,7 +68,7 @@ def test_one_range_for_the_layer_and_for_both_sides(app: AppTest) -> None:
     app.button_group(key="activations.scale").set_value("per layer").run()
     assert_calm(app)
     run, image = find_run("tutorial"), sample.load().test.images[0]
-    sides = [cached.feature_maps(run.id, epoch, image.tobytes(), False)["conv2d"] for epoch in (10, 0)]
+    sides = [cached.feature_maps(Snapshot(run, epoch), image.tobytes(), False)["conv2d"] for epoch in (10, 0)]
     low, high = min(maps.min() for maps in sides), max(maps.max() for maps in sides)
     assert sides[1][..., 0].max() < high / 2
     assert f"one range for all maps on both sides, {low:.2f} to {high:.2f}" in texts(app)

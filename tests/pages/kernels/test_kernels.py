@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.charts import colour, png
 from core.data import digits
-from core.model.snapshots import first_layer_biases, first_layer_kernels
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from pages.kernels.learning import opened, random_code
 from pages.kernels.picture import Picture, responses
 from pages.kernels.state import NINE, TUTORIAL
@@ -83,7 +83,7 @@ def test_a_nonsense_link_gets_sentences_and_the_last_good_state() -> None:
 
 
 def test_a_learned_filter_is_opened_as_conv2d_applies_it() -> None:
-    weights = first_layer_kernels(find_run("digits"), 0)
+    weights = Snapshot(find_run("digits"), 0).first_layer_kernels()
     state = opened(weights[..., 4], 0.0, "unit", replace(TUTORIAL, stride=3, relu=True))
     np.testing.assert_array_equal(state.weights.astype(np.float32), weights[..., 4])
     assert (state.colour, state.flip, state.stride, state.relu) == ("filter", False, 1, False)
@@ -94,11 +94,12 @@ def test_an_opened_filter_answers_as_its_network_does(name: str) -> None:
     """Its bias comes along, and the input scaling of the fast network."""
     run, image = find_run(name), digits.load().test.images[3]
     epoch, position = run.epochs[-1], 5
-    weights, bias = first_layer_kernels(run, epoch)[..., position], first_layer_biases(run, epoch)[position]
+    snapshot = Snapshot(run, epoch)
+    weights, bias = snapshot.first_layer_kernels()[..., position], snapshot.first_layer_biases()[position]
     assert bias != 0
     state = replace(opened(weights, float(bias), run.config.architecture.input_scaling, TUTORIAL), padding="none")
     ours = responses(Picture(pixels=image, unit=255, title="", code=""), state)[..., 0]
-    theirs = cached.feature_maps(run.id, epoch, image.tobytes(), True)["conv2d"][..., position]
+    theirs = cached.feature_maps(Snapshot(run, epoch), image.tobytes(), True)["conv2d"][..., position]
     np.testing.assert_allclose(ours, theirs, atol=5.1e-5)  # four decimals
 
 

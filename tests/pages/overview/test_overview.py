@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 from core.data import registry
 from core.model import warm
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from pages import registry as lesson
 from pages.overview.route import picture_of
 from pages.shared.sidebar import Selection
@@ -16,7 +17,7 @@ PAGES = ["dataset", "kernels", "network", "training", "predictions", "activation
 
 
 def _pictures(data: str, run: str, epoch: int) -> dict[str, str]:
-    selection = Selection(dataset=registry.load(data), run=find_run(run), epoch=epoch)
+    selection = Selection(dataset=registry.load(data), run=find_run(run), snapshot=Snapshot(find_run(run), epoch))
     return {page.name: picture_of(page, selection) for page in lesson.PAGES[1:]}
 
 

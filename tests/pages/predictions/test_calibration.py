@@ -3,6 +3,7 @@ import pytest
 
 from core.model.evaluation import evaluate
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from pages.predictions.calibration import verdict
 
 
@@ -33,7 +34,7 @@ def test_about_right_takes_no_side() -> None:
 def test_the_side_is_that_of_the_stored_answers(name: str) -> None:
     """Mean confidence and accuracy from the logits themselves, without any bins."""
     run = find_run(name)
-    evaluation, logits = run.evaluation(run.epochs[-1]), run.logits(run.epochs[-1])
+    evaluation, logits = Snapshot(run, run.epochs[-1]).evaluation(), Snapshot(run, run.epochs[-1]).logits()
     assert evaluation is not None
     assert logits is not None
     shares = np.exp(logits.astype(float)) / np.exp(logits.astype(float)).sum(axis=1, keepdims=True)

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from core.data import digits
 from core.model import warm
 from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -27,7 +28,7 @@ def on_digits(visit: Visit) -> AppTest:
 
 def test_accuracy_is_that_of_the_stored_logits(on_digits: AppTest) -> None:
     labels = digits.load().test.labels
-    right = int((np.asarray(find_run("digits").logits(10)).argmax(axis=1) == labels).sum())
+    right = int((np.asarray(Snapshot(find_run("digits"), 10).logits()).argmax(axis=1) == labels).sum())
     assert f"{right:,} of {len(labels):,} test images right" in texts(on_digits)
 
 
@@ -43,7 +44,7 @@ def test_mistakes_begin_with_the_most_confident_one(on_digits: AppTest) -> None:
     assert_calm(on_digits)
     assert on_digits.selectbox(key="predictions.order").value == "most confident first"
     data = digits.load()
-    logits = np.asarray(find_run("digits").logits(10), np.float64)
+    logits = np.asarray(Snapshot(find_run("digits"), 10).logits(), np.float64)
     shares = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
     wrong = np.flatnonzero(logits.argmax(axis=1) != data.test.labels)
     expected = wrong[shares[wrong].max(axis=1).argmax()]
@@ -84,7 +85,7 @@ def test_a_run_without_stored_logits_is_asked_again(visit: Visit, tmp_path: Path
     deadline = time.monotonic() + 120  # a graph is compiled first, on a machine that may be busy
     while "test images right" not in texts(app) and time.monotonic() < deadline:
         app.run()
-    evaluation = stored.evaluation(10)
+    evaluation = Snapshot(stored, 10).evaluation()
     assert evaluation is not None
     assert f"{round(evaluation.accuracy * evaluation.n)} of {evaluation.n} test images right" in texts(app)
 
@@ -92,7 +93,7 @@ def test_a_run_without_stored_logits_is_asked_again(visit: Visit, tmp_path: Path
 @pytest.mark.cifar10
 def test_cifar10_figures_name_their_data_and_number(cifar10_environment: object, visit: Visit) -> None:
     text = texts(visit("predictions"))
-    stored = find_run("tutorial").evaluation(10)
+    stored = Snapshot(find_run("tutorial"), 10).evaluation()
     assert stored is not None
     assert f"{round(stored.accuracy * 10_000):,} of 10,000 test images right" in text
     assert "on re-encoded CIFAR-10" in text

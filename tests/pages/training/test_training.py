@@ -19,12 +19,12 @@ from core.data import registry
 from core.model.answers import probabilities_of
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
-from core.model.snapshots import load_network
 from core.training import desk
 from core.training.catalogue import find_run, own_runs
 from core.training.desk import Desk
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
+from core.training.snapshot import Snapshot
 from pages.training import controls
 from tests.pages.conftest import Visit, assert_calm
 
@@ -231,9 +231,9 @@ def test_pinned_images_are_answered_on_the_pixels_shown(visit: Visit, home: Path
     app = visit("training")
     final = component(app, "convscope.live")["final"]
     images = registry.load("cifar10-sample").test.images[: len(final["probabilities"])]
-    expected = probabilities_of(load_network(find_run("tutorial"), 10), images)
+    expected = probabilities_of(Snapshot(find_run("tutorial"), 10).network(), images)
     np.testing.assert_allclose(final["probabilities"], expected, atol=5.1e-5)  # four decimals
-    assert np.abs(expected - softmax(find_run("tutorial").logits(10)[: len(images)])).max() > 0.01
+    assert np.abs(expected - softmax(Snapshot(find_run("tutorial"), 10).logits()[: len(images)])).max() > 0.01
 
 
 def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, home: Path) -> None:

@@ -7,34 +7,35 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.errors import RunError
 from core.model.evaluation import evaluate, logits_of
-from core.model.snapshots import first_layer_kernels, load_keras_model, load_network
 from core.training.catalogue import list_runs
 from core.training.runs import Run
+from core.training.snapshot import Snapshot
 
 SHIPPED = sorted(path.parent.name for path in SHIPPED_RUNS.glob("*/config.json") if not (path.parent / "lock").exists())
+ASKING = (Snapshot.network, Snapshot.keras_model, Snapshot.first_layer_kernels)
 
 
 def test_first_kernels_without_tensorflow_are_the_networks() -> None:
     run = Run(SHIPPED_RUNS / "digits")
-    kernels = first_layer_kernels(run, 10)
+    kernels = Snapshot(run, 10).first_layer_kernels()
     assert kernels.shape == (3, 3, 3, 32)
-    assert np.array_equal(kernels, load_keras_model(run, 10).get_layer("conv2d").kernel)
+    assert np.array_equal(kernels, Snapshot(run, 10).keras_model().get_layer("conv2d").kernel)
 
 
 def test_a_missing_snapshot_is_explained() -> None:
     run = Run(SHIPPED_RUNS / "digits")
     with pytest.raises(RunError, match="after epoch 999"):
-        load_network(run, 999)
+        Snapshot(run, 999).network()
     with pytest.raises(RunError, match="after epoch 999"):
-        first_layer_kernels(run, 999)
+        Snapshot(run, 999).first_layer_kernels()
 
 
 def test_a_run_that_waits_has_no_snapshot_yet(tmp_path: Path) -> None:
     (tmp_path / "digits").mkdir()
     (tmp_path / "digits" / "config.json").write_bytes((SHIPPED_RUNS / "digits" / "config.json").read_bytes())
-    for ask in (load_network, load_keras_model, first_layer_kernels):
+    for ask in ASKING:
         with pytest.raises(RunError, match="none yet"):
-            ask(Run(tmp_path / "digits"), 0)
+            ask(Snapshot(Run(tmp_path / "digits"), 0))
 
 
 def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
@@ -44,19 +45,19 @@ def test_a_damaged_snapshot_is_explained(tmp_path: Path) -> None:
     whole = (shipped / "snapshots" / "epoch-001.weights.h5").read_bytes()
     (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(RunError):
-        load_network(Run(tmp_path / "digits"), 1)
+        Snapshot(Run(tmp_path / "digits"), 1).network()
     bytes_of = bytearray(whole)
     bytes_of[8::97] = b"\x5a" * len(bytes_of[8::97])
     (tmp_path / "digits" / "snapshots" / "epoch-001.weights.h5").write_bytes(bytes_of)
-    for ask in (load_network, load_keras_model, first_layer_kernels):
+    for ask in ASKING:
         with pytest.raises(RunError):
-            ask(Run(tmp_path / "digits"), 1)
+            ask(Snapshot(Run(tmp_path / "digits"), 1))
 
 
 def _agree(run: Run, epoch: int, images: np.ndarray) -> None:
-    stored = run.logits(epoch)
+    stored = Snapshot(run, epoch).logits()
     assert stored is not None
-    fresh = logits_of(load_network(run, epoch), images)
+    fresh = logits_of(Snapshot(run, epoch).network(), images)
     assert np.allclose(stored[: len(fresh)], fresh, rtol=1.5e-3, atol=1e-3)  # kept in float16, a step lower in a tie
 
 
@@ -75,7 +76,7 @@ def test_shipped_logits_equal_the_shipped_weights(name: str) -> None:
     last = run.epochs[-1]
     for epoch in (0, last):
         _agree(run, epoch, dataset.test.images[:1000])
-    logits, evaluation = run.logits(last), run.evaluation(last)
+    logits, evaluation = Snapshot(run, last).logits(), Snapshot(run, last).evaluation()
     assert logits is not None
     assert evaluation is not None
     if dataset.fingerprint == run.fingerprint:
@@ -94,7 +95,7 @@ def test_shipped_runs_are_whole_and_small() -> None:
         assert run.epoch_table()["epoch"].tolist() == list(range(run.config.recipe.epochs + 1))
         assert run.config.command
         for epoch in run.epochs:
-            evaluation = run.evaluation(epoch)
+            evaluation = Snapshot(run, epoch).evaluation()
             assert evaluation is not None
             assert evaluation.fingerprint == run.fingerprint
         total += sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())

@@ -4,9 +4,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.data import registry
 from core.training.catalogue import find_run
 from core.training.runs import Run
-from pages.shared.snapshot import missing
+from core.training.snapshot import Snapshot
+from pages.shared.sidebar import Selection
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -21,12 +23,14 @@ def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def test_a_run_with_snapshots_misses_nothing() -> None:
-    assert missing(find_run("digits")) is None
+    run = find_run("digits")
+    assert Selection(dataset=registry.load("digits"), run=run, snapshot=Snapshot(run, 10)).missing == ""
 
 
 def test_no_run_and_no_snapshot_have_a_sentence_each(waiting: Run) -> None:
-    assert "No network has been trained" in str(missing(None))
-    assert "has no snapshot yet" in str(missing(waiting))
+    digits = registry.load("digits")
+    assert "No network has been trained" in Selection(dataset=digits, run=None, snapshot=None).missing
+    assert "has no snapshot yet" in Selection(dataset=digits, run=waiting, snapshot=None).missing
 
 
 @pytest.mark.parametrize("page", ["predictions", "activations", "classify"])

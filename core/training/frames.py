@@ -1,5 +1,6 @@
 """One image seen by every snapshot of a run: the frames of the training time machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ from numpy.typing import NDArray
 
 from core.model.evaluation import softmax
 from core.model.inspection import map_layers, maps_and_logits
-from core.model.snapshots import SnapshotSource, first_layer_kernels, load_network
+from core.training.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,14 +30,11 @@ class Frames:
     probabilities: NDArray[np.float64]
 
 
-def frames(
-    run: SnapshotSource, epochs: tuple[int, ...], image: NDArray[np.uint8], *, layer: str, at_most: int = 16
-) -> Frames:
-    """Show `image` to the snapshots of `run`, one after the other.
+def frames(snapshots: Sequence[Snapshot], image: NDArray[np.uint8], *, layer: str, at_most: int = 16) -> Frames:
+    """Show `image` to snapshots of one run, one after the other.
 
     Args:
-        run: whose snapshots.
-        epochs: which of them, ascending.
+        snapshots: of the same run, epochs ascending.
         image: uint8 (32, 32, 3).
         layer: the name of one of its `map_layers`; any other stands for the first of them.
         at_most: how many of its feature maps to keep.
@@ -45,16 +43,16 @@ def frames(
         RunError: a snapshot is missing or damaged, or the network has no convolution.
         TooLargeError: the layers' outputs together fill too much memory.
     """
-    kernels = np.stack([first_layer_kernels(run, epoch) for epoch in epochs])
-    layers = [each.name for each in map_layers(run.config.architecture)]
+    kernels = np.stack([snapshot.first_layer_kernels() for snapshot in snapshots])
+    layers = [each.name for each in map_layers(snapshots[0].architecture)]
     layer = layer if layer in layers else layers[0]
     maps, logits = [], []
-    for epoch in epochs:
-        of_all_layers, answer = maps_and_logits(load_network(run, epoch), image)
+    for snapshot in snapshots:
+        of_all_layers, answer = maps_and_logits(snapshot.network(), image)
         maps.append(of_all_layers[layer][..., :at_most].copy())  # a view would hold all of the layer
         logits.append(answer)
     return Frames(
-        epochs=epochs,
+        epochs=tuple(snapshot.epoch for snapshot in snapshots),
         kernels=kernels,
         layer=layer,
         maps=np.stack(maps),

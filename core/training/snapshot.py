@@ -1,0 +1,142 @@
+"""A snapshot is the weights of one run after one epoch, with what it answered to its run's validation data."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import RunError
+from core.model.architecture import Architecture
+from core.model.evaluation import Evaluation
+from core.model.inspection import has_convolution
+from core.training.files import Remembered, read_array, read_json
+from core.training.runs import Run, snapshot_path
+
+if TYPE_CHECKING:
+    import keras
+
+    from core.model.inference import Network
+
+NO_CONVOLUTION = (
+    "Expected a network with a convolution. Received one without, which has no kernels to show. "
+    "Choose another run in the sidebar."
+)
+
+_UNREADABLE = (OSError, ValueError, KeyError, RuntimeError, TypeError, AttributeError)
+"""What reading a missing or damaged weights file raises."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One run after one epoch. Cheap to make, equal where run and epoch are; every call reads its files.
+
+    Attributes:
+        run: whose weights.
+        epoch: after how many passes over the training images; 0 is before any training.
+
+    """
+
+    run: Run
+    epoch: int
+
+    @property
+    def architecture(self) -> Architecture:
+        """The network's."""
+        return self.run.config.architecture
+
+    @property
+    def weights_path(self) -> Path:
+        """Where its weights are."""
+        return snapshot_path(self.run.folder, self.epoch, "weights.h5")
+
+    def network(self) -> "Network":
+        """Return the network with these weights, to be asked; `core.cached.network` remembers it.
+
+        Raises:
+            RunError: the weights are not there or damaged.
+        """
+        from core.model.inference import Network
+
+        try:
+            with h5py.File(self.weights_path) as file:
+                rows = [row for row in self.architecture.rows() if row.parameters]
+                return Network(self.architecture, [values for row in rows for values in _weights(file, row.name)])
+        except _UNREADABLE as error:
+            raise self._unreadable() from error
+
+    def keras_model(self) -> "keras.Model":
+        """Return the same as a Keras model, to be saved or changed.
+
+        Raises:
+            RunError: the weights are not there or damaged.
+        """
+        from core.model.network import build
+
+        model = build(self.architecture, seed=self.run.config.seed)
+        try:
+            model.load_weights(self.weights_path)
+        except _UNREADABLE as error:
+            raise self._unreadable() from error
+        return model
+
+    def first_layer_kernels(self) -> NDArray[np.float32]:
+        """Return the kernels (height, width, in_channels, filters) of the first convolution, without TensorFlow.
+
+        Raises:
+            RunError: the weights are not there or damaged, or the network has no convolution.
+        """
+        return self._first_layer()[0]
+
+    def first_layer_biases(self) -> NDArray[np.float32]:
+        """Return the biases (filters,) of the first convolution, zeros where it has none; raises as the kernels do."""
+        kernels, *biases = self._first_layer()
+        return biases[0] if biases else np.zeros(kernels.shape[-1], np.float32)
+
+    def logits(self) -> NDArray[np.float16] | None:
+        """Return the stored logits (n, classes) on the run's validation data; None when they were not kept."""
+        found = read_array(snapshot_path(self.run.folder, self.epoch, "logits.npy"))
+        whole = found is not None and found.ndim == 2 and found.shape[1] == 10 and found.dtype.kind == "f"
+        return found if whole else None
+
+    def evaluation(self) -> Evaluation | None:
+        """Return the stored evaluation on the run's validation data; None when it was not kept."""
+        return _evaluation(snapshot_path(self.run.folder, self.epoch, "evaluation.json"))
+
+    def _first_layer(self) -> list[NDArray[np.float32]]:
+        if not has_convolution(self.architecture):
+            raise RunError(NO_CONVOLUTION)
+        try:
+            with h5py.File(self.weights_path) as file:
+                return _weights(file, "conv2d")
+        except _UNREADABLE as error:
+            raise self._unreadable() from error
+
+    def _unreadable(self) -> RunError:
+        if not any(self.weights_path.parent.glob("epoch-*.weights.h5")):
+            return RunError(
+                f"Expected a snapshot of run {self.run.id}. Received none yet: the first comes when its training "
+                "begins. Wait for it, or choose another run in the sidebar."
+            )
+        return RunError(
+            f"Expected the weights of run {self.run.id} after epoch {self.epoch}. Received no readable file. "
+            "Choose another epoch."
+        )
+
+
+def _weights(file: h5py.File, layer: str) -> list[NDArray[np.float32]]:
+    """Return the weights of one layer as Keras saved them: kernel and bias, or those of a normalization."""
+    variables = file[f"layers/{layer}/vars"]
+    return [np.asarray(variables[str(number)], np.float32) for number in range(len(variables))]
+
+
+def _read_evaluation(path: Path) -> Evaluation | None:
+    try:
+        return Evaluation.from_json(read_json(path) or {})
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
+
+
+_evaluation = Remembered(_read_evaluation, at_most=1024)
