@@ -55,7 +55,7 @@ def test_a_snapshot_holds_weights_answers_and_what_they_are_worth(recorder: Reco
     assert (kept.argmax(axis=1) == logits.argmax(axis=1)).all()
     assert (evaluation.n, evaluation.fingerprint) == (50, "print")
     other = build(SMALL, seed=1)
-    other.load_weights(run.weights_path(3))
+    other.load_weights(Snapshot(run, 3).weights_path)
     assert all(np.array_equal(a, b) for a, b in zip(other.get_weights(), network.get_weights(), strict=True))
 
 
