@@ -17,7 +17,7 @@ from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation, evaluate
-from core.model.explanation import Sensitivity, occlusion_sensitivity
+from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
 from core.training.frames import Frames
 from core.training.snapshot import Snapshot
@@ -125,9 +125,7 @@ def probabilities(snapshot: Snapshot, pixels: bytes) -> NDArray[np.float64]:
 
 
 @remembered(4)
-def occlusion(snapshot: Snapshot, pixels: bytes, class_index: int) -> Sensitivity:
+def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int) -> Explanation:
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
-    from core.model.evaluation import logits_of
-
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
-    return occlusion_sensitivity(partial(logits_of, network(snapshot)), image, class_index)
+    return METHODS[method].explain(network(snapshot), image, class_index)

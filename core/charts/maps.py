@@ -86,20 +86,20 @@ def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
     return np.rint(127.5 + 127.5 * pictures).astype(np.uint8)
 
 
-def sensitivity_overlay(image: NDArray[np.uint8], drop: NDArray[np.floating]) -> NDArray[np.uint8]:
-    """Lay an occlusion sensitivity over its image: blue where the answer rests, orange where covering helps.
+def heat_overlay(image: NDArray[np.uint8], heat: NDArray[np.floating]) -> NDArray[np.uint8]:
+    """Lay the heat of an explanation over its image: blue where an answer rests, orange what speaks against it.
 
     Args:
         image: uint8 (height, width, 3).
-        drop: (height, width), fall of the probability, positive where the answer rests.
+        heat: (height, width), positive where the answer rests.
 
     Returns:
         uint8 (height, width, 3): the image in gray under the signed colors.
     """
     grey = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
-    limit = float(np.abs(drop).max(initial=0.0)) or 1.0
-    weight = (np.abs(drop) / limit)[..., None] * 0.75
-    tint = np.where(drop[..., None] >= 0, np.array(colour.POSITIVE), np.array(colour.NEGATIVE))
+    limit = float(np.abs(heat).max(initial=0.0)) or 1.0
+    weight = (np.abs(heat) / limit)[..., None] * 0.75
+    tint = np.where(heat[..., None] >= 0, np.array(colour.POSITIVE), np.array(colour.NEGATIVE))
     mixed = (1 - weight) * grey[..., None] + weight * tint
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 

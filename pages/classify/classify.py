@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.bars import probability_bars
-from core.charts.maps import sensitivity_overlay
+from core.charts.maps import heat_overlay
 from core.data.uploads import square_input
 from core.model import warm
 from core.training.snapshot import Snapshot
@@ -58,22 +58,16 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
 
 def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
     """Draw what the network sees, where its answer rests, and the ten probabilities."""
-    sensitivity = cached.occlusion(snapshot, pixels.tobytes(), int(values.argmax()))
-    points = round(100 * max(0.0, sensitivity.largest_drop))
+    explanation = cached.explanation("occlusion", snapshot, pixels.tobytes(), int(values.argmax()))
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
         image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")
     with rests:
-        overlay = sensitivity_overlay(pixels, sensitivity.drop)
-        caption = f"Where “{name}” rests: covering what is blue costs it up to {points} percentage points."
-        image(overlay, f"where the answer {name} rests", caption=caption)
+        overlay = heat_overlay(pixels, explanation.heat)
+        image(overlay, f"where the answer {name} rests", caption=explanation.sentence.format(answer=name))
     st.html(probability_bars(values, current().dataset.class_names))
     with lesson.details("How the answer is explained"):
-        lesson.note(
-            f"A gray square of 8 × 8 pixels covers the picture in {sensitivity.squares} places; the network answers "
-            f"anew each time. Blue: the probability of “{name}” falls when this is covered. Orange: it rises. "
-            "Occlusion sensitivity, Zeiler and Fergus 2014."
-        )
+        lesson.note(explanation.how.format(answer=name))
 
 
 def draw_page(selection: Selection) -> None:

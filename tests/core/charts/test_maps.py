@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from core.charts import colour
-from core.charts.maps import enlarge, kernel_pictures, map_pictures, ranges, sensitivity_overlay
+from core.charts.maps import enlarge, heat_overlay, kernel_pictures, map_pictures, ranges
 
 MAPS = np.stack([np.array([[0.0, 1.0], [0.5, 1.0]]), np.array([[0.0, 4.0], [2.0, 4.0]])], axis=-1)  # (2, 2, 2)
 
@@ -71,7 +71,7 @@ def test_enlarging_repeats_pixels() -> None:
 
 def test_overlay_is_grey_where_nothing_matters_and_tinted_where_it_does() -> None:
     image = np.full((1, 3, 3), 100, np.uint8)
-    overlay = sensitivity_overlay(image, np.array([[0.0, 0.5, -0.5]]))
+    overlay = heat_overlay(image, np.array([[0.0, 0.5, -0.5]]))
     assert overlay[0, 0].tolist() == [100, 100, 100]
     assert overlay[0, 1, 2] > overlay[0, 1, 0]  # blue where the answer rests
     assert overlay[0, 2, 0] > overlay[0, 2, 2]  # orange where covering helps
@@ -79,5 +79,5 @@ def test_overlay_is_grey_where_nothing_matters_and_tinted_where_it_does() -> Non
 
 def test_overlay_of_no_effect_is_the_grey_image() -> None:
     image = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
-    overlay = sensitivity_overlay(image, np.zeros((4, 4)))
+    overlay = heat_overlay(image, np.zeros((4, 4)))
     assert (overlay[..., 0] == overlay[..., 1]).all()

@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from core.model.architecture import Architecture
 from core.model.evaluation import logits_of
-from core.model.explanation import GREY, occlusion_sensitivity
+from core.model.explanations.occlusion import GREY, occlusion_sensitivity
 from core.model.inference import Network
 from core.model.network import build
 

@@ -1,4 +1,4 @@
-"""Where an answer rests: occlusion sensitivity.
+"""Occlusion sensitivity: how much a class loses where a part of the image is covered.
 
 A gray square is laid over the image, place by place, and the network is asked again each time. Where the class loses
 probability, the answer rested on what the square hid (Zeiler and Fergus, "Visualizing and Understanding Convolutional
@@ -7,17 +7,22 @@ Networks", 2014, section 4.2). Arrays in, arrays out: the network is a function 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import softmax
+from core.model.evaluation import Answering, logits_of, softmax
+from core.model.explanations.base import Explanation, Method
 
 LogitsFunction = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 """uint8 images (n, height, width, 3) -> logits (n, classes)."""
 
 GREY = 128
 """Brightness of the covering square, in the middle of 0..255."""
+
+SIZE = 8
+"""Side of the covering square, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,13 +43,34 @@ class Sensitivity:
     squares: int
 
 
+class Occlusion(Method):
+    """Cover the image, place by place, and ask the network again."""
+
+    name = "occlusion"
+    title = "Occlusion"
+
+    def explain(self, network: Answering, image: NDArray[np.uint8], class_index: int) -> Explanation:
+        """See `Method.explain`; the heat is the mean fall of the class's probability."""
+        found = occlusion_sensitivity(partial(logits_of, network), image, class_index)
+        points = round(100 * max(0.0, found.largest_drop))
+        return Explanation(
+            heat=found.drop,
+            sentence=f"Where “{{answer}}” rests: covering what is blue costs it up to {points} percentage points.",
+            how=(
+                f"A gray square of {SIZE} × {SIZE} pixels covers the picture in {found.squares} places; the network "
+                "answers anew each time. Blue: the probability of “{answer}” falls when this is covered. Orange: it "
+                "rises. Occlusion sensitivity, Zeiler and Fergus 2014."
+            ),
+        )
+
+
 def occlusion_sensitivity(
-    logits_of: LogitsFunction, image: NDArray[np.uint8], class_index: int, *, size: int = 8, stride: int = 2
+    answer: LogitsFunction, image: NDArray[np.uint8], class_index: int, *, size: int = SIZE, stride: int = 2
 ) -> Sensitivity:
     """Measure how much covering each part of the image lowers one class's probability.
 
     Args:
-        logits_of: the network; it is called once, with all covered copies in one batch.
+        answer: the network; it is called once, with all covered copies in one batch.
         image: uint8 (height, width, 3), range 0..255.
         class_index: the class whose probability is followed.
         size: side of the gray square, in pixels.
@@ -66,7 +92,7 @@ def occlusion_sensitivity(
     batch = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)  # (squares + 1, height, width, 3)
     for covered, (top, left) in zip(batch[1:], corners, strict=True):
         covered[top : top + size, left : left + size] = GREY
-    probabilities = softmax(np.asarray(logits_of(batch)))[:, class_index]
+    probabilities = softmax(np.asarray(answer(batch)))[:, class_index]
     falls = probabilities[0] - probabilities[1:]
     total = np.zeros((height, width))
     times = np.zeros((height, width))
