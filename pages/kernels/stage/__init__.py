@@ -15,7 +15,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.ops.kernels import KERNELS
+from core.ops.named_kernels import KERNELS
 from pages.kernels.picture import Picture, misfit
 from pages.kernels.state import NINE as NINE
 from pages.kernels.state import TUTORIAL as TUTORIAL

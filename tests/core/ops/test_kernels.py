@@ -7,7 +7,8 @@ from core.errors import KernelError
 from core.ops import kernels
 from core.ops.convolution import Operation, convolution
 from core.ops.geometry import Geometry
-from core.ops.kernels import KERNELS, TUTORIAL_EDGE, kernel
+from core.ops.kernels import TUTORIAL_EDGE, kernel
+from core.ops.named_kernels import KERNELS
 
 EVERY = [(name, size) for name, named in KERNELS.items() for size in named.sizes]
 
