@@ -4,7 +4,6 @@ import io
 
 import keras
 import numpy as np
-from keras import layers as keras_layers
 from numpy.typing import NDArray
 
 from core.config import IMAGE_SHAPE
@@ -64,7 +63,7 @@ def _applied(
     if not split or activation is None:
         return call.make(name=step.name, dtype=dtype)(value)
     linear = call.without("activation").make(name=step.name, dtype=dtype)(value)
-    return keras_layers.Activation(activation, name=step.name + ACTIVATED, dtype=dtype)(linear)
+    return keras.layers.Activation(activation, name=step.name + ACTIVATED, dtype=dtype)(linear)
 
 
 def summary(architecture: Architecture) -> str:
@@ -91,9 +90,9 @@ def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:
         network: a model of `build`.
         images: uint8 (n, 32, 32, 3), training images only.
     """
-    behind_input = [layer for layer in network.layers[1:] if not isinstance(layer, keras_layers.Rescaling)]
-    first = behind_input[0]
-    if not isinstance(first, keras_layers.Conv2D):
+    before = keras.layers.InputLayer | keras.layers.Rescaling
+    first = next(layer for layer in network.layers if not isinstance(layer, before))
+    if not isinstance(first, keras.layers.Conv2D):
         return
     kernels = np.asarray(first.kernel).copy()
     height, width, _, filters = kernels.shape
@@ -104,6 +103,6 @@ def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:
 
 def pass_inputs_on(network: keras.Model) -> None:
     """Let the filters of every convolution but the first begin by copying input maps; see `identity_kernels`."""
-    convolutions = [layer for layer in network.layers if isinstance(layer, keras_layers.Conv2D)]
+    convolutions = [layer for layer in network.layers if isinstance(layer, keras.layers.Conv2D)]
     for layer in convolutions[1:]:
         layer.kernel.assign(identity_kernels(np.asarray(layer.kernel)))

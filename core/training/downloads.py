@@ -20,8 +20,8 @@ from starlette.routing import Route
 from core.askers import Asker, refused
 from core.bounded import remembered
 from core.errors import RunError
-from core.training import export
 from core.training.catalogue import find_run
+from core.training.export import csv, keras_file, script, tensorboard
 from core.training.files import Stamp, stamp
 from core.training.runs import Run
 
@@ -133,7 +133,7 @@ def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:
         epoch = int(asked or run.epochs[-1])
         return _written(run, file, epoch), keras_name(run, epoch)
     if file == "script.py":
-        return export.as_script(run), f"{run.id}.py"
+        return script.as_script(run), f"{run.id}.py"
     name = f"{run.id}.zip" if file == "numbers.zip" else f"{run.id}-tensorboard.zip"
     return _written(run, file, None), name
 
@@ -147,5 +147,5 @@ def _state(run: Run, file: str, epoch: int | None) -> tuple[Path, str, int | Non
 @remembered(64, key=_state)
 def _written(run: Run, file: str, epoch: int | None) -> bytes:
     if epoch is not None:
-        return export.as_keras(run, epoch)
-    return export.as_csv(run) if file == "numbers.zip" else export.as_tensorboard(run)
+        return keras_file.as_keras(run, epoch)
+    return csv.as_csv(run) if file == "numbers.zip" else tensorboard.as_tensorboard(run)

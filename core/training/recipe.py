@@ -1,10 +1,9 @@
 """How a network is trained: every setting in one frozen dataclass.
 
 A new setting is a field here, which says all there is to say of it, and the place that obeys it: `augmentation.py` for
-changes of the images, `loop.py` for the step. Check, page, comparison and links follow from the field.
+changes of the images, `step.py` for the step. Check, page, comparison, links and the exported script follow from these.
 """
 
-import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -167,23 +166,6 @@ class Recipe:
         for name, about in settings_of(self).items():
             if problem := about.problem(name, getattr(self, name)):
                 raise TrainingError(problem)
-
-    def rate_at(self, step: int, steps: int) -> float:
-        """Return the learning rate of step `step` (from 0) of `steps`.
-
-        Example:
-            >>> Recipe(schedule="cosine", learning_rate=1.0).rate_at(50, 100)
-            0.5
-        """
-        part = min(step / max(steps, 1), 1.0)
-        if self.schedule == "cosine":
-            return self.learning_rate * 0.5 * (1 + math.cos(math.pi * part))
-        if self.schedule == "one-cycle":
-            start = 0.1
-            if part < self.warmup:
-                return self.learning_rate * (start + (1 - start) * part / self.warmup)
-            return self.learning_rate * (1 - part) / max(1 - self.warmup, 1e-9)
-        return self.learning_rate
 
     @property
     def augments(self) -> bool:

@@ -13,19 +13,17 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import RunError
-from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
-from core.model.network import build, pass_inputs_on, whiten_first_layer
 from core.training import measurements
-from core.training.data import TrainingData, divide
+from core.training.data import divide
 from core.training.lock import FolderLock
-from core.training.loop import StepMetrics, Trainer, scale_head
+from core.training.loop import StepMetrics, Trainer
 from core.training.mail import Control, State, Status, Wish
-from core.training.recipe import Recipe
 from core.training.recorder import Recorder
 from core.training.run_config import RunConfig
 from core.training.runs import STEP_COLUMNS, Run
+from core.training.start import initial_network
 from core.training.tables import read_table
 
 LIVE_INTERVAL_S = 1.0
@@ -79,18 +77,6 @@ def train_run(
         return _Session(folder, dataset, order, live_interval_s, leaving, terms or Terms()).run()
     finally:
         held.release()
-
-
-def initial_network(architecture: Architecture, recipe: Recipe, data: TrainingData, seed: int) -> keras.Model:
-    """Return the untrained network a run of these starts from."""
-    network = build(architecture, seed=seed, dtype=recipe.precision)
-    if recipe.whitening:
-        whiten_first_layer(network, data.images[data.train[:5000]])
-    if recipe.identity_start:
-        pass_inputs_on(network)
-    if recipe.head_scale != 1:
-        scale_head(network, recipe.head_scale)
-    return network
 
 
 def _saved_network(path: Path) -> keras.Model:

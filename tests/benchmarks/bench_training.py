@@ -27,6 +27,7 @@ from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import new_config
 from core.training.runs import Run
+from core.training.start import initial_network
 from tests.benchmarks.conftest import Record
 
 ROOT = Path(__file__).parents[2]
@@ -50,7 +51,7 @@ def test_writing_live_data(tmp_path: Path, record: Record, monkeypatch: pytest.M
     config = replace(new_config(dataset, architecture_for("tutorial"), recipe), snapshot_epochs=())
     (tmp_path / "run").mkdir()
     write_json(tmp_path / "run" / "config.json", config.to_json())
-    made = session._Session(tmp_path / "run", dataset, session.Order, session.LIVE_INTERVAL_S, lambda: False)
+    made = session._Session(tmp_path / "run", dataset, session.Control, session.LIVE_INTERVAL_S, lambda: False)
     write_step = made.recorder.step
     monkeypatch.setattr(made, "_finish_epoch", lambda *a, **k: None)
     rates: dict[bool, list[float]] = {True: [], False: []}
@@ -156,7 +157,7 @@ def cpu_and_accuracy(name: str, dataset: Dataset, seed: int) -> tuple[float, flo
     recipe = RECIPES[name]
     data = divide(dataset, recipe, seed)
     architecture = architecture_for(name)
-    network = session.initial_network(architecture, recipe, data, seed)
+    network = initial_network(architecture, recipe, data, seed)
     trainer = Trainer(network, recipe, data.images, data.labels, data.train, seed=seed)
     began = time.process_time()
     for _ in range(recipe.epochs):

@@ -82,8 +82,9 @@ def test_a_file_asked_for_again_is_not_made_again(client: TestClient, monkeypatc
     for file in ("numbers.zip", "tensorboard.zip", "network.keras"):
         first = client.get(f"/{downloads.path(run, file)}").content
         with monkeypatch.context() as gone:
-            for maker in ("as_csv", "as_tensorboard", "as_keras"):
-                gone.delattr(downloads.export, maker)
+            gone.delattr(downloads.csv, "as_csv")
+            gone.delattr(downloads.tensorboard, "as_tensorboard")
+            gone.delattr(downloads.keras_file, "as_keras")
             assert client.get(f"/{downloads.path(run, file)}").content == first
 
 

@@ -9,7 +9,7 @@ from core.model.architecture import Architecture
 from core.model.network import build
 from core.training import forward
 from core.training.forward import training_pass
-from core.training.loop import cross_entropy
+from core.training.step import cross_entropy
 
 TUTORIAL = Architecture.tutorial().to_text()
 NETWORKS = [

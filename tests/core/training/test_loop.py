@@ -9,9 +9,10 @@ from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.network import build
 from core.training.data import divide
-from core.training.loop import StepMetrics, Trainer, cross_entropy
+from core.training.loop import StepMetrics, Trainer
 from core.training.recipe import Recipe
-from core.training.session import initial_network
+from core.training.start import initial_network
+from core.training.step import cross_entropy
 
 SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")
 QUICK = Recipe(epochs=2, batch_size=50, training_images=200, learning_rate=3e-3, validation="test")

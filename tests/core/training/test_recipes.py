@@ -33,16 +33,6 @@ def test_unknown_names_in_json_are_left_out() -> None:
     assert Recipe.from_json({"epochs": 3, "of_the_future": 1}) == Recipe(epochs=3)
 
 
-def test_schedules_by_hand() -> None:
-    assert Recipe(learning_rate=2.0).rate_at(70, 100) == 2.0
-    cosine = Recipe(learning_rate=2.0, schedule="cosine")
-    assert [cosine.rate_at(step, 100) for step in (0, 50, 100)] == pytest.approx([2, 1, 0])
-    cycle = Recipe(learning_rate=2.0, schedule="one-cycle", warmup=0.2)
-    assert [cycle.rate_at(step, 100) for step in (0, 10, 20, 60, 100)] == pytest.approx([0.2, 1.1, 2, 1, 0])
-    assert Recipe(schedule="one-cycle", warmup=0.0, learning_rate=1.0).rate_at(0, 100) == 1.0
-    assert Recipe(schedule="one-cycle", warmup=1.0, learning_rate=1.0).rate_at(99, 100) < 1.0
-
-
 @pytest.mark.parametrize(
     "options",
     [

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.config import SHIPPED_RUNS
 from core.data import registry
-from core.training.export import as_keras
+from core.training.export.keras_file import as_keras
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.usage import CLASSES, usage_code

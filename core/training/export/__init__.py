@@ -1,0 +1,1 @@
+"""A run to take away: one file a form."""

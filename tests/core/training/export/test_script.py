@@ -1,0 +1,119 @@
+"""The exported script is run, not read: in a process of its own, its figures are compared with the run's."""
+
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.config import SHIPPED_RUNS
+from core.data.dataset import Dataset
+from core.model.architecture import Architecture
+from core.training.export.script import as_script, script_of
+from core.training.recipe import Recipe
+from core.training.runs import Run
+from core.training.session import train_run
+from tests.core.training.conftest import MakeRun
+from tests.core.training.waiting import ROOT
+
+DIGITS = Run(SHIPPED_RUNS / "digits")
+STEPS = 20
+PRINT_STEPS = f"""
+for step in range({STEPS}):
+    pixels, target = batch_at(step, recipe, images, labels.astype(np.int32), train, SEED)
+    print("loss", float(train_step(pixels, target, np.float32(rate_at(recipe, step, steps)))[0]))
+"""
+FOUND_HERE = """
+import keras
+from core.data import registry
+
+def found():
+    data = registry.load("cifar10")
+    return (data.train.images, data.train.labels), (data.test.images, data.test.labels)
+
+keras.datasets.cifar10.load_data = found
+"""
+"""Where the images lie here; the script itself would fetch the official ones."""
+
+
+EVERYTHING = Recipe(
+    epochs=2,
+    batch_size=60,
+    optimizer="sgd",
+    learning_rate=0.05,
+    schedule="one-cycle",
+    weight_decay=1e-2,
+    label_smoothing=0.1,
+    flip="alternating",
+    shift_pixels=1,
+    cutout_pixels=4,
+    head_scale=0.5,
+    whitening=True,
+    keep_whitening=True,
+    identity_start=True,
+    offset_rate=4.0,
+    lookahead_steps=3,
+    training_images=400,
+)
+
+
+@pytest.mark.parametrize("recipe", [EVERYTHING, Recipe(epochs=2, batch_size=60, training_images=400, flip="random")])
+def test_the_script_repeats_the_run(make_run: MakeRun, digits: Dataset, tmp_path: Path, recipe: Recipe) -> None:
+    """In a process of its own, without Convscope: the same losses and accuracies, epoch by epoch."""
+    run = make_run(recipe, architecture=Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l"))
+    train_run(run.folder, digits)
+    script = tmp_path / "repeat.py"
+    script.write_text(as_script(run))
+    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    printed = re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", done.stdout)
+    table = run.epoch_table()
+    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
+    assert np.abs(np.array(printed, float) - expected).max() < 1e-4  # four digits are printed
+    assert (tmp_path / "network.keras").exists()
+
+
+def test_a_hostile_title_stays_text(digits: Dataset) -> None:
+    config = replace(DIGITS.config, title='"""\nimport os #\\')
+    compile(script_of(config), "script", "exec")
+    assert "\nimport os" not in script_of(config)
+
+
+def test_the_digits_script_repeats_the_shipped_run(tmp_path: Path) -> None:
+    """All of it; in the end rounding has had its effect, and both have learned the same."""
+    printed = output_of(as_script(DIGITS), tmp_path)
+    found = np.array(re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed), float)
+    table = DIGITS.epoch_table()
+    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
+    assert len(found) == 10
+    assert np.abs(found[0] - expected[0]).max() < 0.01
+    assert np.abs(found[-1] - expected[-1]).max() < 0.03
+
+
+@pytest.mark.cifar10
+@pytest.mark.usefixtures("cifar10_environment")
+@pytest.mark.parametrize("name", ["tutorial", "fast-short", "fast", "strong"])
+def test_a_shipped_runs_script_begins_as_the_run_did(name: str, tmp_path: Path) -> None:
+    run = Run(SHIPPED_RUNS / name)
+    script = as_script(run)
+    begun = script[: script.index("\nfor epoch in range(recipe.epochs):")]
+    losses = re.findall(r"^loss (.+)$", output_of(FOUND_HERE + begun + PRINT_STEPS, tmp_path), re.MULTILINE)
+    expected = run.steps()["loss"][:STEPS]
+    assert len(losses) == STEPS
+    np.testing.assert_allclose(np.array(losses, float), expected, rtol=0.02)
+
+
+def test_every_shipped_run_is_among_those_tried() -> None:
+    assert {path.parent.name for path in SHIPPED_RUNS.glob("*/config.json")} == {
+        "digits", "tutorial", "fast-short", "fast", "strong",
+    }  # fmt: skip
+
+
+def output_of(script: str, folder: Path) -> str:
+    (folder / "repeat.py").write_text(script)
+    environment = os.environ | {"PYTHONPATH": str(ROOT)} if script.startswith(FOUND_HERE) else os.environ
+    command = [sys.executable, "repeat.py"]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
