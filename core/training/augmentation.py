@@ -1,4 +1,4 @@
-"""Random changes of training images that keep their class: mirroring, shifting, blanking a square. NumPy, pure."""
+"""Random changes of training images that keep their class: mirrored, shifted, in other light, blanked in part. Pure."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ def augment(
         images = flip(images, mirrored)
     if recipe.shift_pixels:
         images = shift(images, recipe.shift_pixels, random)
+    if recipe.brightness:
+        images = brighten(images, recipe.brightness, random)
     if recipe.cutout_pixels:
         images = cutout(images, recipe.cutout_pixels, random)
     return images
@@ -34,6 +36,12 @@ def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -
     windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
     rows, columns = random.integers(0, 2 * pixels + 1, (2, n))
     return np.ascontiguousarray(windows[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # channels last
+
+
+def brighten(images: NDArray[np.uint8], most: float, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return `images` (n, h, w, 3), each multiplied by e to a power drawn evenly from -most..most, and cut at 255."""
+    factors = np.exp(random.uniform(-most, most, len(images))).astype(np.float32)
+    return np.rint(np.minimum(images * factors[:, None, None, None], np.float32(255))).astype(np.uint8)
 
 
 def cutout(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:

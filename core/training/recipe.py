@@ -4,6 +4,7 @@ A new setting is a field here, which says all there is to say of it, and the pla
 changes of the images, `step.py` for the step. Check, page, comparison, links and the exported script follow from these.
 """
 
+import math
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -107,6 +108,13 @@ class Recipe:
         Number(label="Shift by up to, pixels", link="shift", group=IMAGES, low=0, high=8, whole=True, slider=True,
                row=_CHANGES, says="shifted by up to {}", silent=0,
                help="Both ways; what enters at an edge is mirrored."),
+    )  # fmt: skip
+    brightness: float = setting(
+        0.0,
+        Number(label="Random brightness, e to ±", link="brightness", group=IMAGES, low=0.0, high=1.0, row=_CHANGES,
+               says=lambda most: f"brightened {math.exp(-most):.2g} to {math.exp(most):.2g} times", silent=0,
+               help="Each image's pixels are multiplied by e to a power drawn between minus and plus this, and cut at "
+                    "white; 0 for never."),
     )  # fmt: skip
     cutout_pixels: int = setting(
         0,

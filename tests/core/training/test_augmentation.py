@@ -1,6 +1,7 @@
 import numpy as np
 
 from core.training import augmentation
+from core.training.recipe import Recipe
 
 IMAGES = np.random.default_rng(0).integers(1, 256, (6, 8, 8, 3), np.uint8)
 
@@ -33,3 +34,21 @@ def test_cutout_blanks_one_whole_square() -> None:
 def test_the_generator_decides() -> None:
     first, second = (augmentation.shift(IMAGES, 2, np.random.default_rng(5)) for _ in range(2))
     assert np.array_equal(first, second)
+
+
+def test_brightened_images_are_their_pixels_times_one_factor_each_cut_at_white() -> None:
+    images = np.random.default_rng(1).integers(0, 256, (200, 8, 8, 3), np.uint8)
+    brightened = augmentation.brighten(images, 0.5, np.random.default_rng(7))
+    powers = np.random.default_rng(7).uniform(-0.5, 0.5, 200)
+    for image, found, power in zip(images, brightened, powers, strict=True):
+        assert np.abs(np.clip(image * np.exp(power), 0, 255) - found).max() <= 0.51
+    assert powers.min() < -0.45 and powers.max() > 0.45
+    assert brightened.dtype == np.uint8
+    assert (augmentation.brighten(np.full((9, 2, 2, 3), 255, np.uint8), 1.0, np.random.default_rng(0)) > 90).all()
+
+
+def test_what_is_blanked_keeps_its_gray_in_any_light() -> None:
+    images = np.full((40, 8, 8, 3), 200, np.uint8)
+    recipe = Recipe(brightness=1.0, cutout_pixels=3)
+    changed = augmentation.augment(images, recipe, np.random.default_rng(0), np.zeros(40, bool))
+    assert ((changed == augmentation.BLANK).all(axis=-1).sum(axis=(1, 2)) >= 9).all()

@@ -33,6 +33,7 @@ def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -
     assert strong["optimizer"] == "SGD, momentum 0.9"
     assert strong["schedule"] == "one-cycle, 0.2 rising"
     assert strong["images"] == "mirrored every other epoch, shifted by up to 4, blanked 8 × 8"
+    assert compared(Recipe(brightness=0.5))["images"] == "brightened 0.61 to 1.6 times"
     assert strong["validated on"] == "test images"
     assert compared(RECIPES["strong-short"])["first kernels"] == "whitening, kept"
     assert compared(RECIPES["fast-short"])["trained on"] == "33,750 images"

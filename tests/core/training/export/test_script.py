@@ -50,6 +50,7 @@ EVERYTHING = Recipe(
     label_smoothing=0.1,
     flip="alternating",
     shift_pixels=1,
+    brightness=0.3,
     cutout_pixels=4,
     head_scale=0.5,
     whitening=True,
