@@ -86,7 +86,7 @@ app = st.App(
             Mount("/fonts", StaticFiles(directory=_SHARED / "fonts")),
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(lambda: services().live),
-            *downloads.routes(cookie=COOKIE),
+            *downloads.routes(lambda: services().files, cookie=COOKIE),
             lecturer.route(permission.access.admit, cookie=LECTURER),
         ],
     ),

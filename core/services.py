@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from core.data.download import Downloader
 from core.training.desk import Desk
+from core.training.downloads import RunFiles
 from core.training.live import LiveViews
 
 
@@ -20,11 +21,13 @@ class Services:
     Attributes:
         training: where visitors ask for training.
         live: what those who watch runs are answered.
+        files: makes what can be taken home of a run.
         download: fetches CIFAR-10.
     """
 
     training: Desk
     live: LiveViews
+    files: RunFiles
     download: Downloader
 
     def shutdown(self) -> None:
@@ -36,7 +39,7 @@ class Services:
 def usual(training: Desk | None = None) -> Services:
     """Return new services: those of one machine, but for what is given."""
     desk = training or Desk()
-    return Services(training=desk, live=LiveViews(desk.queue), download=Downloader())
+    return Services(training=desk, live=LiveViews(desk.queue), files=RunFiles(), download=Downloader())
 
 
 _current: Services | None = None

@@ -11,6 +11,7 @@ waits behind TensorBoard's logs.
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 from starlette.requests import Request
@@ -74,17 +75,39 @@ class Line:
             self._waiting.remove(asker)
 
 
-_lines = {file: Line() for file in FILES}
+class RunFiles:
+    """Makes runs' files for those who ask, one of a kind at a time."""
+
+    def __init__(self) -> None:
+        self._lines = {file: Line() for file in FILES}
+
+    async def answer(self, request: Request, asker: Asker) -> Response:
+        """Answer with one of `FILES`, as the run is now."""
+        file, asked = request.path_params["file"], request.query_params.get("epoch", "")
+        try:
+            if file not in FILES:
+                raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
+            run = find_run(request.path_params["run_id"])
+            made = await self._lines[file].make(request, asker, run, file, asked)
+        except RunError as error:
+            return PlainTextResponse(str(error), 404)
+        except Busy as error:
+            return PlainTextResponse(str(error), 503)
+        if made is None:
+            return Response(status_code=499)  # nobody reads it
+        content, name = made
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        return Response(content, headers=headers, media_type="application/octet-stream")
 
 
-def routes(*, cookie: str) -> list[Route]:
-    """Return the route for the server; `cookie` tells browsers apart."""
+def routes(files: Callable[[], RunFiles], *, cookie: str) -> list[Route]:
+    """Return the route for the server; `files` tells who answers, `cookie` tells browsers apart."""
 
-    async def answer(request: Request) -> Response:
+    async def download(request: Request) -> Response:
         address = request.client.host if request.client else ""
-        return await download(request, Asker(browser=request.cookies.get(cookie, ""), address=address))
+        return await files().answer(request, Asker(browser=request.cookies.get(cookie, ""), address=address))
 
-    return [Route("/runs/{run_id}/{file}", answer, methods=["GET"])]
+    return [Route("/runs/{run_id}/{file}", download, methods=["GET"])]
 
 
 def path(run: Run, file: str, epoch: int | None = None) -> str:
@@ -99,25 +122,6 @@ def path(run: Run, file: str, epoch: int | None = None) -> str:
 def keras_name(run: Run, epoch: int) -> str:
     """Return the name under which the network after `epoch` is saved."""
     return f"{run.id}-{epoch}.keras"
-
-
-async def download(request: Request, asker: Asker) -> Response:
-    """Answer with one of `FILES`, as the run is now."""
-    file, asked = request.path_params["file"], request.query_params.get("epoch", "")
-    try:
-        if file not in FILES:
-            raise RunError(f"Expected one of {', '.join(FILES)}. Received {file[:40]!r}. Ask for one of them.")
-        run = find_run(request.path_params["run_id"])
-        made = await _lines[file].make(request, asker, run, file, asked)
-    except RunError as error:
-        return PlainTextResponse(str(error), 404)
-    except Busy as error:
-        return PlainTextResponse(str(error), 503)
-    if made is None:
-        return Response(status_code=499)  # nobody reads it
-    content, name = made
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, headers=headers, media_type="application/octet-stream")
 
 
 def _make(run: Run, file: str, asked: str) -> tuple[bytes | str, str]:

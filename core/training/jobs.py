@@ -45,38 +45,45 @@ def train(folder: str, turn_s: float = TURN_S) -> State:
     """
     run = Run(Path(folder))
     try:
-        recipe = run.config.recipe
-        check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
-        _prepares(run, "Loading TensorFlow")
-        from core.data import registry
-        from core.training.session import Terms, train_run
-
-        _prepares(run, "Preparing images and network")
-        dataset = registry.load(run.config.dataset)
-        if Control.read(run.folder).wish != Wish.RUN:
-            _before(run).write(run.folder)
-            return run.status().state  # taken back while TensorFlow was loading
-        terms = Terms(
-            turn_over=Turn(turn_s, lambda: flag.others_wait(run.folder).up).is_over,
-            check_room=quota.refuse_to_go_on,
-            longest_s=Settings.from_environ().max_run_s,
-        )
-        return train_run(
-            run.folder, dataset, order=lambda: Control.read(run.folder), leaving=leaving.is_set, terms=terms
-        )
+        return _trained(run, turn_s)
     except BlockingIOError:
         raise
-    except ConvscopeError as error:
-        return _failed(run, str(error))
-    except OSError as error:
-        if quota.is_full(error):
-            return _failed(run, "The disk is full. Make room, then resume it; it goes on from its last epoch.")
-        return _failed(run, f"A file could not be written ({error.strerror or error}). Resume it to try again.")
     except Exception as error:
-        logger.exception("run %s failed", run.id)
-        if _out_of_memory(error):
-            return _failed(run, "The memory ran out. Use smaller batches or a smaller network.")
-        return _failed(run, "Training stopped at an unexpected error, which the server's log tells.")
+        return _failed(run, _sentence(run, error))
+
+
+def _trained(run: Run, turn_s: float) -> State:
+    recipe = run.config.recipe
+    check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
+    _prepares(run, "Loading TensorFlow")
+    from core.data import registry
+    from core.training.session import Terms, train_run
+
+    _prepares(run, "Preparing images and network")
+    dataset = registry.load(run.config.dataset)
+    if Control.read(run.folder).wish != Wish.RUN:
+        _before(run).write(run.folder)
+        return run.status().state  # taken back while TensorFlow was loading
+    terms = Terms(
+        turn_over=Turn(turn_s, lambda: flag.others_wait(run.folder).up).is_over,
+        check_room=quota.refuse_to_go_on,
+        longest_s=Settings.from_environ().max_run_s,
+    )
+    return train_run(run.folder, dataset, order=lambda: Control.read(run.folder), leaving=leaving.is_set, terms=terms)
+
+
+def _sentence(run: Run, error: Exception) -> str:
+    """Say to its owner why a run failed."""
+    if isinstance(error, ConvscopeError):
+        return str(error)
+    if isinstance(error, OSError) and quota.is_full(error):
+        return "The disk is full. Make room, then resume it; it goes on from its last epoch."
+    if isinstance(error, OSError):
+        return f"A file could not be written ({error.strerror or error}). Resume it to try again."
+    logger.error("run %s failed", run.id, exc_info=error)
+    if _out_of_memory(error):
+        return "The memory ran out. Use smaller batches or a smaller network."
+    return "Training stopped at an unexpected error, which the server's log tells."
 
 
 def load() -> None:

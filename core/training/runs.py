@@ -1,4 +1,4 @@
-"""A run is a folder: this reads it. The worker writes it (`recorder.py`), the web process only asks (`queue.py`).
+"""A run is a folder: this reads it. The worker writes it (`recorder.py`), the web process only asks (`mail.py`).
 
 Its files:
 
@@ -9,6 +9,7 @@ Its files:
     snapshots/epoch-000.evaluation.json    loss, accuracy, confusion, calibration on the validation data
     resume.keras, live.npz                 newest full state; first-layer kernels and pinned probabilities
     control.json, status.json, lock        what its owner wants, what it does, who writes
+    others-wait                            there while it trains and others wait for their turn
 
 Any of them may be damaged: that costs the run what the file would have told, and nobody else anything.
 """

@@ -75,8 +75,9 @@ def test_pages_stay_calm(file: str, damage: str, home: Path) -> None:
 def test_routes_answer(file: str, damage: str, home: Path) -> None:
     name = damaged_run(home, file, damage)
     whole_run(home, "healthy")
-    views = usual().live
-    client = TestClient(Starlette(routes=[*live.routes(lambda: views), *downloads.routes(cookie="browser")]))
+    made = usual()
+    routes = [*live.routes(lambda: made.live), *downloads.routes(lambda: made.files, cookie="browser")]
+    client = TestClient(Starlette(routes=routes))
     for path in (f"/live/runs/{name}", *(f"/runs/{name}/{each}" for each in downloads.FILES)):
         answer = client.get(path)
         assert answer.status_code in (200, 404)

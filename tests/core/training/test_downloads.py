@@ -22,7 +22,8 @@ from tests import loop
 
 @pytest.fixture
 def client() -> TestClient:
-    return TestClient(Starlette(routes=downloads.routes(cookie="browser")))
+    files = downloads.RunFiles()
+    return TestClient(Starlette(routes=downloads.routes(lambda: files, cookie="browser")))
 
 
 def test_every_file_arrives_under_a_name_that_says_what_it_is(client: TestClient, tmp_path: Path) -> None:
