@@ -12,9 +12,6 @@ SplitName = Literal["train", "test"]
 IMAGE_SHAPE = (32, 32, 3)
 """Height, width and channels (red, green, blue) of every image the networks see."""
 
-CIFAR10_CLASSES = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck")
-DIGITS_CLASSES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-
 SHIPPED_RUNS = Path(__file__).parent / "model" / "shipped"
 """The run folders that come with Convscope."""
 

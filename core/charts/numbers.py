@@ -9,3 +9,15 @@ def signed(value: float, form: str) -> str:
     """
     text = format(value, form)
     return (text if float(text) else text.removeprefix("-")).replace("-", "−")
+
+
+_WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def spelled(count: int) -> str:
+    """Write a count as a text does: in a word up to twelve.
+
+    >>> spelled(10), spelled(100)
+    ('ten', '100')
+    """
+    return _WORDS[count] if count < len(_WORDS) else str(count)

@@ -13,8 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import CIFAR10_CLASSES, IMAGE_SHAPE
+from core.config import IMAGE_SHAPE
 from core.errors import DataError
+
+CLASSES = 10
+"""CIFAR-10's labels are 0 to 9."""
 
 ROW_BYTES = int(np.prod(IMAGE_SHAPE))
 """Bytes of one image in a batch: 1,024 red, then 1,024 green, then 1,024 blue ones, each row by row."""
@@ -62,7 +65,7 @@ def read_batch(content: bytes, *, images: int, name: str) -> tuple[NDArray[np.ui
         shape = rows.array.shape if isinstance(rows, _Array) else type(rows).__name__
         raise _damaged(name, f"pixels of shape {shape} instead of {(images, ROW_BYTES)}")
     if not _are_labels(labels, images):
-        raise _damaged(name, f"labels that are not {images:,} whole numbers from 0 to {len(CIFAR10_CLASSES) - 1}")
+        raise _damaged(name, f"labels that are not {images:,} whole numbers from 0 to {CLASSES - 1}")
     height, width, channels = IMAGE_SHAPE
     planes = rows.array.reshape(images, channels, height, width)
     return np.ascontiguousarray(planes.transpose(0, 2, 3, 1)), np.array(labels, np.uint8)
@@ -71,7 +74,7 @@ def read_batch(content: bytes, *, images: int, name: str) -> tuple[NDArray[np.ui
 def _are_labels(labels: object, images: int) -> bool:
     if not isinstance(labels, list) or len(labels) != images:
         return False
-    return all(type(label) is int and 0 <= label < len(CIFAR10_CLASSES) for label in labels)
+    return all(type(label) is int and 0 <= label < CLASSES for label in labels)
 
 
 def _unpickle(content: bytes, name: str) -> Any:

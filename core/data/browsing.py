@@ -90,17 +90,3 @@ def printed(dataset: Dataset) -> str:
     lines.append((f"{name}_labels[:5]", f"{first.tolist()}  {names}"))
     width = max(len(code) for code, _ in lines)
     return "\n".join(f"{code:<{width}}   {value}" for code, value in lines)
-
-
-def printed_note(dataset: Dataset) -> str:
-    """Say how what `printed` writes differs from the tutorial's output, or that it does not."""
-    if dataset.name == "cifar10":
-        return "float64 only follows from dividing by 255 in NumPy. The tutorial calls channel 0 blue: it is red."
-    if dataset.family == "cifar10":
-        return (
-            "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3), and first training labels 6, 9, 9, 4, 1. "
-            "These are the first 20 of its test images; the training images are not at hand."
-        )
-    return (
-        "The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3): that is CIFAR-10. These are handwritten digits."
-    )

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import IMAGE_SHAPE, SplitName
+from core.data.about import About
+from core.errors import DataError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -29,30 +31,56 @@ class Split:
         return len(self.labels)
 
 
+FEWEST_CLASSES, MOST_CLASSES = 2, 100
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Dataset:
     """One data set as the whole application sees it.
 
     Attributes:
-        name: key in the registry and the URL: "cifar10", "cifar10-sample" or "digits".
-        family: runs are trained on a family: "cifar10" (also for its sample) or "digits".
-        title: what a visitor reads, for example "CIFAR-10".
+        about: what is known of it without its images.
+        family: runs are trained on a family, whatever pixels of it are at hand: a sample's is the whole data set's.
         origin: one sentence on where these pixels come from.
-        class_names: ten names, position = label.
+        class_names: 2 to 100 names, all different, position = label.
         train, test: the splits; a split may be empty (the bundled sample has test images only).
         fingerprint: short hexadecimal digest of pixels and labels; evaluations carry it.
-        reencoded: whether the pixels are not the official ones (figures say "on re-encoded CIFAR-10").
+        figures_note: what to say beside every figure measured on it, for example "on re-encoded CIFAR-10".
+        left_out: a sentence each on what is missing from it, for example files that could not be read.
     """
 
-    name: str
+    about: About
     family: str
-    title: str
     origin: str
     class_names: tuple[str, ...]
     train: Split
     test: Split
     fingerprint: str
-    reencoded: bool = False
+    figures_note: str = ""
+    left_out: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        count = len(self.class_names)
+        if not FEWEST_CLASSES <= count <= MOST_CLASSES or len(set(self.class_names)) < count:
+            raise DataError(
+                f"Expected {FEWEST_CLASSES} to {MOST_CLASSES} classes of different names in {self.title}. "
+                f"Received {count}. Add or rename classes."
+            )
+
+    @property
+    def name(self) -> str:
+        """Key in the registry and in links."""
+        return self.about.name
+
+    @property
+    def title(self) -> str:
+        """What a visitor reads."""
+        return self.about.title
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.class_names)
 
     def split(self, name: SplitName) -> Split:
         """Return the split called `name`."""
@@ -95,3 +123,14 @@ def fingerprint(arrays: Iterable[NDArray[Any]]) -> str:
         digest.update(f"{array.dtype.str}{array.shape}".encode())
         digest.update(np.ascontiguousarray(array).data)
     return digest.hexdigest()[:16]
+
+
+def choose_for_testing(labels: NDArray[np.uint8], share: float = 0.2, seed: int = 0) -> NDArray[np.bool_]:
+    """Return bool (n,): `share` of each class, at least one image, drawn with a fixed seed."""
+    # The legacy generator's stream is frozen for all NumPy versions, so the split never changes under a shipped run.
+    generator = np.random.RandomState(seed)
+    chosen = np.zeros(len(labels), bool)
+    for label in np.unique(labels):
+        members = generator.permutation(np.flatnonzero(labels == label))
+        chosen[members[: max(1, round(len(members) * share))]] = True
+    return chosen

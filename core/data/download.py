@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from core.config import Settings
-from core.data import cifar10
+from core.data.sets import cifar10
 from core.errors import DataError, DownloadError
 
 if TYPE_CHECKING:

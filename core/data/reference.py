@@ -6,6 +6,9 @@ from numpy.typing import NDArray
 from core.config import SplitName
 from core.data.dataset import Dataset
 
+TUTORIAL_INDEX = 9
+"""The training image that the tutorial draws with the feature maps of random kernels."""
+
 
 def tutorial_image(dataset: Dataset, split: SplitName, index: int) -> tuple[NDArray[np.uint8], int, str | None]:
     """Return the image that the tutorial uses, or test image 0 with a sentence that says so.

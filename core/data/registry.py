@@ -1,24 +1,80 @@
-"""From a data set's name to its images."""
+"""From a data set's name to its images. A data set is a file in `core/data/sets` and a row here."""
 
-import threading
-import time
-from pathlib import Path
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 
 from core.config import Settings
-from core.data import cifar10, digits, sample
+from core.data.about import About
 from core.data.dataset import Dataset
+from core.data.preparation import Preparation
+from core.data.sets import cifar10, digits, sample
 from core.errors import DataError
 
-DATASET_NAMES = ("cifar10", "cifar10-sample", "digits")
 
-_lock = threading.Lock()
-_TRUSTED_S = 2.0
-_usable: dict[Settings, float] = {}  # When CIFAR-10 was last seen to be usable.
-_refusals: dict[str, str] = {}  # What is wrong with a source: a damaged one is read once, not at every rerun.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A data set that there is, or may be.
+
+    Attributes:
+        about: what is known of it without its images.
+        load: returns it, or raises a DataError.
+        preparation: keeps it converted, where that takes seconds; without one it is always at hand.
+    """
+
+    about: About
+    load: Callable[[], Dataset]
+    preparation: Preparation | None = None
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether it loads, without waiting."""
+        return self.preparation is None or self.preparation.state() is True
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether it is being converted just now."""
+        return self.preparation is not None and self.preparation.is_under_way
+
+    @property
+    def problem(self) -> str | None:
+        """Why it cannot be used though somebody named it; None where nothing is wrong or nobody named it."""
+        state = self.preparation.state() if self.preparation else True
+        return state if isinstance(state, str) else None
+
+
+ROWS = (
+    Row(
+        about=cifar10.ABOUT,
+        load=lambda: cifar10.load(Settings.from_environ()),
+        preparation=Preparation(
+            find=cifar10.find,
+            is_converted=cifar10.is_converted,
+            signature=cifar10.signature,
+            convert=cifar10.convert,
+        ),
+    ),
+    Row(about=sample.ABOUT, load=sample.load),
+    Row(about=digits.ABOUT, load=digits.load),
+)
+"""All data sets, best first."""
+
+DATASET_NAMES = tuple(row.about.name for row in ROWS)
+
+
+def row(name: str) -> Row:
+    """Return the row of a data set.
+
+    Raises:
+        DataError: there is no such data set.
+    """
+    for each in ROWS:
+        if each.about.name == name:
+            return each
+    raise DataError(f"Expected one of {', '.join(DATASET_NAMES)}. Received {name[:40]!r}. Choose one from the list.")
 
 
 def load(name: str) -> Dataset:
-    """Return a data set. Cheap where it was converted before: CIFAR-10 is mapped, not read.
+    """Return a data set. Cheap where it was converted before: it is mapped, not read.
 
     Args:
         name: one of `DATASET_NAMES`.
@@ -26,76 +82,27 @@ def load(name: str) -> Dataset:
     Raises:
         DataError: there is no such data set, or its images are missing or damaged.
     """
-    if name == "cifar10":
-        if reason := problem():
-            raise DataError(reason)
-        return cifar10.load(Settings.from_environ())
-    if name == "cifar10-sample":
-        return sample.load()
-    if name == "digits":
-        return digits.load()
-    raise DataError(f"Expected one of {', '.join(DATASET_NAMES)}. Received {name!r}. Choose one from the list.")
+    found = row(name)
+    if reason := found.problem:
+        raise DataError(reason)
+    return found.load()
 
 
-def available() -> tuple[str, ...]:
+def available(also: Collection[str | None] = ()) -> tuple[str, ...]:
     """Return the names of the data sets that load, best first; never raises.
 
-    Where CIFAR-10 lies on this machine but was never converted, the first call converts it, which takes some seconds,
-    once: the server makes that call in a thread when it starts. Calls meanwhile do not wait, they name the sample.
+    Where images lie on this machine but were never converted, the first call converts them, which takes some seconds,
+    once: the server makes that call in a thread when it starts. Calls meanwhile do not wait, they name what else is
+    there.
+
+    Args:
+        also: name these, if they load, even if what they stand in for is there too.
     """
-    return ("cifar10" if _cifar10_state() is True else "cifar10-sample", "digits")
+    at_hand = [row.about for row in ROWS if row.is_at_hand]
+    names = {about.name for about in at_hand}
+    return tuple(about.name for about in at_hand if about.stands_in_for not in names or about.name in also)
 
 
-def is_preparing() -> bool:
-    """Return whether CIFAR-10 is being converted just now by another call of `available`."""
-    return _lock.locked()
-
-
-def problem() -> str | None:
-    """Return why CIFAR-10, though somebody named it, cannot be used; None where nothing is wrong or nobody named it."""
-    state = _cifar10_state()
-    return state if isinstance(state, str) else None
-
-
-def _cifar10_state() -> bool | str:
-    """Return True where CIFAR-10 can be used, False where it is not on this machine, and else what is wrong with it.
-
-    Every run of every page asks: where it was usable a moment ago, the folder is not looked at again.
-    """
-    settings = Settings.from_environ()
-    if time.monotonic() - _usable.get(settings, -_TRUSTED_S) < _TRUSTED_S:
-        return True
-    state = _look(settings)
-    if state is True:
-        _usable[settings] = time.monotonic()
-    return state
-
-
-def _look(settings: Settings) -> bool | str:
-    try:
-        source = cifar10.find(settings)
-        if source is None:
-            return False
-        if cifar10.is_converted(source, settings):
-            return True
-        if not _lock.acquire(blocking=False):
-            return False
-        try:
-            return _convert(source, settings)
-        finally:
-            _lock.release()
-    except (DataError, OSError) as error:
-        return str(error)
-
-
-def _convert(source: Path, settings: Settings) -> bool | str:
-    key = f"{settings.home} {source} {cifar10.signature(source)}"
-    if key in _refusals:
-        return _refusals[key]
-    try:
-        cifar10.convert(source, settings)
-    except DataError as error:
-        if not isinstance(error.__cause__, OSError):  # A full disk may have room the next time.
-            _refusals[key] = str(error)
-        return str(error)
-    return True
+def made_for(recipe: str) -> About:
+    """Return what is known of the data set that a named recipe was made for: the first that it suits."""
+    return next(row.about for row in ROWS if recipe in row.about.recipes)

@@ -38,8 +38,7 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
     labels: NDArray[np.uint8] = np.asarray(dataset.train.labels)
     if not len(labels):
         raise TrainingError(
-            f"Expected training images. Received {dataset.title}, which has test images only. "
-            "Get all of CIFAR-10, or train on the digits."
+            f"Expected training images. Received {dataset.title}, which has test images only. Choose another data set."
         )
     part = recipe.held_out if recipe.validation == "held-out" else 0.0
     train, held_out = choose(labels, part, recipe.training_images, seed)

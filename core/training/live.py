@@ -183,6 +183,7 @@ class _Watched:
         """Look at what changed; RunError when the run is gone."""
         status = self.run.status()
         steps, epochs = self.run.steps(), self.run.epoch_table()
+        classes = len(self.run.config.class_names)
         self._look_at_live()
         common = {
             "id": self.run.id,
@@ -192,7 +193,7 @@ class _Watched:
             "waiting": self._queue.why_waiting(self.run.id) if status.active else "",
             "epochs": {name: _numbers(values, 5) for name, values in epochs.items()},
             "live": self._live,
-            "notes": [asdict(note) for note in notes(steps, epochs, self._peaks)],
+            "notes": [asdict(note) for note in notes(steps, epochs, self._peaks, classes=classes)],
             "snapshots": list(self.run.epochs),
         }
         self._steps, self._answers = steps, {}

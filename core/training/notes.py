@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 NoteKind = Literal["diverged", "rate-too-high", "overfitting", "dead-filters", "not-learning"]
 
-START_LOSS = math.log(10)
-"""The loss of ten equally likely classes, where an untrained network begins."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
@@ -25,6 +22,8 @@ def notes(
     steps: dict[str, NDArray[np.float64]],
     epochs: dict[str, NDArray[np.float64]],
     peaks: NDArray[np.float32] | None = None,
+    *,
+    classes: int,
 ) -> list[Note]:
     """Return what shows in a run's tables, the most urgent first.
 
@@ -32,12 +31,13 @@ def notes(
         steps: columns of steps.csv: "step", "loss", ...
         epochs: columns of epochs.csv: "epoch", "loss", "val_loss", "accuracy", "val_accuracy".
         peaks: (filters,), the largest output of each first-layer filter on a few images; None when unknown.
+        classes: their number; guessing costs its logarithm, where an untrained network begins.
     """
     losses = steps.get("loss", np.empty(0))
     found = [
         _diverged(losses),
-        _rate_too_high(losses),
-        _not_learning(losses),
+        _rate_too_high(losses, math.log(classes)),
+        _not_learning(losses, classes),
         _overfitting(epochs),
         _dead_filters(peaks),
     ]
@@ -53,7 +53,7 @@ def _diverged(losses: NDArray[np.float64]) -> Note | None:
     return None
 
 
-def _rate_too_high(losses: NDArray[np.float64]) -> Note | None:
+def _rate_too_high(losses: NDArray[np.float64], start_loss: float) -> Note | None:
     """The loss jumped well above where an untrained network begins, or above where it had been."""
     finite = losses[np.isfinite(losses)]
     if len(finite) < 5:
@@ -61,7 +61,7 @@ def _rate_too_high(losses: NDArray[np.float64]) -> Note | None:
     recent = float(np.median(finite[-20:]))
     worst = float(finite[-20:].max())
     best = float(_smooth(finite).min())
-    if worst > 3 * START_LOSS or (len(finite) >= 40 and recent > 1.5 * best and recent > best + 0.5):
+    if worst > 3 * start_loss or (len(finite) >= 40 and recent > 1.5 * best and recent > best + 0.5):
         return Note(
             kind="rate-too-high",
             text="The loss jumps up instead of falling: steps are too long. A smaller learning rate would settle it.",
@@ -69,15 +69,15 @@ def _rate_too_high(losses: NDArray[np.float64]) -> Note | None:
     return None
 
 
-def _not_learning(losses: NDArray[np.float64]) -> Note | None:
+def _not_learning(losses: NDArray[np.float64], classes: int) -> Note | None:
     if len(losses) < 200 or not np.isfinite(losses).all():
         return None
     recent = float(np.mean(losses[-50:]))
-    if abs(recent - START_LOSS) < 0.02:
+    if abs(recent - math.log(classes)) < 0.02:
         return Note(
             kind="not-learning",
-            text=f"The loss stays at ln 10 = {START_LOSS:.2f}, what guessing costs. Nothing has been learned yet: "
-            "the learning rate is far too small, or so large that it silenced the network at once.",
+            text=f"The loss stays at ln {classes} = {math.log(classes):.2f}, what guessing costs. Nothing has been "
+            "learned yet: the learning rate is far too small, or so large that it silenced the network at once.",
         )
     return None
 

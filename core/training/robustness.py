@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import CIFAR10_CLASSES
 from core.data import registry, subjects
 from core.data.changes import CHANGES
+from core.data.sets.cifar10 import ABOUT
 from core.model.evaluation import logits_of
 from core.training.catalogue import list_runs
 from core.training.runs import Run
@@ -27,10 +27,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m core.training.robustness", description=__doc__)
     parser.add_argument("runs", nargs="*", type=Path, help="run folders; all shipped CIFAR-10 runs where none is given")
     options = parser.parse_args(arguments)
-    runs = [Run(folder) for folder in options.runs] or [run for run in list_runs("cifar10") if run.shipped]
-    test = registry.load("cifar10").test
+    runs = [Run(folder) for folder in options.runs] or [run for run in list_runs(ABOUT.name) if run.shipped]
+    test = registry.load(ABOUT.name).test
     photographs = subjects.load()
-    known = np.array([CIFAR10_CLASSES.index(name) for name in photographs.classes])
+    known = np.array([ABOUT.class_names.index(name) for name in photographs.classes])
     sets = {f"test images, {name}": (change(test.images), np.asarray(test.labels)) for name, change in CHANGES.items()}
     sets["photographs"] = photographs.images, known
     columns = [accuracies(run, list(sets.values())) for run in runs]

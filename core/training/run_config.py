@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from core.data import registry
 from core.data.dataset import Dataset
-from core.errors import ArchitectureError, RunError, TrainingError
+from core.errors import ArchitectureError, DataError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.training.data import validation_fingerprint
 from core.training.files import is_text
@@ -31,8 +32,9 @@ class RunConfig:
     Attributes:
         id: name of the folder: lower-case letters, digits, hyphens.
         title: what a visitor reads.
-        family: "cifar10" or "digits": on which images its snapshots make sense.
+        family: on which images its snapshots make sense, see `Dataset.family`.
         dataset: key in the registry of the data it trains on.
+        class_names: of that data, in the order of the network's outputs.
         data_note: what to say beside its figures, for example "on re-encoded CIFAR-10"; may be empty.
         architecture, recipe, seed: the network, how it is trained, and the seed of everything random.
         fingerprint: of the validation data, the one its evaluations carry.
@@ -50,6 +52,7 @@ class RunConfig:
     architecture: Architecture
     recipe: Recipe
     seed: int = 0
+    class_names: tuple[str, ...] = ()
     data_note: str = ""
     fingerprint: str = ""
     owner: str = ""
@@ -67,7 +70,7 @@ class RunConfig:
     def to_json(self) -> dict[str, Any]:
         """Return a dict of JSON types."""
         plain = {name: getattr(self, name) for name in self.__slots__ if name not in ("architecture", "recipe")}
-        plain["snapshot_epochs"] = list(self.snapshot_epochs)
+        plain |= {name: list(plain[name]) for name in ("snapshot_epochs", "class_names")}
         return plain | {"architecture": self.architecture.to_json(), "recipe": self.recipe.to_json()}
 
     @classmethod
@@ -83,14 +86,15 @@ class RunConfig:
             known["architecture"].rows()  # raises where the stack cannot be built
             known["recipe"] = Recipe.from_json(data["recipe"])
             known["snapshot_epochs"] = tuple(int(epoch) for epoch in data.get("snapshot_epochs", ()))
-            for name in _TEXTS:
-                if not is_text(known.get(name, "")):
+            known["class_names"] = tuple(data.get("class_names") or registry.row(data["dataset"]).about.class_names)
+            for name, text in [*((name, known.get(name, "")) for name in _TEXTS), *enumerate(known["class_names"])]:
+                if not is_text(text):
                     raise TypeError(f"{name} is no text")
             if not isinstance(known.get("seed", 0), int):
                 raise TypeError("seed is no whole number")
             return cls(**known)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError,
-                ArchitectureError, TrainingError) as error:  # fmt: skip
+                ArchitectureError, DataError, TrainingError) as error:  # fmt: skip
             raise RunError(
                 f"Expected a config.json that Convscope wrote. Received something else ({error}). Delete the run."
             ) from error
@@ -113,7 +117,8 @@ def new_config(
         title=_printable(title)[:80] or f"{recipe.name.capitalize()} recipe",
         family=dataset.family,
         dataset=dataset.name,
-        data_note="on re-encoded CIFAR-10" if dataset.reencoded else "",
+        class_names=dataset.class_names,
+        data_note=dataset.figures_note,
         architecture=architecture,
         recipe=recipe,
         seed=seed,

@@ -78,7 +78,7 @@ class Run:
 
     @property
     def family(self) -> str:
-        """ "cifar10" or "digits"."""
+        """On which images its snapshots make sense."""
         return self.config.family
 
     @property

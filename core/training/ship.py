@@ -45,12 +45,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m core.training.ship", description=__doc__)
     parser.add_argument("recipe", choices=sorted(RECIPES))
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--dataset", choices=registry.DATASET_NAMES)
+    parser.add_argument("--dataset", choices=registry.DATASET_NAMES, help="if not what the recipe was made for")
     parser.add_argument("--into", type=Path, default=SHIPPED_RUNS, help="folder of the run folders")
     parser.add_argument("--answers", action="store_true", help="only make stored logits answer as the weights do")
     options = parser.parse_args(arguments)
     recipe = RECIPES[options.recipe]
-    dataset = registry.load(options.dataset or ("digits" if recipe.name == "digits" else "cifar10"))
+    dataset = registry.load(options.dataset or registry.made_for(recipe.name).name)
     folder = options.into / recipe.name
     if options.answers:
         correct_answers(Run(folder), dataset)

@@ -1,20 +1,20 @@
 """How a downloaded network is used: the lines that classify a picture with it."""
 
-from core.config import CIFAR10_CLASSES, DIGITS_CLASSES, IMAGE_SHAPE
+import json
+from collections.abc import Sequence
 
-CLASSES = {"cifar10": CIFAR10_CLASSES, "digits": DIGITS_CLASSES}
-"""Family of data sets to the classes, in the order of a network's outputs."""
+from core.config import IMAGE_SHAPE
 
 
-def usage_code(file: str, family: str, *, picture: str = "picture.jpg") -> str:
+def usage_code(file: str, class_names: Sequence[str], *, picture: str = "picture.jpg") -> str:
     """Return five lines of Python that say what a picture shows, with no more than Keras.
 
     Args:
         file: name of the `.keras` file.
-        family: of the data the network was trained on, see `CLASSES`.
+        class_names: in the order of the network's outputs.
         picture: name of the picture's file; of another shape than square its middle is taken.
     """
-    names = ", ".join(f'"{name}"' for name in CLASSES[family])
+    names = ", ".join(json.dumps(name) for name in class_names)
     return (
         "import keras\n"
         f'network = keras.models.load_model("{file}")\n'

@@ -14,7 +14,6 @@ from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 
 CHANNELS = ("red", "green", "blue")
-NEAR_DUPLICATES = "3.3 % of CIFAR-10's test images have a near-duplicate among its training images."
 CELL = "clamp(5.4rem, (100vh - 17.5rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 
 
@@ -73,11 +72,13 @@ with right:
 with left:
     draw_mosaic(dataset, split, shown, position)
 lesson.insight("To the network a picture is three tables of numbers: index 0 is red, 1 is green, 2 is blue.")
-lesson.note(f"{dataset.origin} {NEAR_DUPLICATES}" if dataset.family == "cifar10" else dataset.origin)
+lesson.note(f"{dataset.origin} {dataset.about.remark}".rstrip())
+for sentence in dataset.left_out:
+    lesson.note(sentence)
 
 lesson.heading("As the tutorial prints it")
 st.code(browsing.printed(dataset), language=None)
-lesson.note(browsing.printed_note(dataset))
+lesson.note(dataset.about.tutorial_note)
 left, right = st.columns(2, gap="large")
 with left:
     draw_balance(dataset, split, split_name)

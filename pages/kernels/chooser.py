@@ -8,19 +8,12 @@ import streamlit as st
 from core.config import SplitName
 from core.data import browsing, photographs, uploads
 from core.data.dataset import Dataset
-from core.data.reference import tutorial_image
+from core.data.reference import TUTORIAL_INDEX, tutorial_image
 from core.errors import UploadError
 from pages.kernels.picture import NINE_NUMBERS, Picture
 from pages.shared import cookies, lesson, links, received
 
 SOURCES = {"image": "Data set", "photograph": "Photo", "own": "Your own", "numbers": "Numbers"}
-TUTORIAL_INDEX = 9
-_LOADERS = {
-    "cifar10": "(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",
-    "cifar10-sample": "(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",
-    "digits": "from core.data import registry  # in Convscope's folder\n\n"
-    'image = registry.load("digits").{split}.images[{index}] / 255.0',
-}
 
 
 def choose_source() -> str:
@@ -57,7 +50,7 @@ def _image(dataset: Dataset) -> Picture:
     first, last = int(split.indices[0]), int(split.indices[-1])
     links.check_number("kernels.index", first, last)
     links.clamp("kernels.index", first, last)
-    wanted = TUTORIAL_INDEX if split_name == "train" and dataset.family == "cifar10" else first
+    wanted = TUTORIAL_INDEX if split_name == "train" and dataset.about.is_tutorials else first
     if "kernels.index" not in st.session_state and "kernels.index" not in st.query_params:
         st.session_state["kernels.index"] = wanted
     index = st.number_input(
@@ -71,7 +64,7 @@ def _from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Pictur
     split = dataset.split(split_name)
     position = browsing.position_of(split, index)
     note = ""
-    if dataset.family == "cifar10" and "train" not in dataset.split_names and index == split.indices[0]:
+    if dataset.about.is_tutorials and "train" not in dataset.split_names and index == split.indices[0]:
         note = tutorial_image(dataset, "train", TUTORIAL_INDEX)[2] or ""
     place = position if position is not None else 0
     name = dataset.class_names[split.labels[place]]
@@ -87,7 +80,7 @@ def _from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Pictur
 
 def loading_code(dataset: Dataset, split_name: SplitName, index: int) -> str:
     """Return Python lines that load an image as `image`, float64, already divided by 255."""
-    return _LOADERS[dataset.name].format(split=split_name, index=index)
+    return dataset.about.image_code.format(split=split_name, index=index)
 
 
 def _photograph() -> Picture:

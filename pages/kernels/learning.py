@@ -12,13 +12,13 @@ from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
-from core.data.reference import tutorial_image
+from core.data.reference import TUTORIAL_INDEX, tutorial_image
 from core.model.handmade import TUTORIAL_FILTERS
 from core.model.inspection import has_convolution
 from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
 from core.ops import kernels
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
-from pages.kernels.chooser import TUTORIAL_INDEX, loading_code
+from pages.kernels.chooser import loading_code
 from pages.kernels.stage import current, impose
 from pages.kernels.state import StageState, flat
 from pages.shared import lesson

@@ -3,7 +3,7 @@
 import numpy as np
 
 from core.charts import colour
-from core.data.reference import tutorial_image
+from core.data.reference import TUTORIAL_INDEX, tutorial_image
 from core.ops.convolution import convolution
 from core.ops.kernels import kernel
 from pages.shared.sidebar import Selection
@@ -12,7 +12,7 @@ from pages.shared.stop_pictures import side_by_side
 
 def picture(selection: Selection) -> str:
     """Return the stop's picture as HTML; nothing where there is none."""
-    image, _, _ = tutorial_image(selection.dataset, "train", 9)
+    image, _, _ = tutorial_image(selection.dataset, "train", TUTORIAL_INDEX)
     response = convolution(image[..., 0], kernel("tutorial-edge", 3))
     pictures = np.repeat(image[..., :1], 3, axis=-1), colour.signed(response, float(np.abs(response).max()) / 2)
     return side_by_side(*pictures, "The red channel of an image, and its edges")

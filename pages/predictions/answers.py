@@ -58,7 +58,7 @@ def _wait_for(name: str, snapshot: Snapshot) -> None:
 def score(dataset: Dataset, answers: Answers) -> str:
     """Say how many test images were answered rightly, and on which data."""
     n, right = len(answers.labels), int(answers.right.sum())
-    where = "on re-encoded CIFAR-10" if dataset.reencoded else f"on {dataset.title}"
+    where = dataset.figures_note or f"on {dataset.title}"
     return f"{right:,} of {n:,} test images right: {percent(right / n)}, {where}."
 
 

@@ -6,20 +6,21 @@ import streamlit as st
 
 from core.data import registry
 from core.data.download import Progress
+from core.data.sets.cifar10 import ABOUT
 from core.duration import duration
 from core.services import services
 
 _PREPARING = "CIFAR-10: preparing 60,000 images"
 
 
-def draw(shown: str, switch: Callable[[], None]) -> None:
+def draw(shown: str, switch: Callable[[str], None]) -> None:
     """Draw where CIFAR-10 stands, unless the visitor looks at all of it already.
 
     Args:
         shown: name of the data set the visitor looks at.
-        switch: called when the visitor wants to see all of CIFAR-10.
+        switch: called with the name of all of CIFAR-10 when the visitor wants to see it.
     """
-    if shown == "cifar10":
+    if shown == ABOUT.name:
         return
     if _is_busy():
         _watch()
@@ -28,7 +29,11 @@ def draw(shown: str, switch: Callable[[], None]) -> None:
 
 
 def _is_busy() -> bool:
-    return services().download.progress().is_running or registry.is_preparing()
+    return services().download.progress().is_running or _row().is_preparing
+
+
+def _row() -> registry.Row:
+    return registry.row(ABOUT.name)
 
 
 @st.fragment(run_every=1.0)
@@ -42,16 +47,18 @@ def _watch() -> None:
         st.progress(0.0, text=_PREPARING)
 
 
-def _draw_result(shown: str, switch: Callable[[], None]) -> None:
+def _draw_result(shown: str, switch: Callable[[str], None]) -> None:
     progress = services().download.progress()
-    if registry.available()[0] == "cifar10":
-        if shown == "cifar10-sample":
+    if _row().is_at_hand:
+        if registry.row(shown).about.stands_in_for == ABOUT.name:
             st.caption("All 60,000 images of CIFAR-10 are here.")
-            st.button("Show all of CIFAR-10", key="download.switch", on_click=switch, width="stretch")
+            st.button(
+                "Show all of CIFAR-10", key="download.switch", on_click=switch, args=(ABOUT.name,), width="stretch"
+            )
     elif progress.state in ("failed", "cancelled"):
-        st.caption(registry.problem() or progress.message or "The download of CIFAR-10 was canceled.")
+        st.caption(_row().problem or progress.message or "The download of CIFAR-10 was canceled.")
         st.button("Try again", key="download.start", on_click=services().download.start, width="stretch")
-    elif message := registry.problem() or progress.message:
+    elif message := _row().problem or progress.message:
         st.caption(message)
 
 

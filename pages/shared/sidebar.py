@@ -27,7 +27,6 @@ from pages.shared.visitor import owner
 
 _URL_LAG_S = 2.0
 _MOST_RUNS = 40  # in one list: every name travels to the browser whenever the page is drawn
-_TITLES = {"cifar10": "CIFAR-10", "cifar10-sample": "CIFAR-10, 20 images", "digits": "Handwritten digits"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +81,7 @@ def draw() -> None:
         dataset = cached.dataset(name)
         run = _choose_run(list_runs(dataset.family), wanted, complaints)
         snapshot = _choose_snapshot(run, wanted, complaints) if run else None
-        download_panel.draw(name, switch=lambda: choose(data="cifar10"))
+        download_panel.draw(name, switch=lambda name: choose(data=name))
     st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot)
     _to_url(data=name, run=run.id if run else None, epoch=snapshot.epoch if snapshot else None)
     for complaint in complaints:
@@ -121,21 +120,18 @@ def _to_url(**state: str | int | None) -> None:
 
 
 def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
-    names = list(registry.available())
     asked = wanted.get("data")
-    if "cifar10-sample" in (asked, st.session_state.get("sidebar.data")) and "cifar10-sample" not in names:
-        names.insert(1, "cifar10-sample")  # whoever looks at the sample keeps it when all of CIFAR-10 has arrived
+    # Whoever looks at a stand-in keeps it when what it stands in for has arrived.
+    names = registry.available(also=(asked, st.session_state.get("sidebar.data")))
     if asked in names:
         st.session_state["sidebar.data"] = asked
-    elif asked == "cifar10":
-        complaints.append(
-            "This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images."
-        )
+    elif asked in registry.DATASET_NAMES:
+        complaints.append(registry.row(asked).about.absent)
     elif asked is not None:
         complaints.append(f"This link names the unknown data set “{plain(asked[:40])}”. Choose one in the sidebar.")
     if st.session_state.get("sidebar.data") not in names:
         st.session_state["sidebar.data"] = names[0]
-    return st.selectbox("Data set", names, format_func=_TITLES.__getitem__, key="sidebar.data")
+    return st.selectbox("Data set", names, format_func=lambda name: registry.row(name).about.title, key="sidebar.data")
 
 
 def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) -> Run | None:

@@ -5,12 +5,13 @@ import html
 import streamlit as st
 
 from core.charts.bars import percent
+from core.charts.numbers import spelled
 from core.services import services
 from core.training import downloads
 from core.training.catalogue import damaged_runs, list_runs
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
-from core.training.usage import CLASSES, usage_code
+from core.training.usage import usage_code
 from pages.shared import lesson, links, sidebar
 from pages.shared.sidebar import Selection
 from pages.shared.visitor import owner
@@ -96,9 +97,9 @@ def offer_downloads(run: Run, snapshot: Snapshot | None) -> None:
         # Links, not download buttons: those forget what they offered whenever the page is drawn anew.
         for label, path in forms.items():
             st.html(f'<a class="lesson-link" href="{html.escape(path)}" download>{label}</a>')
-        names = ", ".join(CLASSES[run.config.family])
+        names = run.config.class_names
         lesson.note(
-            "The network takes pixels from 0 to 1, as below: on 0 to 255 its answers mean nothing. Its ten outputs are "
-            f"logits, in this order: {names}."
+            "The network takes pixels from 0 to 1, as below: on 0 to 255 its answers mean nothing. Its "
+            f"{spelled(len(names))} outputs are logits, in this order: {', '.join(names)}."
         )
-        st.code(usage_code(downloads.keras_name(run, epoch), run.config.family), "python", wrap_lines=True)
+        st.code(usage_code(downloads.keras_name(run, epoch), names), "python", wrap_lines=True)

@@ -6,6 +6,7 @@ from typing import Any
 import streamlit as st
 
 from core.config import Settings
+from core.data.about import CUSTOM
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
@@ -18,11 +19,7 @@ from pages.shared import links, own_network
 from pages.training.fields import Fields
 from pages.training.more import choose_the_rest
 
-_NAMES = {
-    "cifar10": ("tutorial", "fast", "fast-short", "strong", "strong-short", "custom"),
-    "digits": ("digits", "fast", "strong", "custom"),
-}
-_RECIPES = RECIPES | {"custom": Recipe()}
+_RECIPES = RECIPES | {CUSTOM: Recipe()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     Raises:
         TrainingError: the numbers make no recipe.
     """
-    name = _choose_recipe(_NAMES.get(dataset.family, ("custom",)), complaints)
+    name = _choose_recipe(dataset.about.recipes, complaints)
     base = _usable(_RECIPES[name], dataset)
     architecture = _choose_network(name, complaints)
     most = Settings.from_environ().max_epochs
@@ -67,7 +64,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     own = architecture != architecture_for(name)
     title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != _RECIPES[name]:
-        recipe = replace(recipe, name="custom")
+        recipe = replace(recipe, name=CUSTOM)
     full = _RECIPES[name].epochs
     return Wanted(
         title=title,
@@ -100,16 +97,17 @@ def _choose_network(recipe: str, complaints: Any) -> Architecture:
 
 
 def _usable(recipe: Recipe, dataset: Dataset) -> Recipe:
-    """`recipe` within this server's cap on epochs; on the few digits, in batches small enough to learn.
+    """`recipe` within this server's cap on epochs; of few images, in batches small enough to learn.
 
     Plain gradients are as long in small batches as in large ones, so SGD's rate shrinks with the batch (Goyal et al.
     2017); Adam's steps do not depend on it.
     """
     recipe = replace(recipe, epochs=min(recipe.epochs, Settings.from_environ().max_epochs))
-    if dataset.family != "digits" or recipe.batch_size <= 64:
+    most = dataset.about.largest_batch or recipe.batch_size
+    if recipe.batch_size <= most:
         return recipe
-    share = 64 / recipe.batch_size if recipe.optimizer == "sgd" else 1.0
-    return replace(recipe, batch_size=64, learning_rate=recipe.learning_rate * share)
+    share = most / recipe.batch_size if recipe.optimizer == "sgd" else 1.0
+    return replace(recipe, batch_size=most, learning_rate=recipe.learning_rate * share)
 
 
 def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> str:

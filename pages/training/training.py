@@ -28,8 +28,8 @@ def train(chosen: Selection) -> None:
             controls.choose_and_start(chosen.dataset)
     else:
         lesson.note(
-            f"{chosen.dataset.title} has no training images: get all of CIFAR-10, or choose the digits in the sidebar "
-            "and train in seconds. Below: a run trained on all 50,000."
+            f"“{chosen.dataset.title}” has no training images. To train, choose another data set in the sidebar. "
+            "Below: a run that was trained on all of them."
         )
     controls.problem()
     if chosen.run is None:

@@ -174,7 +174,7 @@ def test_fast_recipe_beside_the_tutorials(cifar10_environment: Path, record: Rec
     dataset = registry.load("cifar10")
     fast = [cpu_and_accuracy("fast-short", dataset, seed) for seed in range(3)]
     tutorial_cpu, tutorial_accuracy = cpu_and_accuracy("tutorial", dataset, 0)
-    note = " on re-encoded CIFAR-10" if dataset.reencoded else ""
+    note = f" {dataset.figures_note}".rstrip()
     record("tutorial recipe, CPU time of 10 epochs", "CPU-s", [tutorial_cpu])
     record(f"tutorial recipe, test accuracy{note}", "%", [100 * tutorial_accuracy])
     record("short fast recipe, CPU time", "CPU-s", [cpu for cpu, _ in fast])

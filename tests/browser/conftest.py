@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
 
 from core.config import Settings
-from core.data import cifar10
+from core.data.sets import cifar10
 from tests.browser.nginx import NGINX
 from tests.browser.server import running_app
 from tests.conftest import CIFAR10

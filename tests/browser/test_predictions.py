@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.data import digits
+from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from tests.browser.conftest import open_page, settled

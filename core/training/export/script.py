@@ -2,12 +2,12 @@
 
 import sys
 
+from core.data import registry
 from core.model.script import model_code
 from core.training.export.embedding import Embedding
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 
-_DIGITS = (("core.data.digits", "enlarge"), ("core.data.digits", "_choose_for_testing"))
 _CHOOSE, _START = ("core.training.data", "choose"), ("core.training.start", "set_start")
 _STEPS = (
     ("core.training.batches", "batch_at"),
@@ -15,7 +15,7 @@ _STEPS = (
     ("core.training.step", "with_optimizer"),
     ("core.training.step", "compiled_step"),
 )
-"""Where what a script embeds stands: how digits become images, what it trains by."""
+"""Where what every script embeds stands: what it trains by."""
 
 
 def as_script(run: Run) -> str:
@@ -38,7 +38,7 @@ def script_of(config: RunConfig) -> str:
 
 
 def _head(config: RunConfig, taken: Embedding) -> str:
-    packages = "keras, tensorflow, numpy" + (", scikit-learn, pillow" if config.family == "digits" else "")
+    packages = ", ".join(("keras", "tensorflow", "numpy", *registry.row(config.dataset).about.source.packages))
     made = ", ".join(f"{name} {number}" for name, number in config.versions.items())
     note = f" Its own figures were made {config.data_note}." if config.data_note else ""
     policy = ""
@@ -67,8 +67,7 @@ recipe = Recipe()'''
 def _imports(config: RunConfig, taken: Embedding) -> str:
     """Return the import statements: the standard library's, then the others'."""
     wanted = {*taken.imports, "import keras", "import numpy as np", "from keras import layers"}
-    if config.family == "digits":
-        wanted.add("from sklearn.datasets import load_digits")
+    wanted |= set(registry.row(config.dataset).about.source.imports)
     own = {line for line in wanted if line.split()[1].partition(".")[0] in sys.stdlib_module_names}
     groups = [sorted(group, key=lambda line: (line.startswith("from"), line.lower())) for group in (own, wanted - own)]
     return "\n\n".join("\n".join(group) for group in groups if group)
@@ -79,19 +78,9 @@ def _plain(text: str) -> str:
 
 
 def _data(config: RunConfig, taken: Embedding) -> str:
-    if config.family == "digits":
-        return f"""
-{taken.take(*_DIGITS)}
-
-
-bunch = load_digits()
-every = np.stack([enlarge(digit) for digit in bunch.images])
-every_label = bunch.target.astype(np.uint8)
-for_testing = _choose_for_testing(every_label)
-images, labels = every[~for_testing], every_label[~for_testing]
-test_images, test_labels = every[for_testing], every_label[for_testing]"""
-    return """(images, labels), (test_images, test_labels) = keras.datasets.cifar10.load_data()
-labels, test_labels = labels.ravel(), test_labels.ravel()"""
+    source = registry.row(config.dataset).about.source
+    functions = taken.take(*source.functions)
+    return f"\n{functions}\n\n\n{source.code}" if functions else source.code
 
 
 def _division(config: RunConfig, taken: Embedding) -> str:

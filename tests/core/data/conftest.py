@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from core.config import Settings
 from core.data.archive import BATCHES, FOLDER
-from core.data.cifar10 import Edition
+from core.data.sets.cifar10 import Edition
 
 BATCH_IMAGES = 20
 

@@ -3,8 +3,9 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.data import browsing, digits, sample
+from core.data import browsing
 from core.data.dataset import Split
+from core.data.sets import digits, sample
 
 
 @pytest.fixture
@@ -67,13 +68,13 @@ def test_the_sample_says_what_the_tutorial_prints_instead() -> None:
     assert "train_images.shape" in text
     assert "(0, 32, 32, 3)" in text
     assert "(20, 32, 32, 3)" in text
-    assert "6, 9, 9, 4, 1" in browsing.printed_note(sample.load())
+    assert "6, 9, 9, 4, 1" in sample.load().about.tutorial_note
 
 
 def test_digits_are_not_passed_off_as_cifar10() -> None:
     data = digits.load()
     assert f"({len(data.train)}, 32, 32, 3)" in browsing.printed(data)
-    assert "handwritten digits" in browsing.printed_note(data)
+    assert "handwritten digits" in data.about.tutorial_note
 
 
 def test_cifar10_prints_what_the_tutorial_prints() -> None:
@@ -83,7 +84,7 @@ def test_cifar10_prints_what_the_tutorial_prints() -> None:
         labels=np.array([6, 9, 9, 4, 1], np.uint8),
         indices=np.arange(5),
     )
-    text = browsing.printed(dataclasses.replace(small, name="cifar10", train=train))
+    text = browsing.printed(dataclasses.replace(small, train=train))
     assert "[6, 9, 9, 4, 1]  frog, truck, truck, deer, automobile" in text
     assert "uint8" in text
     assert "float64" in text

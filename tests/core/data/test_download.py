@@ -14,9 +14,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.data import cifar10, download
+from core.data import download
 from core.data.archive import FOLDER
 from core.data.download import Downloader, Progress
+from core.data.sets import cifar10
 
 PART = f"{cifar10.ARCHIVE_NAME}.part"
 RANGES = ("ranges", "ranges-broken", "ranges-elsewhere")
@@ -156,7 +157,7 @@ def test_a_download_ends_with_cifar10_at_hand(downloader, settings, edition, ser
     assert progress.bytes_done == pytest.approx(len(server.content), abs=16 * 1024 if path == "untold" else 0)
     assert progress.bytes_total == (0 if path == "untold" else len(server.content))
     dataset = cifar10.load(settings, edition)
-    assert (len(dataset.train), len(dataset.test), dataset.reencoded) == (100, 20, False)
+    assert (len(dataset.train), len(dataset.test), dataset.figures_note) == (100, 20, "")
     assert left_behind(settings) == [], "the archive is not needed twice"
 
 
@@ -399,7 +400,7 @@ def test_a_full_disk(server, settings, edition):
         from dataclasses import replace
         from pathlib import Path
         from core.config import Settings
-        from core.data.cifar10 import Edition
+        from core.data.sets.cifar10 import Edition
         from core.data.download import Downloader
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))
         url = "http://127.0.0.1:{server.server_port}/good"

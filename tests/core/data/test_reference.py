@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.data import digits, sample
 from core.data.reference import tutorial_image
+from core.data.sets import digits, sample
 
 
 def test_an_image_at_hand_comes_without_a_note():

@@ -17,7 +17,7 @@ def _home(monkeypatch, tmp_path):
 
 def test_without_cifar10_the_sample_and_the_digits_are_at_hand():
     assert registry.available() == ("cifar10-sample", "digits")
-    assert registry.problem() is None
+    assert registry.row("cifar10").problem is None
     for name in registry.available():
         assert registry.load(name).name == name
     with pytest.raises(DataError, match="Expected all 60,000 images"):
@@ -33,7 +33,7 @@ def test_a_wrong_path_is_said_and_the_app_still_opens(monkeypatch, tmp_path):
     monkeypatch.setenv("CONVSCOPE_CIFAR10", str(tmp_path / "absent"))
 
     assert registry.available() == ("cifar10-sample", "digits")
-    assert "does not exist" in registry.problem()
+    assert "does not exist" in registry.row("cifar10").problem
 
 
 def test_a_damaged_folder_is_read_once_and_said_every_time(monkeypatch, tmp_path):
@@ -46,7 +46,7 @@ def test_a_damaged_folder_is_read_once_and_said_every_time(monkeypatch, tmp_path
     monkeypatch.setenv("CONVSCOPE_CIFAR10", str(tmp_path))
 
     assert registry.available() == ("cifar10-sample", "digits")
-    assert "Expected data_batch_1 to be one of CIFAR-10's batches" in registry.problem()
+    assert "Expected data_batch_1 to be one of CIFAR-10's batches" in registry.row("cifar10").problem
     with pytest.raises(DataError, match="data_batch_1"):
         registry.load("cifar10")
 
@@ -59,7 +59,7 @@ class TestOnAllOfCifar10:
 
     def test_it_comes_first(self, cifar10_environment):
         assert registry.available() == ("cifar10", "digits")
-        assert registry.problem() is None
+        assert registry.row("cifar10").problem is None
 
     def test_shapes_types_and_range(self, dataset):
         assert dataset.train.images.shape == (50_000, 32, 32, 3)
@@ -94,11 +94,11 @@ class TestOnAllOfCifar10:
         home.write_text("")
         monkeypatch.setenv("CONVSCOPE_HOME", str(home))
         assert registry.available() == ("cifar10-sample", "digits")
-        assert "set CONVSCOPE_HOME to another folder" in registry.problem()
+        assert "set CONVSCOPE_HOME to another folder" in registry.row("cifar10").problem
 
         home.unlink()
         assert registry.available() == ("cifar10", "digits")
-        assert registry.problem() is None
+        assert registry.row("cifar10").problem is None
 
     def test_loading_again_gives_the_same(self, dataset):
         assert registry.load("cifar10").fingerprint == dataset.fingerprint
@@ -107,10 +107,10 @@ class TestOnAllOfCifar10:
         monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "first-start"))
         first = threading.Thread(target=registry.available)
         first.start()
-        while not registry.is_preparing():
+        while not registry.row("cifar10").is_preparing:
             assert first.is_alive()
         assert registry.available() == ("cifar10-sample", "digits")
-        assert registry.is_preparing()
+        assert registry.row("cifar10").is_preparing
         first.join()
         assert registry.available() == ("cifar10", "digits")
-        assert not registry.is_preparing()
+        assert not registry.row("cifar10").is_preparing

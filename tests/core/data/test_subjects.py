@@ -3,9 +3,9 @@ import shutil
 import numpy as np
 import pytest
 
-from core.config import CIFAR10_CLASSES
 from core.data import subjects
 from core.data.packages import package_folder
+from core.data.sets.sample import ABOUT
 from core.errors import DataError
 
 
@@ -13,7 +13,7 @@ def test_the_photographs_of_foolbox_are_there_and_labeled():
     found = subjects.load()
     assert found.images.shape == (len(found.classes), 32, 32, 3)
     assert found.images.dtype == np.uint8
-    assert set(found.classes) <= set(CIFAR10_CLASSES)
+    assert set(found.classes) <= set(ABOUT.class_names)
     assert all(image.std() > 15 for image in found.images)
     expected = sum(package not in found.missing for package, _ in subjects.SUBJECTS)
     assert len(found.classes) == expected >= 7

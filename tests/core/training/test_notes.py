@@ -18,7 +18,7 @@ NO_EPOCHS: dict[str, np.ndarray] = {}
 
 
 def kinds(*tables: object) -> list[str]:
-    return [note.kind for note in notes(*tables)]  # type: ignore[arg-type]
+    return [note.kind for note in notes(*tables, classes=10)]  # type: ignore[arg-type]
 
 
 def test_a_healthy_run_needs_no_note() -> None:
@@ -44,23 +44,26 @@ def test_a_learning_rate_too_high() -> None:
 
 def test_nothing_learned() -> None:
     assert "not-learning" in kinds(steps(*[2.303] * 250), NO_EPOCHS)
+    assert notes(steps(*[2.303] * 250), NO_EPOCHS, classes=4) == []
+    (found,) = notes(steps(*[1.386] * 250), NO_EPOCHS, classes=4)
+    assert "ln 4 = 1.39" in found.text
 
 
 def test_overfitting_names_the_epoch() -> None:
     table = epochs([float("nan"), 1.5, 1.0, 0.5, 0.3, 0.1], [2.3, 1.4, 1.1, 1.2, 1.4, 1.6])
-    found = notes(steps(2.3, 1.0), table)
+    found = notes(steps(2.3, 1.0), table, classes=10)
     assert [note.kind for note in found] == ["overfitting"]
     assert "since epoch 2" in found[0].text
 
 
 def test_dead_filters_are_counted() -> None:
     peaks = np.array([1, 2, 0, 4], np.float32)
-    found = notes(steps(2.3), NO_EPOCHS, peaks)
+    found = notes(steps(2.3), NO_EPOCHS, peaks, classes=10)
     assert [note.kind for note in found] == ["dead-filters"]
     assert found[0].text.startswith("1 of 4 ")
 
 
 @pytest.mark.parametrize("losses", [[], [2.3], [float("nan")], [float("inf")] * 300])
 def test_short_and_broken_tables(losses: list[float]) -> None:
-    notes(steps(*losses), NO_EPOCHS)
-    notes({}, {})
+    notes(steps(*losses), NO_EPOCHS, classes=10)
+    notes({}, {}, classes=10)

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import cached
-from core.data import sample
+from core.data.sets import sample
 from core.model import warm
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.charts import colour, png
-from core.data import digits
+from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from pages.kernels.learning import opened, random_code

@@ -7,7 +7,7 @@ import pytest
 from pytest import MonkeyPatch
 from streamlit.testing.v1 import AppTest
 
-from core.data import digits
+from core.data.sets import digits
 from core.model import warm
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot

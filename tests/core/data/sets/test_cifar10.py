@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.data import cifar10, sample
 from core.data.archive import BATCHES, FOLDER, TRAIN_BATCHES
+from core.data.sets import cifar10, sample
 from core.errors import DataError
 
 
@@ -112,14 +112,14 @@ class TestLoad:
         dataset = cifar10.load(replace(settings, cifar10=folder), edition)
 
         check(dataset, pictures)
-        assert dataset.reencoded
+        assert dataset.figures_note == "on re-encoded CIFAR-10"
         assert "re-encoded" in dataset.origin
 
     def test_an_archive(self, settings, edition, archive_file, pictures):
         dataset = cifar10.load(replace(settings, cifar10=archive_file), edition)
 
         check(dataset, pictures)
-        assert not dataset.reencoded
+        assert not dataset.figures_note
         assert "official pixels" in dataset.origin
 
     def test_archive_and_folder_of_the_same_pixels_have_one_fingerprint(self, settings, edition, folder, archive_file):
@@ -131,12 +131,12 @@ class TestLoad:
 
     def test_the_official_first_test_images_mark_a_folder_as_official(self, settings, edition, folder, make):
         (folder / FOLDER / "test_batch").write_bytes(make.official(sample.load().test.images))
-        assert not cifar10.load(replace(settings, cifar10=folder), edition).reencoded
+        assert not cifar10.load(replace(settings, cifar10=folder), edition).figures_note
 
         almost = sample.load().test.images.copy()
         almost[19, 31, 31, 2] ^= 1
         (folder / FOLDER / "test_batch").write_bytes(make.official(almost))
-        assert cifar10.load(replace(settings, cifar10=folder), edition).reencoded
+        assert cifar10.load(replace(settings, cifar10=folder), edition).figures_note
 
     def test_arrays_are_mapped_and_read_only(self, settings, edition, folder):
         dataset = cifar10.load(replace(settings, cifar10=folder), edition)
@@ -236,7 +236,7 @@ class TestDamage:
             from dataclasses import replace
             from pathlib import Path
             from core.config import Settings
-            from core.data import cifar10
+            from core.data.sets import cifar10
             from core.errors import DataError
             resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
             home, folder = Path({str(settings.home)!r}), Path({str(folder)!r})
@@ -310,7 +310,7 @@ class TestConcurrency:
             from dataclasses import replace
             from pathlib import Path
             from core.config import Settings
-            from core.data import cifar10
+            from core.data.sets import cifar10
             home, folder = Path({str(settings.home)!r}), Path({str(folder)!r})
             settings = replace(Settings.from_environ(), home=home, cifar10=folder)
             print(cifar10.load(settings, cifar10.Edition(md5="", batch_images={edition.batch_images})).fingerprint)
@@ -344,7 +344,7 @@ class TestConcurrency:
             from pathlib import Path
             from dataclasses import replace
             from core.config import Settings
-            from core.data import cifar10
+            from core.data.sets import cifar10
             home, folder = Path({str(settings.home)!r}), Path({str(folder)!r})
             settings = replace(Settings.from_environ(), home=home, cifar10=folder)
             edition = cifar10.Edition(md5="", batch_images={edition.batch_images})

@@ -6,12 +6,28 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from core.config import CIFAR10_CLASSES
+from core.data.about import About, Source
 from core.data.dataset import Dataset, empty_split, fingerprint, whole_split
 from core.data.packages import package_folder
 from core.errors import DataError
 
 SAMPLE_SIZE = 20
+
+ABOUT = About(
+    name="cifar10-sample",
+    title="CIFAR-10, 20 images",
+    class_names=("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck"),
+    source=Source(
+        code="(images, labels), (test_images, test_labels) = keras.datasets.cifar10.load_data()\n"
+        "labels, test_labels = labels.ravel(), test_labels.ravel()"
+    ),
+    image_code="(train, _), (test, _) = keras.datasets.cifar10.load_data()\nimage = {split}[{index}] / 255.0",
+    tutorial_note="The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3), and first training labels 6, 9, 9, "
+    "4, 1. These are the first 20 of its test images; the training images are not at hand.",
+    remark="3.3 % of CIFAR-10's test images have a near-duplicate among its training images.",
+    is_tutorials=True,
+    stands_in_for="cifar10",
+)
 
 _FILE_NAME = re.compile(r"cifar10_(?P<index>\d\d)_(?P<label>\d)\.png")
 
@@ -43,11 +59,10 @@ def load() -> Dataset:
         labels.append(label)
     test = whole_split(np.stack(images), np.array(labels, np.uint8))
     return Dataset(
-        name="cifar10-sample",
-        family="cifar10",
-        title="CIFAR-10 (20 images)",
+        about=ABOUT,
+        family=ABOUT.stands_in_for,
         origin="The first 20 test images of CIFAR-10 (Krizhevsky 2009), bundled with foolbox.",
-        class_names=CIFAR10_CLASSES,
+        class_names=ABOUT.class_names,
         train=empty_split(),
         test=test,
         fingerprint=fingerprint((test.images, test.labels)),

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 
-from core.data import digits
+from core.data.sets import digits
 
 
 def test_every_digit_is_in_one_split():
@@ -67,7 +67,7 @@ def test_enlarging_agrees_with_scipy():
 def test_scikit_learn_is_not_imported():
     import subprocess
 
-    script = "import sys; from core.data import digits; digits.load(); sys.exit('sklearn' in sys.modules)"
+    script = "import sys; from core.data.sets import digits; digits.load(); sys.exit('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script]).returncode == 0
 
 

@@ -10,17 +10,40 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from core.config import DIGITS_CLASSES, IMAGE_SHAPE
-from core.data.dataset import Dataset, fingerprint, whole_split
+from core.config import IMAGE_SHAPE
+from core.data.about import CUSTOM, About, Source
+from core.data.dataset import Dataset, choose_for_testing, fingerprint, whole_split
 from core.data.packages import package_folder
 from core.errors import DataError
 
 INK_LEVELS = 16
 """The largest value of a pixel: each counts the dark points in a block of 4 x 4 points of the scanned digit."""
 
-TEST_SHARE = 0.2
 _SIDE = 8
-_SPLIT_SEED = 0
+
+
+ABOUT = About(
+    name="digits",
+    title="Handwritten digits",
+    class_names=("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+    recipes=("digits", "fast", "strong", CUSTOM),
+    largest_batch=64,
+    source=Source(
+        code="""bunch = load_digits()
+every = np.stack([enlarge(digit) for digit in bunch.images])
+every_label = bunch.target.astype(np.uint8)
+for_testing = choose_for_testing(every_label)
+images, labels = every[~for_testing], every_label[~for_testing]
+test_images, test_labels = every[for_testing], every_label[for_testing]""",
+        functions=((__name__, "enlarge"), ("core.data.dataset", "choose_for_testing")),
+        imports=("from sklearn.datasets import load_digits",),
+        packages=("scikit-learn", "pillow"),
+    ),
+    image_code="from core.data import registry  # in Convscope's folder\n\n"
+    'image = registry.load("digits").{split}.images[{index}] / 255.0',
+    tutorial_note="The tutorial prints (50000, 32, 32, 3) and (10000, 32, 32, 3): that is CIFAR-10. These are "
+    "handwritten digits.",
+)
 
 
 @cache
@@ -35,15 +58,14 @@ def load() -> Dataset:
     """
     counts, labels = _read()
     images = np.stack([enlarge(digit) for digit in counts])
-    for_testing = _choose_for_testing(labels)
+    for_testing = choose_for_testing(labels)
     train = whole_split(images[~for_testing], labels[~for_testing])
     test = whole_split(images[for_testing], labels[for_testing])
     return Dataset(
-        name="digits",
-        family="digits",
-        title="Handwritten digits",
+        about=ABOUT,
+        family=ABOUT.name,
         origin="1,797 handwritten digits (Alpaydin and Kaynak 1998, scikit-learn), enlarged from 8 x 8 pixels.",
-        class_names=DIGITS_CLASSES,
+        class_names=ABOUT.class_names,
         train=train,
         test=test,
         fingerprint=fingerprint((train.images, train.labels, test.images, test.labels)),
@@ -76,14 +98,3 @@ def _read() -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
             "Install the packages of requirements.txt again."
         ) from error
     return table[:, :-1].reshape(-1, _SIDE, _SIDE), table[:, -1].astype(np.uint8)
-
-
-def _choose_for_testing(labels: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """Return bool (n,): a fifth of each class, drawn with a fixed seed."""
-    # The legacy generator's stream is frozen for all NumPy versions, so the split never changes under a shipped run.
-    generator = np.random.RandomState(_SPLIT_SEED)
-    chosen = np.zeros(len(labels), bool)
-    for label in range(len(DIGITS_CLASSES)):
-        members = generator.permutation(np.flatnonzero(labels == label))
-        chosen[members[: round(len(members) * TEST_SHARE)]] = True
-    return chosen

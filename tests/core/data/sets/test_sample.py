@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from core.data import sample
+from core.data.sets import sample
 
 
 def test_twenty_labelled_images():
@@ -17,7 +17,7 @@ def test_twenty_labelled_images():
     assert dataset.test.indices.tolist() == list(range(20))
     assert dataset.family == "cifar10"
     assert dataset.class_names[dataset.test.labels[0]] == "cat"
-    assert not dataset.reencoded
+    assert not dataset.figures_note
 
 
 def test_there_are_no_training_images():

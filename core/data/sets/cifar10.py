@@ -23,10 +23,25 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import CIFAR10_CLASSES, IMAGE_SHAPE, Settings
-from core.data import archive, batches, sample
+from core.config import IMAGE_SHAPE, Settings
+from core.data import archive, batches
+from core.data.about import CUSTOM, About
 from core.data.dataset import Dataset, fingerprint, whole_split
+from core.data.sets import sample
 from core.errors import DataError
+
+ABOUT = About(
+    name="cifar10",
+    title="CIFAR-10",
+    class_names=sample.ABOUT.class_names,
+    recipes=("tutorial", "fast", "fast-short", "strong", "strong-short", CUSTOM),
+    source=sample.ABOUT.source,
+    image_code=sample.ABOUT.image_code,
+    tutorial_note="float64 only follows from dividing by 255 in NumPy. The tutorial calls channel 0 blue: it is red.",
+    remark=sample.ABOUT.remark,
+    is_tutorials=True,
+    absent="This link shows all of CIFAR-10, which is not on this machine yet: here are its 20 bundled images.",
+)
 
 ARCHIVE_NAME = "cifar-10-python.tar.gz"
 
@@ -259,10 +274,10 @@ def _write_array(file: BinaryIO, pixels: NDArray[np.uint8]) -> None:
 
 
 def _check_balance(labels: NDArray[np.uint8], source: Path) -> None:
-    counts = np.bincount(labels, minlength=len(CIFAR10_CLASSES))
-    if (counts * len(CIFAR10_CLASSES) != len(labels)).any():
+    counts = np.bincount(labels, minlength=batches.CLASSES)
+    if (counts * batches.CLASSES != len(labels)).any():
         raise DataError(
-            f"Expected {len(labels) // len(CIFAR10_CLASSES):,} images of each class in {source}. "
+            f"Expected {len(labels) // batches.CLASSES:,} images of each class in {source}. "
             f"Received {', '.join(str(count) for count in counts)}. Unpack the official archive again."
         )
 
@@ -336,15 +351,14 @@ def _open(folder: Path, edition: Edition) -> Dataset:
     train_images, train_labels, test_images, test_labels = (np.asarray(array) for array in arrays)
     reencoded = bool(manifest["reencoded"])
     return Dataset(
-        name="cifar10",
-        family="cifar10",
-        title="CIFAR-10",
+        about=ABOUT,
+        family=ABOUT.name,
         origin=_origin(edition, reencoded),
-        class_names=CIFAR10_CLASSES,
+        class_names=ABOUT.class_names,
         train=whole_split(train_images, train_labels),
         test=whole_split(test_images, test_labels),
         fingerprint=str(manifest["fingerprint"]),
-        reencoded=reencoded,
+        figures_note=f"on re-encoded {ABOUT.title}" if reencoded else "",
     )
 
 
