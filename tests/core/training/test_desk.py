@@ -5,7 +5,10 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -44,6 +47,23 @@ def test_start_pause_step_resume_finish(desk: Desk, config: Callable[..., RunCon
     steps_are_whole(run)
     with pytest.raises(TrainingError, match="finished"):
         desk.resume(run.id, "anna")
+
+
+def test_any_executor_takes_the_place_of_our_own(
+    config: Callable[..., RunConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The standard pool of processes trains two runs in turns and is told of pauses, by files alone."""
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    desk = Desk(ProcessPoolExecutor(1, mp_context=get_context("spawn")), turn_s=0.5)
+    try:
+        long, short = desk.submit(config(), "anna"), desk.submit(config(replace(LONG, epochs=1)), "ben")
+        reaches(short, "finished")
+        assert long.status().state in ("queued", "running") and long.status().epoch < 20
+        desk.pause(long.id, "anna")
+        reaches(long, "paused")
+        steps_are_whole(long)
+    finally:
+        desk.shutdown()
 
 
 def test_restart_begins_from_the_same_initial_weights(desk: Desk, config: Callable[..., RunConfig]) -> None:
