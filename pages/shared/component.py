@@ -7,10 +7,13 @@ from typing import Any
 
 import streamlit as st
 
+from pages.shared import modules
+
 # What Python hands over are the bytes of a JSON text: Streamlit would write an object out three times on every run.
-_EXPORT = "export default "
-_UNPACK = """;
-export default (given) => mount({ ...given, data: JSON.parse(new TextDecoder().decode(given.data)) });
+_SCRIPT = """const { default: draw } = %(script)s;
+const always = %(always)s;
+export default (given) =>
+  draw({ ...given, data: { ...always, ...JSON.parse(new TextDecoder().decode(given.data)) } });
 """
 
 
@@ -18,16 +21,21 @@ class Component:
     """Draws data with a script and a style sheet.
 
     Args:
-        name: "convscope.name" in the browser.
-        css: the style sheet.
-        js: the script; it exports the function that draws, `export default function ({ parentElement, data }) {...}`.
-        html: what is there before the script runs.
+        folder: its name is the component's. In it `name.js` exports the function that draws, `export default function
+            ({ parentElement, data }) {...}`, and imports what it needs, see `modules`. If need be, `name.css` and
+            `name.html` with what is there before the script runs.
+        always: what the script finds in every `data`; it is sent with the script instead of being drawn anew.
     """
 
-    def __init__(self, name: str, *, css: str, js: str, html: str | None = None) -> None:
-        before, drawing = js.split(_EXPORT)
+    def __init__(self, folder: Path, *, always: Mapping[str, Any] | None = None) -> None:
+        file = folder / folder.name
+        css, html = file.with_suffix(".css"), file.with_suffix(".html")
+        script = modules.script(file.with_suffix(".js"))
         self._renderer = st.components.v2.component(
-            f"convscope.{name}", css=css, js=f"{before}const mount = {drawing}{_UNPACK}", html=html
+            f"convscope.{folder.name}",
+            css=modules.style(css) if css.exists() else "",
+            js=_SCRIPT % {"script": script, "always": json.dumps(always or {}, separators=(",", ":"))},
+            html=html.read_text() if html.exists() else None,
         )
 
     def __call__(self, *, key: str, data: Mapping[str, Any] | bytes, **on_change: Any) -> Any:
@@ -46,8 +54,11 @@ def packed(data: Mapping[str, Any]) -> bytes:
     return json.dumps(data, separators=(",", ":")).encode()
 
 
-def component(file: str) -> Component:
-    """Register what lies beside `file`: mosaic/mosaic.js and mosaic/mosaic.css become `convscope.mosaic`."""
-    folder = Path(file).parent
-    name = folder.name
-    return Component(name, css=(folder / f"{name}.css").read_text(), js=(folder / f"{name}.js").read_text())
+def component(file: str, *, always: Mapping[str, Any] | None = None) -> Component:
+    """Register what lies beside `file`: mosaic/mosaic.js and mosaic/mosaic.css become `convscope.mosaic`.
+
+    Args:
+        file: `__file__` of the folder's `__init__.py`.
+        always: what the script finds in every `data`, see `Component`.
+    """
+    return Component(Path(file).parent, always=always)

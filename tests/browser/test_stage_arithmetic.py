@@ -1,8 +1,8 @@
 """The stage's own arithmetic, run in real Chromium, against an independent float64 reference over all options."""
 
-import json
 import math
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import numpy as np
@@ -15,11 +15,13 @@ from core.ops.convolution import Operation, grey
 from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
 from pages.kernels import stage
 from pages.kernels.state import DISPLAYS, TUTORIAL, read
+from pages.shared import modules
 from tests.core.ops.reference import reference
 
 CASES = 600
-MATHS = (stage.FOLDER / "arithmetic.js").read_text()
-COMPUTER = (stage.FOLDER / "worker.js").read_text()
+FOLDER = Path(stage.__file__).parent
+MATHS = f"window.maths = {modules.script(FOLDER / 'arithmetic.js')}"
+COMPUTER = f"window.Computer = {modules.script(FOLDER / 'computer.js')}.Computer"
 TOLERANCE = 1e-6
 
 
@@ -85,7 +87,6 @@ def expected(case):
 
 
 RUN = """(cases) => {
-  const maths = arithmetic();
   return cases.map(({ pixels, height, width, kernels, taps, colour, options }) => {
     const planes = maths.planesOf(pixels, height, width, 3, 255, colour);
     const response = maths.respond(planes, height, width, kernels, taps, colour, options);
@@ -133,8 +134,7 @@ def test_borders_equal_numpy_however_far_they_reach(page: Page):
     for border in BORDERS:
         for size in range(1, 6):
             mine = page.evaluate(
-                "([size, border]) =>"
-                " Array.from({ length: 25 }, (_, i) => arithmetic().borderIndex(i - 12, size, border))",
+                "([size, border]) => Array.from({ length: 25 }, (_, i) => maths.borderIndex(i - 12, size, border))",
                 [size, border],
             )
             padded = np.pad(np.arange(1, size + 1), (12, 13 - size), mode=NUMPY_BORDER[border])
@@ -145,16 +145,16 @@ def test_kernels_are_changed_as_core_changes_them(page: Page):
     page.add_script_tag(content=MATHS)
     weights = np.random.default_rng(1).normal(size=(5, 5))
     for name in ("transpose", "rotate", "flip", "normalize"):
-        mine = page.evaluate("([name, kernel]) => arithmetic()[name](kernel)", [name, weights.ravel().tolist()])
+        mine = page.evaluate("([name, kernel]) => maths[name](kernel)", [name, weights.ravel().tolist()])
         np.testing.assert_allclose(mine, getattr(kernels, name)(weights).ravel(), atol=1e-12)
     for seed in (0, 1, 2024, 999_999, 2**32 - 1):
-        mine = page.evaluate("([seed]) => arithmetic().random(7, seed)", [seed])
+        mine = page.evaluate("([seed]) => maths.random(7, seed)", [seed])
         assert mine == kernels.random_kernel(7, seed).ravel().tolist()
 
 
 def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):
     page.add_script_tag(content=MATHS)
-    page.add_script_tag(content=COMPUTER + "; window.Computer = Computer;")
+    page.add_script_tag(content=COMPUTER)
     random = np.random.default_rng(5)
     pixels = random.integers(0, 256, (300, 200, 3))
     kernel = random.normal(size=(7, 7))
@@ -163,10 +163,9 @@ def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):
                        "flip": True, "bias": 0.5, "relu": False}}  # fmt: skip
     answer = page.evaluate(
         """async ({ pixels, job }) => {
-          const maths = arithmetic();
           const seen = [];
           const whole = new Promise((resolve) => {
-            window.computer = new Computer(maths, (response, skip) => {
+            window.computer = new Computer((response, skip) => {
               seen.push(skip);
               if (skip === 1) resolve({ values: Array.from(response.results[0]), range: response.range });
             });
@@ -185,21 +184,19 @@ def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):
 
 
 def test_named_kernels_reach_the_browser_unchanged():
-    first_line = stage.script().splitlines()[0]
-    named = json.loads(first_line.removeprefix("const NAMED_KERNELS = ").removesuffix(";"))
-    for entry in named:
+    for entry in stage.named_kernels():
         for size, weights in entry["weights"].items():
             assert weights == kernels.kernel(entry["name"], int(size)).ravel().tolist()
 
 
 def test_colours_are_those_of_every_other_page():
-    script = (stage.FOLDER / "colours.js").read_text()
+    script = (FOLDER.parents[1] / "shared" / "js" / "colors.js").read_text()
     assert f"const POSITIVE = {list(colour.POSITIVE)};" in script
     assert f"const NEGATIVE = {list(colour.NEGATIVE)};" in script
 
 
 def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
-    page.add_script_tag(content=stage.script().replace("export default function", "function mount"))
+    page.add_script_tag(content=f"window.address = {modules.script(FOLDER / 'address.js')}")
     random = np.random.default_rng(3)
     states = []
     for case in cases(150):
@@ -219,10 +216,10 @@ def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
             )
         )
     texts = page.evaluate(
-        "([states, defaults]) => states.map((state) => addressText(state, defaults))",
-        [[state.data() for state in states], TUTORIAL.data()],
+        "([states, defaults, named]) => states.map((state) => address.addressText(state, defaults, named))",
+        [[state.data() for state in states], TUTORIAL.data(), stage.named_kernels()],
     )
     for state, text in zip(states, texts, strict=True):
         assert read(text) == (state, [])
         assert quote_plus(text) == text  # nothing in it that an address bar would have to escape
-    assert page.evaluate("([state]) => addressText(state, state)", [TUTORIAL.data()]) == ""
+    assert page.evaluate("([state]) => address.addressText(state, state, [])", [TUTORIAL.data()]) == ""

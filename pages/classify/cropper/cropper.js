@@ -1,14 +1,13 @@
 // A square over a picture: drag it, pull its corner, turn the wheel, or use the arrow keys with plus and minus.
 // The square is told in shares: left of the width, top of the height, side of the shorter side.
 
-const states = new WeakMap();
+import { element, remembering } from "../../shared/js/elements.js";
+import { within } from "../../shared/js/keys.js";
+
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   state.tell = (square) => setStateValue("square", square);
   state.aspect = data.aspect;
   state.smallest = data.smallest;
@@ -21,21 +20,16 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function build(parent) {
-  const frame = document.createElement("div");
-  frame.className = "cropper";
+  const frame = element("div", "cropper");
   const image = new Image();
-  const square = document.createElement("div");
-  square.className = "square";
+  const square = element("div", "square");
   square.tabIndex = 0;
   square.setAttribute("role", "group");
   square.setAttribute("aria-label", "Crop. Arrow keys move it, plus and minus resize it.");
-  const grip = document.createElement("div");
-  grip.className = "grip";
+  const grip = element("div", "grip");
   square.append(grip);
   frame.append(image, square);
-  const hint = document.createElement("p");
-  hint.className = "hint";
-  hint.textContent = "Drag the square, pull its corner.";
+  const hint = element("p", "hint", "Drag the square, pull its corner.");
   parent.append(frame, hint);
   const state = { frame, image, square, drag: null, timer: 0 };
   square.addEventListener("pointerdown", (event) => grab(state, event, event.target === grip));
@@ -53,10 +47,10 @@ function sides({ aspect }, side) {
 }
 
 function place(state, [left, top, side]) {
-  side = Math.min(1, Math.max(state.smallest, side));
+  side = within(side, state.smallest, 1);
   const [width, height] = sides(state, side);
-  left = Math.min(1 - width, Math.max(0, left));
-  top = Math.min(1 - height, Math.max(0, top));
+  left = within(left, 0, 1 - width);
+  top = within(top, 0, 1 - height);
   state.at = [left, top, side];
   Object.assign(state.square.style, {
     left: `${100 * left}%`, top: `${100 * top}%`, width: `${100 * width}%`, height: `${100 * height}%`,
@@ -88,8 +82,9 @@ function drop(state) {
   if (moved) state.tell(state.at);
 }
 
+/** @returns {[number, number, number]} */
 function resized([left, top, side], state, factor) {
-  const next = Math.min(1, Math.max(state.smallest, side * factor));
+  const next = within(side * factor, state.smallest, 1);
   const [unitX, unitY] = sides(state, (side - next) / 2);
   return [left + unitX, top + unitY, next];
 }

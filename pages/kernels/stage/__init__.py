@@ -5,12 +5,10 @@ A new state travels the other way only when Python imposes one: on the first dra
 """
 
 import base64
-import json
 import zlib
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -20,7 +18,7 @@ from pages.kernels.picture import Picture, misfit
 from pages.kernels.state import NINE as NINE
 from pages.kernels.state import TUTORIAL as TUTORIAL
 from pages.kernels.state import StageState, read
-from pages.shared.component import Component
+from pages.shared.component import component
 from pages.shared.lesson import plain
 from pages.shared.told import entries, told, whole
 from pages.shared.told import text as printable
@@ -28,18 +26,13 @@ from pages.shared.told import text as printable
 KEY = "kernels.stage"
 """Key of the component and of its state in the URL; address.js writes the same."""
 
-FOLDER = Path(__file__).parent
-_PARTS = (
-    "arithmetic.js", "named.js", "colours.js", "worker.js", "picture.js", "overlays.js", "partials.js", "editor.js",
-    "sums.js", "responses.js", "controls.js", "address.js", "stage.js",
-)  # fmt: skip
 _REMEMBERED_TEXTS = 30
 _LONGEST_TEXT = 4_000
 
 
-def script() -> str:
-    """Return the component's JavaScript: its files one after the other, behind the named kernels of core.ops."""
-    named = [
+def named_kernels() -> list[dict[str, Any]]:
+    """Return the named kernels of core.ops as the component's script takes them."""
+    return [
         {
             "name": kernel.name,
             "family": kernel.family,
@@ -51,15 +44,9 @@ def script() -> str:
         }
         for kernel in KERNELS.values()
     ]
-    return "\n".join([f"const NAMED_KERNELS = {json.dumps(named)};", *((FOLDER / part).read_text() for part in _PARTS)])
 
 
-_component = Component(
-    "stage",
-    html=(FOLDER / "stage.html").read_text(),
-    css=(FOLDER / "stage.css").read_text(),
-    js=script(),
-)
+_component = component(__file__, always={"named": named_kernels()})
 
 
 @dataclass(slots=True, kw_only=True)

@@ -4,19 +4,22 @@
    or its weights row by row; of a
    filter whose channels differ, channel after channel. */
 
+import { nameOf } from "./named.js";
+
 const ADDRESS_KEY = "kernels.stage";
 
-function kernelText(state) {
+function kernelText(state, named) {
   const [first, ...others] = state.kernels;
   const alike = others.every((kernel) => kernel.every((weight, at) => weight === first[at]));
-  const name = alike && nameOf(first)?.name;
+  const name = alike && nameOf(named, first)?.name;
   if (name) return `${name}.${Math.round(Math.sqrt(first.length))}`;
   return (alike ? [first] : state.kernels).map((kernel) => Array.from(kernel, String).join("_")).join("_");
 }
 
-function addressText(state, defaults) {
+export function addressText(state, defaults, named) {
   const parts = [];
-  if (kernelText(state) !== kernelText(defaults)) parts.push("kernel", kernelText(state));
+  const kernel = kernelText(state, named);
+  if (kernel !== kernelText(defaults, named)) parts.push("kernel", kernel);
   for (const key of ["colour", "stride", "padding", "custom", "dilation", "border", "bias", "relu", "flip", "display"]) {
     const value = typeof state[key] === "boolean" ? Number(state[key]) : state[key];
     if (state[key] !== defaults[key]) parts.push(key === "custom" ? "pad" : key, value); // "custom" is a value of padding
@@ -26,7 +29,7 @@ function addressText(state, defaults) {
 }
 
 /* Into the address bar at once, without a new entry in the browser's history. */
-function writeAddress(text) {
+export function writeAddress(text) {
   const query = new URLSearchParams(window.location.search);
   if (text) query.set(ADDRESS_KEY, text);
   else query.delete(ADDRESS_KEY);
@@ -34,6 +37,6 @@ function writeAddress(text) {
   window.history.replaceState(window.history.state, "", window.location.pathname + (search ? `?${search}` : ""));
 }
 
-function readAddress() {
+export function readAddress() {
   return new URLSearchParams(window.location.search).get(ADDRESS_KEY) ?? "";
 }

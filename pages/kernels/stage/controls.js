@@ -1,6 +1,12 @@
 /* The fields and buttons around the pictures: they ask the stage to change, and show what it is set to. */
 
-const COLOURS = [
+import * as maths from "./arithmetic.js";
+import { complaintAbout, parseNumber, UNFINISHED } from "./editor.js";
+import { brightnessMeaning, nameOf } from "./named.js";
+import { CHANNELS } from "./partials.js";
+import { element, focusedBeside } from "../../shared/js/elements.js";
+
+export const COLOURS = [
   ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["grey", "Gray"],
   ["each", "R, G, B alike"], ["filter", "3-channel filter"],
 ];
@@ -10,10 +16,12 @@ const BORDERS = [["zero", "Zero"], ["reflect", "Reflect"], ["wrap", "Wrap"], ["e
 const SLIDES = [["true", "Convolution"], ["false", "Cross-correlation"]];
 const SIZES = [1, 2, 3, 5, 7];
 
-class Controls {
+export class Controls {
+  /** @param {any} stage */
   constructor(stage) {
     this.stage = stage;
     this.root = stage.root;
+    /** @type {Record<string, any[][]>} */
     const options = {
       colour: COLOURS, display: DISPLAYS, padding: PADDINGS, border: BORDERS, flip: SLIDES,
       stride: [1, 2, 3, 4].map((n) => [n, n]), dilation: [1, 2, 3, 4].map((n) => [n, n]),
@@ -25,8 +33,8 @@ class Controls {
       this.fields[name].replaceChildren(...entries.map(([value, label]) => new Option(label, value)));
     }
     const families = new Map();
-    for (const { family, name, title } of NAMED_KERNELS) {
-      if (!families.has(family)) families.set(family, Object.assign(document.createElement("optgroup"), { label: family }));
+    for (const { family, name, title } of stage.named) {
+      if (!families.has(family)) families.set(family, Object.assign(element("optgroup"), { label: family }));
       families.get(family).append(new Option(title, name));
     }
     this.fields.name.replaceChildren(new Option("Your own kernel", ""), ...families.values());
@@ -47,7 +55,7 @@ class Controls {
     for (const name of ["display", "padding", "border"]) on(name, (field) => stage.change({ [name]: field.value }));
     for (const name of ["stride", "dilation"]) on(name, (field) => stage.change({ [name]: Number(field.value) }));
     on("custom", (field) => this.setNumber(field, "custom", "padding", 12), "input");
-    on("bias", (field) => this.setNumber(field, "bias", "bias", MATHS.LARGEST_NUMBER), "input");
+    on("bias", (field) => this.setNumber(field, "bias", "bias", maths.LARGEST_NUMBER), "input");
     for (const name of ["custom", "bias"]) on(name, () => this.show(), "blur");
     on("seed", () => this.act("random"), "input");
     stage.element.addEventListener("click", (event) => {
@@ -61,7 +69,7 @@ class Controls {
   /* Take over a number that is being typed, or say what is wrong with it. */
   setNumber(field, name, what, limit) {
     const text = field.value;
-    if (field.type === "text" && /^\s*[+−-]?\s*[.,]?\s*$|\/\s*$|e[+-]?$/i.test(text)) return this.stage.say("");
+    if (field.type === "text" && UNFINISHED.test(text)) return this.stage.say("");
     const value = parseNumber(text);
     const fits = Number.isInteger(value) && value >= 0 && value <= limit;
     const refusal = `Expected a whole number from 0 to ${limit}. Received “${text.slice(0, 24)}”. The last good value stays.`;
@@ -78,11 +86,11 @@ class Controls {
     const seed = Number(this.fields.seed.value);
     if (action === "play") return this.stage.playing ? this.stage.stop() : this.stage.play();
     if (action === "undo") return this.stage.undo();
-    if (action !== "random") return this.stage.change({ kernels: this.stage.withKernel(MATHS[action](this.stage.kernel)) });
+    if (action !== "random") return this.stage.change({ kernels: this.stage.withKernel(maths[action](this.stage.kernel)) });
     if (!Number.isInteger(seed) || seed < 0 || seed > 999999) {
       return this.stage.say("Expected a whole number from 0 to 999,999 as seed. Received something else. The kernel stays.");
     }
-    this.stage.change({ kernels: this.stage.withKernel(MATHS.random(this.stage.taps, seed)) }, { gesture: "seed" });
+    this.stage.change({ kernels: this.stage.withKernel(maths.random(this.stage.taps, seed)) }, { gesture: "seed" });
   }
 
   turnAnimation() {
@@ -97,7 +105,7 @@ class Controls {
   show() {
     const { stage, fields } = this;
     const { state } = stage;
-    const own = this.root.getRootNode().activeElement;
+    const own = focusedBeside(this.root);
     for (const name of ["colour", "display", "padding", "border", "stride", "dilation"]) fields[name].value = state[name];
     fields.flip.value = String(state.flip);
     fields.relu.checked = state.relu;
@@ -131,11 +139,11 @@ class Controls {
 
   showKernel() {
     const { stage } = this;
-    const named = nameOf(stage.kernel);
+    const named = nameOf(stage.named, stage.kernel);
     this.fields.name.value = named?.name ?? "";
     stage.text("about", named ? (stage.state.flip ? named.turned : named.sentence) : "Weights of your own.");
     stage.text("source", named ? `Source: ${named.source}.` : "");
-    stage.text("meaning", brightnessMeaning(MATHS.total(stage.kernel)));
+    stage.text("meaning", brightnessMeaning(maths.total(stage.kernel)));
     stage.find('[data-action="undo"]').disabled = stage.undos.length === 0;
     stage.editor.show(stage.kernel);
   }
@@ -146,7 +154,7 @@ class Controls {
     tabs.hidden = stage.planes.length < 3;
     if (!tabs.children.length) {
       tabs.append(...CHANNELS.map((name, at) => {
-        const tab = Object.assign(document.createElement("button"), { type: "button", textContent: name });
+        const tab = Object.assign(element("button", "", name), { type: "button" });
         tab.dataset.channel = at;
         return tab;
       }));

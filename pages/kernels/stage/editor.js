@@ -1,9 +1,16 @@
 /* The kernel editor: one field a weight, changed by typing, arrow keys, wheel or dragging. */
 
+import { css, inkOn, signedOf } from "../../shared/js/colors.js";
+import { element, focusedBeside } from "../../shared/js/elements.js";
+import { grouped } from "../../shared/js/numbers.js";
+
+/* What may still become a number: a sign, a point, a fraction without its lower part. */
+export const UNFINISHED = /^\s*[+−-]?\s*[.,]?\s*$|\/\s*$|e[+-]?$/i;
+
 const DRAG_PIXELS = 10; // pointer travel for one step
 
 /* A number from what somebody typed: 0.5, 0,5, -1, 1/9 or 2e-3; NaN for anything else. */
-function parseNumber(text) {
+export function parseNumber(text) {
   const clean = text.trim().replace("−", "-").replace(",", ".");
   const [top, bottom, more] = clean.split("/");
   if (clean === "" || more !== undefined) return NaN;
@@ -14,17 +21,20 @@ function parseNumber(text) {
 }
 
 /* A sentence that says why `value`, typed as `text`, is no good; empty where it is. */
-function complaintAbout(text, value, what, limit) {
+export function complaintAbout(text, value, what, limit) {
   if (Number.isFinite(value) && Math.abs(value) <= limit) return "";
   const received = Number.isNaN(value) ? `“${text.trim().slice(0, 24)}”, which is not a number` : `${text.trim().slice(0, 24)}`;
-  const bound = limit.toLocaleString("en");
+  const bound = grouped(limit);
   return `Expected a ${what} from −${bound} to ${bound}. Received ${received}. The last good value stays.`;
 }
 
-class Editor {
+export class Editor {
   /* onChange(kernel, finished): a new flat kernel; finished is false while a gesture goes on. onComplaint(sentence). */
   constructor(root, limit, onChange, onComplaint) {
-    Object.assign(this, { root, limit, onChange, onComplaint });
+    this.root = root;
+    this.limit = limit;
+    this.onChange = onChange;
+    this.onComplaint = onComplaint;
     this.kernel = [];
     this.fields = [];
   }
@@ -65,7 +75,7 @@ class Editor {
     this.root.dataset.taps = this.taps;
     this.typing = null;
     this.fields = this.kernel.map((_, at) => {
-      const field = document.createElement("input");
+      const field = element("input");
       field.type = "text";
       field.inputMode = "decimal";
       field.autocomplete = "off";
@@ -92,7 +102,7 @@ class Editor {
     this.typing = field;
     const text = field.value;
     const value = parseNumber(text);
-    const unfinished = /^\s*[+−-]?\s*[.,]?\s*$|\/\s*$|e[+-]?$/i.test(text);
+    const unfinished = UNFINISHED.test(text);
     const complaint = unfinished ? "" : complaintAbout(text, value, "weight", this.limit);
     field.toggleAttribute("aria-invalid", false);
     if (complaint) field.setAttribute("aria-invalid", "true");
@@ -157,7 +167,7 @@ class Editor {
 
   /* Only in the field that has the focus: elsewhere the wheel belongs to the page. */
   turn(at, event) {
-    if (this.root.getRootNode().activeElement !== this.fields[at]) return;
+    if (focusedBeside(this.root) !== this.fields[at]) return;
     event.preventDefault();
     const travel = event.deltaY || event.deltaX; // browsers turn Shift + wheel sideways
     if (travel) this.nudge(at, (travel < 0 ? 1 : -1) * this.step(event));

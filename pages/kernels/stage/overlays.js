@@ -1,9 +1,12 @@
 /* What is drawn over the pictures: window, marked pixel, border, loupe. */
 
+import { span } from "./arithmetic.js";
+import { greyOf, inkOn } from "../../shared/js/colors.js";
+
 const LOUPE_BELOW = 3; // CSS pixels per picture pixel
 
 /* Over the input: the border's veil, the window, and what is too small to see enlarged. */
-function drawWindow(stage) {
+export function drawWindow(stage) {
   const { input } = stage.pictures;
   const { row, column, stride, dilation } = stage.state;
   const { height, width } = stage.image;
@@ -22,10 +25,10 @@ function drawWindow(stage) {
   if (stage.planes.length === 1) {
     input.numbers(context, stage.padded.values, (value) => inkOn(greyOf(value / (stage.image.high || 1))));
   }
-  const span = MATHS.span(stage.taps, stage.state);
+  const reach = span(stage.taps, stage.state);
   const [y, x] = [row * stride, column * stride];
-  if (span * pitch < 14) input.crosshair(context, x + span / 2, y + span / 2, stage.accent);
-  const middle = [x + span / 2, y + span / 2];
+  if (reach * pitch < 14) input.crosshair(context, x + reach / 2, y + reach / 2, stage.accent);
+  const middle = [x + reach / 2, y + reach / 2];
   if (dilation > 1 && stage.taps > 1) {
     context.fillStyle = stage.accent;
     context.globalAlpha = 0.6;
@@ -36,12 +39,12 @@ function drawWindow(stage) {
     }
     context.globalAlpha = 1;
   }
-  input.outline(context, x, y, span, span, stage.accent, stage.pinned ? 3 : 2);
-  if (pitch < LOUPE_BELOW) input.loupe(context, ...middle, span, stage.accent);
+  input.outline(context, x, y, reach, reach, stage.accent, stage.pinned ? 3 : 2);
+  if (pitch < LOUPE_BELOW) input.loupe(context, ...middle, reach, stage.accent);
 }
 
 /* Over the output: the marked pixel; while playing, a veil over what is still to come. */
-function drawMarkedPixel(stage) {
+export function drawMarkedPixel(stage) {
   const { output } = stage.pictures;
   const { row, column } = stage.state;
   const context = output.begin();

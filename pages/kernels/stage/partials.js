@@ -1,26 +1,30 @@
 /* Three channels: their partial maps, and for a filter the one map they add up to. */
 
-const CHANNELS = ["red", "green", "blue"];
+import { Picture } from "./picture.js";
+import { paint, scaleFor, thinned } from "./scales.js";
+import { element } from "../../shared/js/elements.js";
+import { brief } from "../../shared/js/numbers.js";
 
-const LARGEST_PARTIAL = 220; // CSS pixels
+export const CHANNELS = ["red", "green", "blue"];
 
-class Partials {
+export const LARGEST_PARTIAL = 220; // CSS pixels
+
+export class Partials {
   constructor(root) {
     this.root = root;
     this.room = 100;
     this.parts = [...CHANNELS, "sum"].map((name, at) => {
-      const sign = root.appendChild(Object.assign(document.createElement("span"), { className: "sign" }));
-      sign.textContent = at < 3 ? "+" : "=";
-      const figure = root.appendChild(document.createElement("figure"));
-      const frame = figure.appendChild(Object.assign(document.createElement("div"), { className: "frame" }));
+      const sign = root.appendChild(element("span", "sign", at < 3 ? "+" : "="));
+      const figure = root.appendChild(element("figure"));
+      const frame = figure.appendChild(element("div", "frame"));
       frame.setAttribute("role", "img");
       if (at < 3) figure.dataset.channel = at;
-      const caption = figure.appendChild(document.createElement("figcaption"));
+      const caption = figure.appendChild(element("figcaption"));
       return { sign, figure, caption, picture: new Picture(frame), name };
     });
   }
 
-  /* response: see maths.respond; size: the output's height and width, also where the response is a coarse preview. */
+  /* response: see respond in arithmetic.js; size: the output's height and width, also where the response is a coarse preview. */
   show({ maps, results, height, width, range, mapRanges }, size, added) {
     this.root.hidden = maps.length < 3;
     if (this.root.hidden) return;

@@ -1,12 +1,14 @@
 /* One crisp picture: a canvas at native resolution, and above it a canvas in device pixels for window and grid. */
 
-class Picture {
+import { element } from "../../shared/js/elements.js";
+import { brief } from "../../shared/js/numbers.js";
+
+export class Picture {
   /* handlers: onPoint(x, y, event) in picture pixels, onLeave(), onPress(x, y, event), onKey(event); all optional. */
   constructor(frame, handlers = {}) {
     this.frame = frame;
-    this.base = frame.appendChild(document.createElement("canvas"));
-    this.over = frame.appendChild(document.createElement("canvas"));
-    this.over.className = "over";
+    this.base = frame.appendChild(element("canvas"));
+    this.over = frame.appendChild(element("canvas", "over"));
     for (const canvas of [this.base, this.over]) canvas.setAttribute("aria-hidden", "true");
     this.width = this.height = 1;
     this.room = 200;

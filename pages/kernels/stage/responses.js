@@ -1,9 +1,12 @@
 /* The histogram of all responses, in the colors of the output's display. */
 
-const BINS = 72;
+import { css } from "../../shared/js/colors.js";
+import { within } from "../../shared/js/keys.js";
+
+export const BINS = 72;
 const HISTOGRAM_HEIGHT = 30; // CSS pixels, as in stage.css
 
-function drawHistogram(canvas, width, counts, low, high, scale, ink) {
+export function drawHistogram(canvas, width, counts, low, high, scale, ink) {
   const ratio = window.devicePixelRatio || 1;
   const size = [Math.round(width * ratio), Math.round(HISTOGRAM_HEIGHT * ratio)];
   [canvas.width, canvas.height] = size;
@@ -28,6 +31,6 @@ function drawHistogram(canvas, width, counts, low, high, scale, ink) {
 }
 
 /* Where a value lies along a histogram of this width. */
-function histogramPlace(value, low, high, width) {
-  return high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) * width : width / 2;
+export function histogramPlace(value, low, high, width) {
+  return high > low ? within((value - low) / (high - low), 0, 1) * width : width / 2;
 }

@@ -3,30 +3,44 @@
    One Stage lives as long as its element; Streamlit calls the default export again with new data on every rerun.
    Everything moves in the browser; what the visitor settles on is sent to Python once the hands rest. */
 
+import { addressText, readAddress, writeAddress } from "./address.js";
+import * as maths from "./arithmetic.js";
+import { Computer } from "./computer.js";
+import { COLOURS, Controls } from "./controls.js";
+import { Editor } from "./editor.js";
+import { nameOf } from "./named.js";
+import { drawMarkedPixel, drawWindow } from "./overlays.js";
+import { CHANNELS, LARGEST_PARTIAL, Partials } from "./partials.js";
+import { Picture } from "./picture.js";
+import { BINS, drawHistogram, histogramPlace } from "./responses.js";
+import { paint, scaleFor } from "./scales.js";
+import { Sums } from "./sums.js";
+import { put } from "../../shared/js/elements.js";
+import { within } from "../../shared/js/keys.js";
+import { brief } from "../../shared/js/numbers.js";
+import { bytesOf } from "../../shared/js/pixels.js";
+
 const REST_MS = 30; // after an edit
 const REST_AFTER_MOVE_MS = 350; // after the window moved
 const UNDO_STEPS = 100;
 const COALESCE_MS = 600; // edits closer together than this are undone together
 
-const MATHS = arithmetic();
-
 class Stage {
-  constructor(root) {
+  /* named: the kernels that have a name, as Python lists them. */
+  constructor(root, named) {
     this.root = root;
+    this.named = named;
     this.find = (selector) => root.querySelector(selector);
     this.element = this.find(".stage");
-    this.text = (name, content) => {
-      const element = this.find(`[data-text="${name}"]`);
-      if (element.textContent !== content) element.textContent = content;
-    };
+    this.text = (name, content) => put(this.find(`[data-text="${name}"]`), content);
     this.state = null;
     this.image = null;
     this.response = null;
     this.channel = 0;
     this.undos = [];
-    this.computer = new Computer(MATHS, (response, skip) => this.receive(response, skip));
+    this.computer = new Computer((response, skip) => this.receive(response, skip));
     this.editor = new Editor(
-      this.find("[data-cells]"), MATHS.LARGEST_NUMBER,
+      this.find("[data-cells]"), maths.LARGEST_NUMBER,
       (kernel, finished) => this.change({ kernels: this.withKernel(kernel) }, { finished, gesture: "weight" }),
       (sentence) => this.say(sentence),
     );
@@ -76,8 +90,7 @@ class Stage {
   }
 
   load(image) {
-    const bytes = Uint8Array.from(atob(image.pixels), (letter) => letter.charCodeAt(0));
-    this.image = { ...image, pixels: bytes };
+    this.image = { ...image, pixels: bytesOf(image.pixels) };
     this.planeCache = {};
   }
 
@@ -85,14 +98,14 @@ class Stage {
   placed(state) {
     const next = state.padding !== "same" && this.unfit(state) ? { ...state, padding: "same" } : { ...state };
     const [height, width] = this.outputSize(next);
-    next.row = Math.max(0, Math.min(height - 1, next.row));
-    next.column = Math.max(0, Math.min(width - 1, next.column));
+    next.row = within(next.row, 0, Math.max(0, height - 1));
+    next.column = within(next.column, 0, Math.max(0, width - 1));
     return next;
   }
 
   outputSize(state) {
     const taps = Math.round(Math.sqrt(state.kernels[0].length));
-    return [this.image.height, this.image.width].map((size) => MATHS.outputSize(size, taps, state));
+    return [this.image.height, this.image.width].map((size) => maths.outputSize(size, taps, state));
   }
 
   unfit(state) {
@@ -100,9 +113,9 @@ class Stage {
     if (height > 0 && width > 0) return "";
     const taps = Math.round(Math.sqrt(state.kernels[0].length));
     const small = Math.min(this.image.height, this.image.width);
-    const [before, after] = MATHS.pads(small, taps, state);
+    const [before, after] = maths.pads(small, taps, state);
     return `Expected a kernel that fits into ${small + before + after} pixels. Received one that spans ` +
-      `${MATHS.span(taps, state)} (${taps} weights, dilation ${state.dilation}). ` +
+      `${maths.span(taps, state)} (${taps} weights, dilation ${state.dilation}). ` +
       "Choose a smaller kernel, less dilation or more padding.";
   }
 
@@ -120,7 +133,7 @@ class Stage {
 
   get planes() {
     const { pixels, height, width, channels, unit } = this.image;
-    this.planeCache[this.state.colour] ??= MATHS.planesOf(pixels, height, width, channels, unit, this.state.colour);
+    this.planeCache[this.state.colour] ??= maths.planesOf(pixels, height, width, channels, unit, this.state.colour);
     return this.planeCache[this.state.colour];
   }
 
@@ -181,18 +194,18 @@ class Stage {
 
   setSize(size) {
     const resized = this.state.kernels.map((kernel) => {
-      const weights = nameOf(kernel)?.weights[size];
-      return weights ? weights.slice() : MATHS.resize(kernel, size);
+      const weights = nameOf(this.named, kernel)?.weights[size];
+      return weights ? weights.slice() : maths.resize(kernel, size);
     });
     this.change({ kernels: resized });
   }
 
   setName(name) {
-    const named = NAMED_KERNELS.find((entry) => entry.name === name);
+    const named = this.named.find((entry) => entry.name === name);
     if (!named) return;
     const sizes = Object.keys(named.weights).map(Number);
     const size = sizes.includes(this.taps) ? this.taps : sizes.includes(3) ? 3 : sizes[0];
-    const kernels = this.state.kernels.map((kernel) => (size === this.taps ? kernel : MATHS.resize(kernel, size)));
+    const kernels = this.state.kernels.map((kernel) => (size === this.taps ? kernel : maths.resize(kernel, size)));
     kernels[this.isFilter ? this.channel : 0] = named.weights[size].slice();
     this.change({ kernels });
   }
@@ -247,7 +260,7 @@ class Stage {
   movable(name) {
     const target = (x, y) => {
       if (name === "output") return [Math.floor(y), Math.floor(x)];
-      const half = MATHS.span(this.taps, this.state) / 2;
+      const half = maths.span(this.taps, this.state) / 2;
       return [y, x].map((at) => Math.round((at - half) / this.state.stride));
     };
     return new Picture(this.find(`[data-picture="${name}"]`), {
@@ -298,7 +311,7 @@ class Stage {
   settle(rest) {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      const text = addressText(this.state, this.defaults);
+      const text = addressText(this.state, this.defaults, this.named);
       if (text === this.sent) return;
       this.sent = text;
       writeAddress(text);
@@ -317,7 +330,7 @@ class Stage {
     this.controls.show();
     this.paintInput();
     const { height, width, id } = this.image;
-    const { kernels, colour, display, row, column, ...options } = this.state;
+    const { kernels, colour, display: _display, row: _row, column: _column, ...options } = this.state;
     const asked = JSON.stringify([id, kernels, colour, options]);
     if (asked === this.asked && this.response.skip === 1) return this.receive(this.response, 1); // only shown differently
     this.asked = asked;
@@ -330,7 +343,7 @@ class Stage {
     const seen = [this.image.id, mode, this.taps, padding, custom, stride, dilation, border].join();
     if (seen === this.painted) return; // weights alone do not change the input
     this.painted = seen;
-    const padded = this.planes.map((plane) => MATHS.pad(plane, height, width, this.taps, this.state));
+    const padded = this.planes.map((plane) => maths.pad(plane, height, width, this.taps, this.state));
     this.padded = padded[0];
     const scale = scaleFor("auto", 0, high);
     this.pictures.input.show(paint(padded.map((map) => map.values), this.padded.height, this.padded.width, scale));
@@ -349,14 +362,14 @@ class Stage {
     this.scale = scaleFor(state.display, this.response.low, this.response.high);
     const image = paint(response.results, response.height, response.width, this.scale);
     this.pictures.output.show(image, width, height);
-    this.counts = MATHS.histogram(response.results, this.response.low, this.response.high, BINS);
+    this.counts = maths.histogram(response.results, this.response.low, this.response.high, BINS);
     const range = `min ${brief(this.response.low, 4)}   max ${brief(this.response.high, 4)}`;
     this.text("output-size", `${height} × ${width}`);
     this.text("range", skip > 1 ? `${range}   (preview)` : `${range}`);
     this.element.dataset.preview = skip > 1;
     const axis = this.image.height === this.image.width ? "" : "rows ";
     const counted = skip > 1 ? "" : `, counted ${response.height}`;
-    const formula = `${axis}${MATHS.outputFormula(this.image.height, this.taps, state)}${counted}`;
+    const formula = `${axis}${maths.outputFormula(this.image.height, this.taps, state)}${counted}`;
     const refused = state.stride > 1 && state.dilation > 1;
     this.text("formula", refused ? `${formula}. Keras refuses stride with dilation.` : formula);
     this.pictures.output.frame.setAttribute("aria-label",
@@ -417,10 +430,10 @@ class Stage {
     const { state } = this;
     const { height, width, high } = this.image;
     const parts = this.planes.map((plane, c) =>
-      MATHS.terms(plane, height, width, state.kernels[state.kernels.length > 1 ? c : 0], this.taps, state, state.row, state.column));
+      maths.terms(plane, height, width, state.kernels[state.kernels.length > 1 ? c : 0], this.taps, state, state.row, state.column));
     const shown = Math.min(this.channel, parts.length - 1);
     const chosen = this.isFilter ? parts : [parts[shown]];
-    const result = MATHS.finish(chosen.reduce((sum, part) => sum + part.sum, 0), state);
+    const result = maths.finish(chosen.reduce((sum, part) => sum + part.sum, 0), state);
     this.sums.show({ parts, shown, added: this.isFilter, bias: state.bias, relu: state.relu, result, span: [0, high] });
     const channel = parts.length === 3 ? `, ${CHANNELS[shown]}` : "";
     this.text("patch-caption", `patch at row ${state.row}, column ${state.column}${channel}${this.pinned ? ", held" : ""}`);
@@ -452,7 +465,7 @@ class Stage {
 const STAGES = new WeakMap();
 
 export default function ({ data, setStateValue, parentElement }) {
-  if (!STAGES.has(parentElement)) STAGES.set(parentElement, new Stage(parentElement));
+  if (!STAGES.has(parentElement)) STAGES.set(parentElement, new Stage(parentElement, data.named));
   STAGES.get(parentElement).update(data, setStateValue);
   return () => {
     STAGES.get(parentElement)?.dispose();

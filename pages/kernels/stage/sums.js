@@ -1,5 +1,9 @@
 /* The arithmetic of one output pixel, in numbers: patch x kernel = products, their sum, and the sum written out. */
 
+import { css, greyOf, inkOn, signedOf } from "../../shared/js/colors.js";
+import { element, put } from "../../shared/js/elements.js";
+import { brief, signed } from "../../shared/js/numbers.js";
+
 const CHANNEL_LETTERS = ["R", "G", "B"];
 const SHORT_SUM = 9; // terms
 const WRITING_MS = 120;
@@ -18,7 +22,7 @@ class Grid {
       this.root.replaceChildren();
       this.cells = Array.from(values, () => {
         const text = document.createTextNode("");
-        const cell = this.root.appendChild(document.createElement("span"));
+        const cell = this.root.appendChild(element("span"));
         cell.append(text);
         return { style: cell.style, text, value: NaN, ground: "" };
       });
@@ -45,7 +49,7 @@ function short(value, decimals) {
   if (Math.abs(value) >= 1000) return brief(value, 0);
   const text = String(Number(value.toFixed(Math.abs(value) >= 10 ? Math.min(1, decimals) : decimals)));
   if (Math.abs(value) > 1e-12 && Number(text) === 0) return "~0";
-  return (decimals < 3 ? text.replace("0.", ".") : text).replace("-", "−");
+  return signed(decimals < 3 ? text.replace("0.", ".") : text);
 }
 
 const inBrackets = (text) => (text.startsWith("−") ? `(${text})` : text);
@@ -55,7 +59,7 @@ function writtenTerms({ patch, weights }) {
   return Array.from(patch, (value, at) => `${inBrackets(brief(value))}·${inBrackets(brief(weights[at]))}`).join(" + ");
 }
 
-class Sums {
+export class Sums {
   constructor(find) {
     this.patch = new Grid(find('[data-grid="patch"]'));
     this.weights = new Grid(find('[data-grid="weights"]'));
@@ -77,7 +81,7 @@ class Sums {
     }
   }
 
-  /* parts: terms of every plane (see maths.terms); shown: the plane whose numbers are spread out;
+  /* parts: terms of every plane (see terms in arithmetic.js); shown: the plane whose numbers are spread out;
      added: whether the planes add up to one sum; span: the values white and black stand for in the input. */
   show({ parts, shown, added, bias, relu, result, span }) {
     const { patch, weights, products } = parts[shown];
@@ -109,13 +113,11 @@ class Sums {
 
   lines(list, lines) {
     if (list.children.length !== lines.length * 2) {
-      list.replaceChildren(...lines.flatMap(() => [document.createElement("dt"), document.createElement("dd")]));
+      list.replaceChildren(...lines.flatMap(() => [element("dt"), element("dd")]));
     }
     lines.forEach(([label, value], at) => {
-      const [term, number] = [list.children[at * 2], list.children[at * 2 + 1]];
-      if (term.textContent !== label) term.textContent = label;
-      const text = brief(value, 4);
-      if (number.textContent !== text) number.textContent = text;
+      put(list.children[at * 2], label);
+      put(list.children[at * 2 + 1], brief(value, 4));
     });
   }
 }

@@ -5,7 +5,6 @@ parameters and costs, and answers with the table and the drawing. `version` coun
 older edit never overwrites a newer one.
 """
 
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -16,16 +15,11 @@ from core.model.architecture import Architecture
 from pages.network.builder.kinds import kinds, presets
 from pages.network.builder.table import layer_table
 from pages.shared import own_network
-from pages.shared.component import Component
+from pages.shared.component import component
 from pages.shared.told import entries, told, whole
 from pages.shared.volumes import volumes
 
-_HERE = Path(__file__).parent
-_component = Component(
-    "builder",
-    css=(_HERE / "builder.css").read_text(),
-    js="\n".join((_HERE / part).read_text() for part in ("rows.js", "builder.js")),
-)
+_component = component(__file__, always={"kinds": kinds(), "presets": presets()})
 
 
 def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
@@ -42,8 +36,6 @@ def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
         "version": st.session_state.get(own_network.VERSION, 0),
         "refused": st.session_state.pop(own_network.REFUSED, ""),
         "scaling": architecture.input_scaling,
-        "kinds": kinds(),
-        "presets": presets(),
         "drawing": network_drawing.draw(volumes(architecture), picture=picture),
     }
     own_network.to_url(architecture.to_text())

@@ -1,13 +1,15 @@
 // Edits a list of layers. Every edit sends the whole list; shapes, parameters and the drawing come back from Python.
 
-const states = new WeakMap();
+import { move, startFrom, undo } from "./editing.js";
+import { bytes, short } from "./figures.js";
+import { header, inputRow, layerRow } from "./rows.js";
+import { element, focusedBeside, planted, put, remembering } from "../../shared/js/elements.js";
+import { grouped } from "../../shared/js/numbers.js";
+
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement, data.presets, data.kinds);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement, data);
   state.send = (edit) => setStateValue("edit", edit);
   if (state.version !== undefined && data.version < state.version) return; // the answer to an older edit
   state.version = data.version;
@@ -17,10 +19,8 @@ export default function ({ parentElement, data, setStateValue }) {
   if (!state.dragged) draw(state); // a row in the hand must stay there
 }
 
-function build(parent, presets, kinds) {
-  const root = element("div", "builder");
-  root.dataset.metric = "parameters";
-  root.innerHTML = `
+function build(parent, { presets, kinds }) {
+  const { root, find } = planted(parent, "builder", `
     <div class="bar">
       <dl class="totals"></dl>
       <span class="tools">
@@ -30,13 +30,13 @@ function build(parent, presets, kinds) {
     </div>
     <div class="drawing"></div>
     <p class="refused" role="alert"></p>
-    <div class="table" role="table" aria-label="Layers"></div>`;
-  parent.appendChild(root);
-  const find = (selector) => root.querySelector(selector);
+    <div class="table" role="table" aria-label="Layers"></div>`);
+  root.dataset.metric = "parameters";
   const broken = element("p", "broken");
   broken.setAttribute("role", "alert");
   broken.dataset.key = "broken";
   const state = { root, find, broken, kinds, adders: new Map(), history: [], chosen: null };
+  Object.assign(state, { draw: () => draw(state), drawTable: () => drawTable(state) }); // for whoever has changed the list
   find(".undo").onclick = () => undo(state);
   find(".preset").append(new Option("Start from …", ""), ...Object.keys(presets).map((name) => new Option(name, name)));
   find(".preset").onchange = (event) => startFrom(state, event.target);
@@ -46,80 +46,6 @@ function build(parent, presets, kinds) {
   find(".table").addEventListener("pointerleave", () => point(state, null));
   root.addEventListener("keydown", (event) => shortcut(state, event));
   return state;
-}
-
-// Editing
-
-// Draws the edited list at once; `align` does to the rows of figures what `change` does to the layers.
-function edit(state, change, align = () => {}) {
-  state.history.push(JSON.stringify([state.layers, state.scaling]));
-  change();
-  send(state); // first, so that Python works while the browser draws
-  const rows = structuredClone(state.data.rows);
-  align(rows);
-  state.data = { ...state.data, rows, error: null };
-  drawTable(state);
-}
-
-function send(state) {
-  state.version += 1;
-  state.send({ version: state.version, layers: state.layers, scaling: state.scaling });
-  state.root.classList.add("pending");
-  state.find(".undo").disabled = state.history.length === 0;
-}
-
-function undo(state) {
-  if (!state.history.length) return;
-  [state.layers, state.scaling] = JSON.parse(state.history.pop());
-  send(state);
-}
-
-function startFrom(state, menu) {
-  const preset = state.data.presets[menu.value];
-  menu.value = "";
-  edit(state, () => { state.layers = structuredClone(preset.layers); state.scaling = preset.input_scaling; }, (rows) => rows.splice(0));
-}
-
-// A path says where a layer stands: [3] is the network's fourth, [3, 0] the first in the branch of that residual block.
-const listOf = (state, path) => (path.length === 1 ? state.layers : state.layers[path[0]]?.layers);
-const rowsOf = (rows, path) => (path.length === 1 ? rows : rows[path[0]].inside);
-const last = (path) => path[path.length - 1];
-const beside = (path, place) => [...path.slice(0, -1), place];
-
-function insert(state, path, kind) {
-  const at = last(path) + 1;
-  const layer = fresh(state, kind, channelsAfter(state, path));
-  state.focus = `${beside(path, at).join(".")}.add`;
-  edit(state, () => listOf(state, path).splice(at, 0, layer), (rows) => rowsOf(rows, path).splice(at, 0, { inside: [] }));
-}
-
-function remove(state, path) {
-  const list = listOf(state, path);
-  if (list.length < 2) return;
-  state.focus = `${beside(path, Math.min(last(path), list.length - 2)).join(".")}.remove`;
-  edit(state, () => list.splice(last(path), 1), (rows) => rowsOf(rows, path).splice(last(path), 1));
-}
-
-function move(state, path, by) {
-  reorder(state, path, last(path) + by);
-}
-
-function reorder(state, path, target) {
-  if (target === last(path) || target < 0 || target >= listOf(state, path).length) return;
-  const shift = (list) => list.splice(target, 0, list.splice(last(path), 1)[0]);
-  const control = state.root.getRootNode().activeElement?.dataset?.id?.split(".").pop() ?? "up";
-  state.focus = `${beside(path, target).join(".")}.${control}`;
-  edit(state, () => shift(listOf(state, path)), (rows) => shift(rowsOf(rows, path)));
-}
-
-// A new layer, as Python has described it; a new block keeps the number of channels that flow in.
-function fresh(state, kind, channels) {
-  return JSON.parse(JSON.stringify(state.kinds[kind].fresh).replaceAll('"channels"', channels));
-}
-
-function channelsAfter(state, path) {
-  const shape = path[0] < 0 ? [32, 32, 3] : rowsOf(state.data.rows, path)?.[last(path)]?.shape;
-  return shape?.[shape.length - 1] ?? 32;
 }
 
 function shortcut(state, event) {
@@ -152,7 +78,7 @@ function draw(state) {
 function drawTotals(state) {
   const { totals, error } = state.data;
   const facts = [
-    ["parameters", totals.parameters.toLocaleString("en")],
+    ["parameters", grouped(totals.parameters)],
     ["multiply-adds an image", short(totals.multiplyAdds)],
     ["outputs in memory", bytes(totals.memory)],
     ["receptive field", `${totals.field} × ${totals.field}`],
@@ -183,11 +109,19 @@ function drawTable(state) {
       rows.push(broken);
     }
   });
-  const focused = () => state.root.getRootNode().activeElement?.dataset?.id;
+  const focused = () => focusedBeside(state.root)?.dataset.id;
   const held = state.focus || focused();
   arrange(find(".table"), rows);
   if (held && focused() !== held) focusOn(find(`[data-id="${held}"]`) ?? find(`[data-id="${held.replace(/[a-z_]+$/, "add")}"]`));
   state.focus = "";
+}
+
+// Puts `children` into this order and touches only what is new, gone or elsewhere.
+function arrange(parent, children) {
+  for (const old of [...parent.children]) if (!children.includes(old)) old.remove();
+  children.forEach((child, index) => {
+    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
+  });
 }
 
 function focusOn(control) {

@@ -1,17 +1,14 @@
 // The rows of the table. A row lives as long as place and kind of its layer do, and what changes is put into it: whoever
 // types or points in it is not disturbed.
 
+import { edit, insert, last, listOf, move, remove, reorder } from "./editing.js";
+import { bytes, shapeText, short } from "./figures.js";
+import { element, focusedBeside, put } from "../../shared/js/elements.js";
+import { grouped } from "../../shared/js/numbers.js";
+
 const METRICS = { parameters: "parameters", multiplyAdds: "multiply-adds", memory: "memory", field: "sees" };
 
-// Puts `children` into this order and touches only what is new, gone or elsewhere.
-function arrange(parent, children) {
-  for (const old of [...parent.children]) if (!children.includes(old)) old.remove();
-  children.forEach((child, index) => {
-    if (parent.children[index] !== child) parent.insertBefore(child, parent.children[index] ?? null);
-  });
-}
-
-function header(state) {
+export function header(state) {
   const row = element("div", "head");
   row.setAttribute("role", "row");
   row.dataset.key = "head";
@@ -26,7 +23,7 @@ function header(state) {
   return row;
 }
 
-function inputRow(state) {
+export function inputRow(state) {
   const row = element("div", "row input");
   row.setAttribute("role", "row");
   row.dataset.key = "input";
@@ -43,7 +40,7 @@ function inputRow(state) {
   return row;
 }
 
-function layerRow(state, kind, path) {
+export function layerRow(state, kind, path) {
   const row = element("div", "row");
   row.setAttribute("role", "row");
   row.dataset.path = path.join(".");
@@ -69,7 +66,7 @@ function layerRow(state, kind, path) {
     row.classList.toggle("learned", Boolean(found.parameters));
     put(shape, shapeText(found.shape));
     put(terms, found.parameters ? `${found.formula} = ` : "");
-    put(sum, found.parameters ? found.parameters.toLocaleString("en") : "");
+    put(sum, found.parameters ? grouped(found.parameters) : "");
     put(figures.multiplyAdds, found.multiplyAdds ? short(found.multiplyAdds) : "");
     put(figures.memory, found.memory ? bytes(found.memory) : "");
     put(figures.field, found.field ? `${found.field} × ${found.field}` : "");
@@ -106,7 +103,7 @@ function setting(state, kind, field, path) {
   }
   label.show = (shown) => {
     label.classList.toggle("usual", "usual" in field && shown[field.name] === field.usual);
-    if (!choice && control === state.root.getRootNode().activeElement) return; // still being typed
+    if (!choice && control === focusedBeside(state.root)) return; // still being typed
     control.value = shown[field.name] ?? shown[field.follows];
     if (!choice) fit();
   };
@@ -135,6 +132,7 @@ function actions(state, path, only = ["add", "up", "down", "remove"]) {
   };
   box.append(add);
   if (!only.includes("up")) return box;
+  /** @type {[string, string, string, string, () => void][]} */
   const buttons = [["up", "↑", "Move up", "Alt + ↑", () => move(state, path, -1)], ["down", "↓", "Move down", "Alt + ↓", () => move(state, path, 1)],
     ["remove", "×", "Remove", "", () => remove(state, path)]];
   for (const [name, sign, label, keys, work] of buttons) {
@@ -152,7 +150,7 @@ function letDrag(state, row, name, path) {
   const fits = () => state.dragged && state.dragged.slice(0, -1).join() === path.slice(0, -1).join();
   name.draggable = true;
   name.ondragstart = (event) => { state.dragged = path; event.dataTransfer.effectAllowed = "move"; };
-  name.ondragend = () => { state.dragged = null; draw(state); };
+  name.ondragend = () => { state.dragged = null; state.draw(); };
   row.ondragover = (event) => { if (fits()) { event.preventDefault(); row.classList.add("over"); } };
   row.ondragleave = () => row.classList.remove("over");
   row.ondrop = (event) => {
@@ -163,35 +161,10 @@ function letDrag(state, row, name, path) {
   };
 }
 
-// Small things
-
-function element(tag, name = "", text = "") {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}
-
 function cell(name, text = "") {
   const made = element("div", name, text);
   made.setAttribute("role", "cell");
   return made;
 }
 
-// Writes a text where it differs from what is there, so that nothing is laid out anew without need.
-function put(box, text) {
-  if (box.textContent !== text) box.textContent = text;
-}
-
 const placeText = (path) => path.map((n) => n + 1).join(".");
-const shapeText = (shape) => (shape ? shape.map((n) => n.toLocaleString("en")).join(" × ") : "");
-
-function short(value) {
-  if (value >= 1e6) return `${(value / 1e6).toFixed(value >= 1e8 ? 0 : 1)} M`;
-  if (value >= 1e4) return `${(value / 1e3).toFixed(0)} k`;
-  return value.toLocaleString("en");
-}
-
-function bytes(value) {
-  return value >= 1e6 ? `${(value / 1e6).toFixed(1)} MB` : value >= 1000 ? `${(value / 1000).toFixed(value >= 1e4 ? 0 : 1)} kB` : `${value} B`;
-}

@@ -1,14 +1,16 @@
 // One channel, a patch of it with numbers and winners, and the pooled result. All numbers come from Python.
 
+import { css, greyOf, inkOn } from "../../shared/js/colors.js";
+import { element, planted, remembering } from "../../shared/js/elements.js";
+import { arrow, within } from "../../shared/js/keys.js";
+import { signed } from "../../shared/js/numbers.js";
+import { fillPixels } from "../../shared/js/pixels.js";
+
 const PATCH = 8; // edge of the enlarged patch in pixels
-const states = new WeakMap();
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   state.data = data;
   state.root.classList.toggle("decimals", data.decimals);
   state.corner = state.corner ? state.corner.map((n) => snap(state, n)) : liveliest(state);
@@ -30,9 +32,7 @@ function liveliest(state) {
 }
 
 function build(parent) {
-  const root = document.createElement("div");
-  root.className = "pooling";
-  root.innerHTML = `
+  const { root, find } = planted(parent, "pooling", `
     <figure class="whole">
       <div class="frame" tabindex="0" role="slider" aria-label="Patch to enlarge: arrow keys move it"
            aria-valuemin="0" aria-valuemax="31" aria-valuenow="0"><canvas></canvas><span class="lens"></span></div>
@@ -41,9 +41,7 @@ function build(parent) {
     <figure class="patch"><div class="grid"></div><figcaption></figcaption></figure>
     <figure class="kept"><div class="grid"></div><figcaption></figcaption></figure>
     <figure class="result"><div class="frame"><canvas></canvas><span class="lens"></span></div><figcaption></figcaption></figure>
-    <p class="sum" aria-live="polite"></p>`;
-  parent.appendChild(root);
-  const find = (selector) => root.querySelector(selector);
+    <p class="sum" aria-live="polite"></p>`);
   const state = { root, find };
   const frame = find(".whole .frame");
   frame.addEventListener("pointerdown", (event) => {
@@ -61,7 +59,7 @@ function build(parent) {
 
 function snap({ data }, value) {
   const last = data.input.length - PATCH;
-  return Math.max(0, Math.min(Math.floor(last / data.stride) * data.stride, Math.round(value / data.stride) * data.stride));
+  return within(Math.round(value / data.stride), 0, Math.floor(last / data.stride)) * data.stride;
 }
 
 function look(state, event) {
@@ -71,10 +69,8 @@ function look(state, event) {
 }
 
 function walk(state, event) {
-  const steps = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
-  const step = steps[event.key];
+  const step = arrow(event);
   if (!step) return;
-  event.preventDefault();
   const by = Math.max(state.data.stride, 1);
   move(state, state.corner[0] + step[0] * by, state.corner[1] + step[1] * by);
 }
@@ -156,20 +152,18 @@ function fill(grid, cells, columns) {
 }
 
 function tile({ data }, value, window) {
-  const cell = document.createElement("span");
-  cell.className = "tile";
+  const cell = element("span", "tile", text(value, data));
   cell.dataset.window = window;
-  cell.textContent = text(value, data);
-  const grey = Math.round((255 * (value - data.low)) / (data.high - data.low || 1));
-  cell.style.background = `rgb(${grey},${grey},${grey})`;
-  cell.style.color = grey > 115 ? "#111" : "#fff";
+  const color = shade(data, value);
+  cell.style.background = css(color);
+  cell.style.color = inkOn(color);
   return cell;
 }
 
 // Whole numbers as they are; others with two digits, and without the zero that would take a third of the room.
 function text(value, data) {
   if (!data.decimals) return Number.isInteger(value) ? String(value) : value.toFixed(1);
-  return value.toFixed(Math.abs(value) >= 10 ? 1 : 2).replace(/^(-?)0\./, "$1.").replace("-", "−");
+  return signed(value.toFixed(Math.abs(value) >= 10 ? 1 : 2).replace(/^(-?)0\./, "$1."));
 }
 
 function point(state, cell) {
@@ -191,7 +185,9 @@ function point(state, cell) {
   else sum.textContent = `(${numbers.join(" + ")}) / ${numbers.length} = ${result}`;
 }
 
-function place(lens, [row, column], edge, whole) {
+/** @param {number[]} corner */
+function place(lens, corner, edge, whole) {
+  const [row, column] = corner;
   Object.assign(lens.style, {
     top: `${(100 * row) / whole}%`,
     left: `${(100 * column) / whole}%`,
@@ -200,14 +196,9 @@ function place(lens, [row, column], edge, whole) {
   });
 }
 
-function paint(canvas, rows, { low, high }) {
-  canvas.width = rows[0].length;
-  canvas.height = rows.length;
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  rows.flat().forEach((value, at) => {
-    const grey = (255 * (value - low)) / (high - low || 1);
-    image.data.set([grey, grey, grey, 255], at * 4);
-  });
-  context.putImageData(image, 0, 0);
+const shade = ({ low, high }, value) => greyOf((value - low) / (high - low || 1));
+
+function paint(canvas, rows, data) {
+  const [height, width] = [rows.length, rows[0].length];
+  fillPixels(canvas, height, width, (pixel) => shade(data, rows[Math.floor(pixel / width)][pixel % width]));
 }

@@ -1,22 +1,23 @@
 // One image on its way through the network. Pointing at a map, or walking there with the arrow keys, shows it large,
 // with its true range and what it is computed from.
 
-const states = new WeakMap();
+import { element, planted, remembering } from "../../shared/js/elements.js";
+import { arrow, within } from "../../shared/js/keys.js";
+import { fixed, wholePercent } from "../../shared/js/numbers.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
+const stateOf = remembering(build);
+
 export default function ({ parentElement, data }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   state.data = data;
   draw(state);
   return () => state.watch.disconnect();
 }
 
 function build(parent) {
-  const root = element("div", "flow");
+  const { root } = planted(parent, "flow");
   const stage = element("div", "stage");
   const wires = document.createElementNS(SVG, "svg");
   wires.setAttribute("aria-hidden", "true");
@@ -26,19 +27,12 @@ function build(parent) {
   lens.append(element("canvas"), element("p"));
   lens.lastChild.setAttribute("aria-live", "polite");
   root.append(stage, lens);
-  parent.appendChild(root);
   const state = { root, stage, wires, columns, lens, chosen: [1, 0] };
   state.watch = new ResizeObserver(() => wire(state));
   columns.addEventListener("pointerover", (event) => choose(state, event.target.closest(".map")));
   columns.addEventListener("focusin", (event) => choose(state, event.target.closest(".map")));
   columns.addEventListener("keydown", (event) => walk(state, event));
   return state;
-}
-
-function element(tag, name) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  return made;
 }
 
 async function draw(state) {
@@ -80,7 +74,7 @@ function heading(column, maps) {
 
 // A name that may continue on the next line: "max_ pooling 2d_1", "15 ×15 ×64".
 function breakable(name) {
-  return name.split(/(?<=_)(?!\d)|(?=\dd|×)/).flatMap((part) => [document.createElement("wbr"), part]);
+  return name.split(/(?<=_)(?!\d)|(?=\dd|×)/).flatMap((part) => [element("wbr"), part]);
 }
 
 function picture(src) {
@@ -99,7 +93,7 @@ function paint(canvas, source, column, y) {
 }
 
 function describe(column, y) {
-  const [low, high] = column.ranges[y].map((value) => value.toFixed(column.digits).replace(/^-(?=0\.?0*$)/, "").replace("-", "\u2212"));
+  const [low, high] = column.ranges[y].map((value) => fixed(value, column.digits));
   const what = column.title === "Input" ? "Input" : `${column.title}, map ${y + 1} of ${column.of}`;
   return `${what}: ${low} to ${high}`;
 }
@@ -138,12 +132,6 @@ function answerColumn(state) {
   return made;
 }
 
-// Never rounds a rare thing away, as `percent` on the server does not.
-function wholePercent(share) {
-  if (share > 0 && share < 0.005) return "< 1 %";
-  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
-}
-
 function answer(state) {
   const { answer: entries, label } = state.data;
   state.truth.textContent = label === null ? entries.length : `${entries.length}, true: ${entries[label].name}`;
@@ -164,11 +152,10 @@ function choose(state, map) {
 }
 
 function walk(state, event) {
-  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  const step = arrow(event);
   if (!step) return;
-  event.preventDefault();
-  const x = Math.min(Math.max(state.chosen[0] + step[0], 0), state.maps.length - 1);
-  const y = Math.min(Math.max(state.chosen[1] + step[1], 0), state.maps[x].length - 1);
+  const x = within(state.chosen[0] + step[1], 0, state.maps.length - 1);
+  const y = within(state.chosen[1] + step[0], 0, state.maps[x].length - 1);
   state.maps[x][y].focus();
 }
 
@@ -230,7 +217,8 @@ function widest({ columns }) {
   return [...columns.children].reduce((sum, column) => sum + column.getBoundingClientRect().width + gap, -gap);
 }
 
-function line([x1, y1], [x2, y2], to) {
+function line(start, end, to) {
+  const [[x1, y1], [x2, y2]] = [start, end];
   const made = document.createElementNS(SVG, "path");
   const bend = (x1 + x2) / 2;
   made.setAttribute("d", `M${x1} ${y1}C${bend} ${y1} ${bend} ${y2} ${x2} ${y2}`);

@@ -1,13 +1,15 @@
 // The stops of the route, one link each: a click goes where the sidebar's link of the same page goes, without a reload.
 
+import { planted, remembering } from "../../shared/js/elements.js";
+
+const rootOf = remembering((parent) => {
+  const { root } = planted(parent, "drawing");
+  root.addEventListener("click", follow);
+  return root;
+});
+
 export default function ({ parentElement, data }) {
-  let root = parentElement.querySelector(".drawing");
-  if (!root) {
-    root = document.createElement("div");
-    root.className = "drawing";
-    root.addEventListener("click", follow);
-    parentElement.appendChild(root);
-  }
+  const root = rootOf(parentElement);
   if (root.dataset.shown !== data.shown) {
     root.innerHTML = data.html; // all of it is our own, nothing in it comes from a visitor
     root.dataset.shown = data.shown;
@@ -18,6 +20,7 @@ function follow(event) {
   const link = event.target.closest("a");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const page = new URL(link.href, location.href).pathname;
+  /** @type {NodeListOf<HTMLAnchorElement>} */
   const entries = document.querySelectorAll('[data-testid="stSidebarNavLink"]');
   const entry = [...entries].find((each) => new URL(each.href, location.href).pathname === page);
   if (!entry) return;

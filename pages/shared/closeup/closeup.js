@@ -1,20 +1,23 @@
 // Pictures of one scene with the numbers behind them. The pointer or the arrow keys choose a pixel; every pane marks
 // the same place, the magnifier shows the numbers around it. Nothing here asks the server.
 
-const states = new WeakMap();
+import { css, inkOn } from "../js/colors.js";
+import { element, focusedBeside, planted, remembering } from "../js/elements.js";
+import { arrow, within } from "../js/keys.js";
+import { fixed } from "../js/numbers.js";
+import { bytesOf, fillPixels } from "../js/pixels.js";
+
 const MOST_REACH = 3; // pixels the magnifier shows on each side of the marked one, as long as they can be read
 const READABLE = 13; // CSS pixels of a digit's height
 
+const stateOf = remembering((parent) => {
+  const observer = new ResizeObserver(() => magnify(state));
+  const state = { ...planted(parent, "closeup"), place: null, pane: 0, observer };
+  return state;
+});
+
 export default function ({ parentElement, data }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    const root = document.createElement("div");
-    root.className = "closeup";
-    parentElement.appendChild(root);
-    state = { root, place: null, pane: 0 };
-    states.set(parentElement, state);
-    state.observer = new ResizeObserver(() => magnify(state));
-  }
+  const state = stateOf(parentElement);
   state.panes = data.panes.map(unpack);
   state.read = data.read;
   if (state.pane >= state.panes.length) state.pane = 0;
@@ -27,58 +30,46 @@ export default function ({ parentElement, data }) {
   return () => state.observer.disconnect();
 }
 
-function bytes(text) {
-  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-}
-
 function unpack(pane) {
-  return { ...pane, rgb: bytes(pane.rgb), values: new Float32Array(bytes(pane.values).buffer) };
+  return { ...pane, rgb: bytesOf(pane.rgb), values: new Float32Array(bytesOf(pane.values).buffer) };
 }
 
 function build(state) {
   const figures = state.panes.map((pane, index) => figure(state, pane, index));
-  const loupe = document.createElement("figure");
-  loupe.className = "loupe";
+  const loupe = element("figure", "loupe");
   loupe.innerHTML = '<figcaption></figcaption><div class="frame"><canvas></canvas></div>';
   loupe.querySelector(".frame").style.setProperty("--aspect", "1");
   state.loupe = loupe;
-  const reading = document.createElement("p");
-  reading.className = "reading";
+  const reading = element("p", "reading");
   reading.setAttribute("aria-live", "polite");
   state.reading = reading;
   state.figures = figures;
   state.observer.disconnect();
   state.observer.observe(loupe);
-  const focused = state.root.getRootNode().activeElement?.dataset?.index;
+  const focused = focusedBeside(state.root)?.dataset.index;
   state.root.replaceChildren(figures[0], loupe, reading, ...figures.slice(1));
   if (focused !== undefined) figures[Number(focused)]?.querySelector(".frame").focus();
 }
 
 function figure(state, pane, index) {
-  const element = document.createElement("figure");
-  if (index === 0) element.className = "lead";
-  const caption = document.createElement("figcaption");
-  caption.textContent = pane.title;
+  const made = element("figure", index === 0 ? "lead" : "");
+  const caption = element("figcaption", "", pane.title);
   caption.title = pane.title;
-  const frame = document.createElement("div");
-  frame.className = "frame";
+  const frame = element("div", "frame");
   frame.dataset.index = index;
   frame.tabIndex = 0;
   frame.setAttribute("role", "img");
   frame.setAttribute("aria-label", `${pane.alt}. Arrow keys read its pixels.`);
   frame.style.setProperty("--aspect", `${pane.width} / ${pane.height}`);
-  const canvas = document.createElement("canvas");
-  canvas.width = pane.width;
-  canvas.height = pane.height;
-  paint(canvas, pane);
-  const ring = document.createElement("div");
-  ring.className = "ring";
+  const canvas = element("canvas");
+  fillPixels(canvas, pane.height, pane.width, (pixel) => pane.rgb.subarray(3 * pixel, 3 * pixel + 3));
+  const ring = element("div", "ring");
   ring.style.width = `calc(${100 / pane.width}% )`;
   ring.style.height = `calc(${100 / pane.height}%)`;
   frame.append(canvas, ring);
   const point = (event) => {
     const box = frame.getBoundingClientRect();
-    const inside = (value) => Math.min(0.9999, Math.max(0, value));
+    const inside = (value) => within(value, 0, 0.9999);
     state.place = [inside((event.clientY - box.top) / box.height), inside((event.clientX - box.left) / box.width)];
     state.pane = index;
     show(state);
@@ -86,26 +77,16 @@ function figure(state, pane, index) {
   frame.addEventListener("pointermove", point);
   frame.addEventListener("pointerdown", point);
   frame.addEventListener("keydown", (event) => step(state, index, event));
-  element.append(caption, frame);
-  return element;
-}
-
-function paint(canvas, pane) {
-  const image = new ImageData(pane.width, pane.height);
-  for (let pixel = 0; pixel < pane.width * pane.height; pixel++) {
-    for (let channel = 0; channel < 3; channel++) image.data[4 * pixel + channel] = pane.rgb[3 * pixel + channel];
-    image.data[4 * pixel + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  made.append(caption, frame);
+  return made;
 }
 
 function step(state, index, event) {
-  const move = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  const move = arrow(event);
   if (!move) return;
-  event.preventDefault();
   const pane = state.panes[index];
   const [row, column] = pixelOf(state, pane);
-  const next = [Math.min(pane.height - 1, Math.max(0, row + move[0])), Math.min(pane.width - 1, Math.max(0, column + move[1]))];
+  const next = [within(row + move[0], 0, pane.height - 1), within(column + move[1], 0, pane.width - 1)];
   state.place = [(next[0] + 0.5) / pane.height, (next[1] + 0.5) / pane.width];
   state.pane = index;
   show(state);
@@ -116,10 +97,10 @@ function pixelOf(state, pane) {
 }
 
 function show(state) {
-  state.figures.forEach((element, index) => {
+  state.figures.forEach((figure, index) => {
     const pane = state.panes[index];
     const [row, column] = pixelOf(state, pane);
-    const ring = element.querySelector(".ring");
+    const ring = figure.querySelector(".ring");
     ring.style.top = `${(100 * row) / pane.height}%`;
     ring.style.left = `${(100 * column) / pane.width}%`;
   });
@@ -132,28 +113,20 @@ function numbers(pane, row, column) {
   return pane.names.map((_, channel) => pane.values[start + channel]);
 }
 
-function written(value, digits) {
-  const text = value.toFixed(digits).replace("-", "\u2212");
-  return /[1-9]/.test(text) ? text : text.replace("\u2212", "");
-}
-
 function read(state) {
   const lead = state.panes[0];
   const [row, column] = pixelOf(state, lead);
-  const parts = [document.createTextNode(`Row ${row}, column ${column}`)];
+  const parts = [`Row ${row}, column ${column}`];
   for (const index of state.read) {
     const pane = state.panes[index];
     const values = numbers(pane, ...pixelOf(state, pane));
-    const pairs = pane.names.map((name, channel) => [name, written(values[channel], pane.digits)]);
+    const pairs = pane.names.map((name, channel) => [name, fixed(values[channel], pane.digits)]);
     for (const [name, value] of pairs) {
-      const bold = document.createElement("b");
-      bold.textContent = value;
-      parts.push(document.createTextNode(` \u00b7 ${name} `), bold);
+      parts.push(` \u00b7 ${name} `, element("b", "", value));
     }
     if (pane.divisor) {
-      const bold = document.createElement("b");
-      bold.textContent = values.map((value) => written(value / pane.divisor, 3)).join(", ");
-      parts.push(document.createTextNode(` \u00b7 divided by ${pane.divisor}: `), bold);
+      const divided = values.map((value) => fixed(value / pane.divisor, 3)).join(", ");
+      parts.push(` \u00b7 divided by ${pane.divisor}: `, element("b", "", divided));
     }
   }
   state.reading.replaceChildren(...parts);
@@ -172,8 +145,8 @@ function magnify(state) {
   let reach = MOST_REACH;
   while (reach > 1 && textHeight(pane, size / (2 * reach + 1)) < READABLE) reach--;
   const side = 2 * reach + 1;
-  const top = Math.max(0, Math.min(pane.height - side, row - reach));
-  const left = Math.max(0, Math.min(pane.width - side, column - reach));
+  const top = within(row - reach, 0, Math.max(0, pane.height - side));
+  const left = within(column - reach, 0, Math.max(0, pane.width - side));
   const cell = size / Math.min(side, Math.max(pane.height, pane.width));
   for (let i = 0; i < Math.min(side, pane.height); i++) {
     for (let j = 0; j < Math.min(side, pane.width); j++) drawCell(context, pane, top + i, left + j, [j * cell, i * cell, cell]);
@@ -191,26 +164,25 @@ function textHeight(pane, cell) {
 
 function drawCell(context, pane, row, column, [x, y, cell]) {
   const at = 3 * (row * pane.width + column);
-  const [red, green, blue] = pane.rgb.subarray(at, at + 3);
-  context.fillStyle = `rgb(${red},${green},${blue})`;
+  const color = pane.rgb.subarray(at, at + 3);
+  context.fillStyle = css(color);
   context.fillRect(x, y, cell + 0.5, cell + 0.5);
   const values = numbers(pane, row, column);
   const height = textHeight(pane, cell);
   context.font = `500 ${height}px ${getComputedStyle(context.canvas).fontFamily}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  context.fillStyle = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? "#000" : "#fff";
+  context.fillStyle = inkOn(color);
   values.forEach((value, line) => {
     const offset = (line - (values.length - 1) / 2) * height * 1.05;
-    context.fillText(written(value, pane.digits), x + cell / 2, y + cell / 2 + offset);
+    context.fillText(fixed(value, pane.digits), x + cell / 2, y + cell / 2 + offset);
   });
 }
 
 function mark(context, x, y, cell) {
-  context.lineWidth = 4;
-  context.strokeStyle = "#000";
-  context.strokeRect(x + 1, y + 1, cell - 2, cell - 2);
-  context.lineWidth = 2;
-  context.strokeStyle = "#fff";
-  context.strokeRect(x + 1, y + 1, cell - 2, cell - 2);
+  for (const [ink, weight] of [["#000", 4], ["#fff", 2]]) {
+    context.lineWidth = weight;
+    context.strokeStyle = ink;
+    context.strokeRect(x + 1, y + 1, cell - 2, cell - 2);
+  }
 }

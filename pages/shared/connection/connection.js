@@ -18,9 +18,9 @@ document.body.append(banner);
 
 let lost = performance.now();
 
-function connection() {
-  return document.querySelector('[data-testid="stApp"]')?.dataset.testConnectionState;
-}
+/** @returns {HTMLElement | null} */
+const app = () => document.querySelector('[data-testid="stApp"]');
+const connection = () => app()?.dataset.testConnectionState;
 
 function look() {
   if (connection() === "CONNECTED") lost = null;
@@ -30,9 +30,8 @@ function look() {
 
 function tell(silent) {
   if (silent === (banner.style.display !== "none")) return;
-  const app = document.querySelector('[data-testid="stApp"]');
-  if (app) {
-    const { backgroundColor, color, fontFamily } = getComputedStyle(app);
+  if (app()) {
+    const { backgroundColor, color, fontFamily } = getComputedStyle(app());
     Object.assign(banner.style, { backgroundColor, color, fontFamily });
   }
   banner.style.display = silent ? "block" : "none";

@@ -4,13 +4,9 @@ The browser finds them: the texts of `pages.shared.lesson`, and what components 
 one small element for all words together, and its texts stay plain.
 """
 
-import json
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from pages.shared.component import Component, packed
-
-_HERE = Path(__file__).parent
+from pages.shared.component import component, packed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +172,7 @@ WORDS = (
 )
 """In the order in which one reads about them; of overlapping forms the one that stands first here is marked."""
 
-_component = Component(
-    "glossary",
-    css="",
-    js=f"const WORDS = {json.dumps([asdict(word) for word in WORDS])};\n"
-    f"const STYLE = {json.dumps((_HERE / 'glossary.css').read_text())};\n{(_HERE / 'glossary.js').read_text()}",
-)
+_component = component(__file__, always={"words": [asdict(word) for word in WORDS]})
 _NOTHING = packed({})
 
 

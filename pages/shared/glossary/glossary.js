@@ -1,24 +1,26 @@
 // Marks every word of the glossary where it first stands on the page, and says what it means when somebody points at it,
 // comes to it with the keyboard, or taps it. One of these serves the whole page, components included.
 
+import { element } from "../js/elements.js";
+import STYLE from "./words.css" with { type: "text" };
+
 const TEXTS = ".lesson-opening p, .lesson-part p, .lesson-insight, .lesson-note, .lesson-points li, .route-lead, [data-words]";
 const TAKEN = "dfn, a, button, code, select, option, [role=button]";
 const REST_MS = 200; // after the page has changed
 const LEAVE_MS = 150; // to come from the word to its explanation
 
-export default function () {
-  window.convscopeGlossary ??= begin();
+export default function ({ data }) {
+  globalThis.convscopeGlossary ??= begin(data.words);
 }
 
-function begin() {
-  for (const word of WORDS) word.regex = new RegExp(word.pattern, word.exact ? "" : "i");
+function begin(words) {
+  for (const word of words) word.regex = new RegExp(word.pattern, word.exact ? "" : "i");
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
-  const tip = document.createElement("div");
-  tip.className = "word-tip";
+  const tip = element("div", "word-tip");
   tip.hidden = true;
   tip.setAttribute("aria-hidden", "true"); // who cannot see it hears the word's description
-  const state = { sheet, tip, marked: null };
+  const state = { words, sheet, tip, marked: null };
   state.observer = new MutationObserver(() => soon(state));
   state.observer.observe(document.body, { childList: true, characterData: true, subtree: true });
   document.addEventListener("toggle", () => soon(state), true);
@@ -56,14 +58,14 @@ function soon(state) {
 
 // Marking
 
-function mark({ sheet }) {
+function mark({ words, sheet }) {
   const claimed = new Set();
   for (const place of places(document)) {
     for (const old of place.querySelectorAll("dfn.word")) {
       if (claimed.has(old.dataset.word)) old.replaceWith(...old.childNodes);
       claimed.add(old.dataset.word);
     }
-    for (const word of WORDS) {
+    for (const word of words) {
       if (claimed.has(word.name) || !wrap(place, word)) continue;
       claimed.add(word.name);
       describe(place.getRootNode(), word, sheet);
@@ -83,13 +85,13 @@ function wrap(place, word) {
   if (!word.regex.test(place.textContent)) return false;
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, (node) =>
     node.parentElement.closest(TAKEN) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  let node;
+  while ((node = /** @type {Text} */ (walker.nextNode()))) {
     const found = word.regex.exec(node.data);
     if (!found) continue;
     const text = node.splitText(found.index);
     text.splitText(found[0].length);
-    const marked = document.createElement("dfn");
-    marked.className = "word";
+    const marked = element("dfn", "word");
     marked.tabIndex = 0;
     marked.dataset.word = word.name;
     marked.setAttribute("aria-describedby", idOf(word));
@@ -106,10 +108,9 @@ const idOf = (word) => `word-${word.name.replace(/\W+/g, "-")}`;
 function describe(root, word, sheet) {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
   if (root.getElementById(idOf(word))) return;
-  const says = document.createElement("span");
+  const says = element("span", "", word.says);
   says.id = idOf(word);
   says.hidden = true;
-  says.textContent = word.says;
   (root.body ?? root).append(says);
 }
 
@@ -118,10 +119,8 @@ function describe(root, word, sheet) {
 function show(state, marked) {
   clearTimeout(state.leaving);
   const { tip } = state;
-  const word = WORDS.find(({ name }) => name === marked.dataset.word);
-  const title = document.createElement("b");
-  title.textContent = word.name;
-  tip.replaceChildren(title, `: ${word.says}`);
+  const word = state.words.find(({ name }) => name === marked.dataset.word);
+  tip.replaceChildren(element("b", "", word.name), `: ${word.says}`);
   const app = document.querySelector('[data-testid="stApp"]') ?? document.body; // has the page's colors
   if (tip.parentElement !== app) app.append(tip);
   tip.hidden = false;

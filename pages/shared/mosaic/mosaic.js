@@ -1,18 +1,18 @@
 // A grid of pictures cut from one sprite. Arrow keys walk, Enter or a click chooses.
 
-const states = new WeakMap();
+import { element, planted, remembering } from "../js/elements.js";
+import { arrow } from "../js/keys.js";
+
+const stateOf = remembering((parent) => {
+  const grid = planted(parent, "mosaic").root;
+  const state = { grid, cells: [], sprite: new Image() };
+  grid.addEventListener("click", (event) => choose(state, event.target.closest(".cell")));
+  grid.addEventListener("keydown", (event) => walk(state, event));
+  return state;
+});
 
 export default function ({ parentElement, data, setTriggerValue }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    const grid = document.createElement("div");
-    grid.className = "mosaic";
-    parentElement.appendChild(grid);
-    state = { grid, cells: [], sprite: new Image() };
-    states.set(parentElement, state);
-    grid.addEventListener("click", (event) => choose(state, event.target.closest(".cell")));
-    grid.addEventListener("keydown", (event) => walk(state, event));
-  }
+  const state = stateOf(parentElement);
   state.data = data;
   state.choose = (position) => setTriggerValue("clicked", position);
   draw(state);
@@ -34,13 +34,9 @@ function draw(state) {
 function rebuild(state, kind) {
   state.kind = kind;
   state.cells = Array.from({ length: state.data.count }, (_, position) => {
-    const cell = document.createElement(kind);
-    cell.className = "cell";
+    const cell = element(kind, "cell");
     cell.dataset.position = position;
-    const canvas = document.createElement("canvas");
-    const caption = document.createElement("span");
-    caption.className = "caption";
-    cell.append(canvas, caption);
+    cell.append(element("canvas"), element("span", "caption"));
     return cell;
   });
   state.grid.replaceChildren(...state.cells);
@@ -95,11 +91,10 @@ function choose(state, cell) {
 function walk(state, event) {
   const cell = event.target.closest(".cell");
   if (!cell || !state.data.selectable) return;
-  const columns = getComputedStyle(state.grid).gridTemplateColumns.split(" ").length;
-  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[event.key];
+  const step = arrow(event);
   if (!step) return;
-  event.preventDefault();
-  const next = state.cells[Number(cell.dataset.position) + step];
+  const columns = getComputedStyle(state.grid).gridTemplateColumns.split(" ").length;
+  const next = state.cells[Number(cell.dataset.position) + step[0] * columns + step[1]];
   if (!next) return;
   state.cells.forEach((other) => (other.tabIndex = -1));
   next.tabIndex = 0;

@@ -4,7 +4,6 @@ import html
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,10 +16,9 @@ from core.training.catalogue import list_runs
 from core.training.runs import Run
 from core.training.settings import compared
 from pages.shared import lesson, links
-from pages.shared.component import Component
+from pages.shared.component import component
 from pages.shared.sidebar import Selection, names_of, shortlist
 
-_HERE = Path(__file__).parent
 _MEASURES = {
     "validation accuracy": "val_accuracy",
     "training accuracy": "accuracy",
@@ -43,11 +41,7 @@ _STYLE = """<style>
 .run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
 </style>"""
 
-_component = Component(
-    "comparison",
-    css=(_HERE.parent / "live" / "live.css").read_text(),
-    js=(_HERE.parent / "live" / "curves.js").read_text() + (_HERE / "compare.js").read_text(),
-)
+_component = component(__file__)
 
 
 def compare(chosen: Selection) -> None:

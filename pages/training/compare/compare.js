@@ -1,29 +1,25 @@
 // Overlays the curves of several runs, each with a color and a dash of its own.
 
+import { Chart, nearest } from "../../shared/js/chart.js";
+import { element, planted, remembering, themed } from "../../shared/js/elements.js";
+import { lossText, percent } from "../../shared/js/numbers.js";
+
 const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
-const states = new WeakMap();
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   if (state.data?.axis !== data.axis) state.cursor = null;
   state.data = data;
   draw(state);
 }
 
 function build(parent) {
-  const root = document.createElement("div");
-  root.className = "comparison";
-  root.innerHTML = `<div class="plot"></div><p class="note"></p><ul class="lines"></ul>`;
-  parent.appendChild(root);
-  const find = (selector) => root.querySelector(selector);
-  const state = { root, find, cursor: null };
+  const html = `<div class="plot"></div><p class="note"></p><ul class="lines"></ul>`;
+  const state = { ...planted(parent, "view comparison", html), cursor: null, chart: null };
   const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
-  state.chart = new Chart(find(".plot"), { unit: "share", ceiling: 4 * Math.LN10, onCursor });
+  state.chart = new Chart(state.find(".plot"), { unit: "share", ceiling: 4 * Math.LN10, onCursor });
   return state;
 }
 
@@ -31,7 +27,7 @@ function draw(state) {
   const { data, chart, root } = state;
   const { column, axis } = data;
   const unit = unitOf(column);
-  const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
+  const accent = themed(root, "--st-primary-color");
   chart.options.unit = unit;
   chart.options.baseline = unit === "share" ? { value: 0.1, text: "guessing: 10 %" } : { value: Math.LN10, text: "ln 10 = 2.303: guessing" };
   state.series = data.lines.map((line, at) => {
@@ -52,7 +48,7 @@ const unitOf = (column) => (column.endsWith("loss") ? "loss" : "share");
 
 function lines(state) {
   const { measure, column, axis } = state.data;
-  const format = unitOf(column) === "loss" ? plain : percent;
+  const format = unitOf(column) === "loss" ? lossText : percent;
   const words = state.series.map((one) => {
     const at = state.cursor === null ? one.x.length - 1 : nearest(one.x, state.cursor);
     const spread = one.count > 1 ? ` ± ${format(one.spread[at])} (${one.count} seeds)` : "";
@@ -60,7 +56,7 @@ function lines(state) {
     return [one, `${format(one.y[at])}${spread}, ${place}`];
   });
   state.find(".lines").replaceChildren(...words.map(([one, text]) => {
-    const item = document.createElement("li");
+    const item = element("li");
     item.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${one.color}" stroke-width="3" stroke-dasharray="${one.dash.join(" ")}"/></svg><span class="name"></span><span class="value"></span>`;
     item.querySelector(".name").textContent = one.name;
     item.querySelector(".value").textContent = text;

@@ -2,7 +2,6 @@
 
 import contextlib
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,19 +19,14 @@ from core.training.live import quantized
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from pages.shared import lesson, sidebar
-from pages.shared.component import Component
+from pages.shared.component import component
 from pages.shared.told import entries, text, told, whole
 from pages.training import controls
 
-_HERE = Path(__file__).parent
 PINNED = 8
 _NEWEST, _PINNED, _HEARD = "training.newest", "training.pinned", "training.heard"
 
-_component = Component(
-    "live",
-    css=(_HERE / "live.css").read_text(),
-    js=(_HERE / "curves.js").read_text() + (_HERE / "live.js").read_text(),
-)
+_component = component(__file__)
 
 
 def live_view(run: Run, dataset: Dataset, *, key: str) -> None:

@@ -1,16 +1,18 @@
 // Watches one run: asks the server for what is new, draws curves, kernels and the answers for a few pinned images.
 
+import { Chart, nearest } from "../../shared/js/chart.js";
+import { element, focusedBeside, planted, put, remembering, themed } from "../../shared/js/elements.js";
+import { grouped, largestAt, lossText, percent } from "../../shared/js/numbers.js";
+import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
+import { smoothed, thinned } from "./steps.js";
+
 const HIDDEN_POLL_S = 5;
 const HEARD_MS = 400; // the server looks at a run's files again after 0.3 s
 const UNHEARD_MS = 30000;
-const states = new WeakMap();
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue, setTriggerValue }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   state.report = (news) => setStateValue("news", news);
   state.tell = (wish) => setTriggerValue("wish", wish);
   if (state.run !== data.run) begin(state, data.run);
@@ -26,9 +28,7 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
 }
 
 function build(parent) {
-  const root = document.createElement("div");
-  root.className = "live";
-  root.innerHTML = `
+  const { root, find } = planted(parent, "view live", `
     <div class="status">
       <div class="where"><b class="state"></b><span class="what"></span><span class="wish" role="status"></span></div>
       <div class="buttons"></div>
@@ -49,9 +49,7 @@ function build(parent) {
       <figure class="kernels"><canvas role="img"></canvas><figcaption></figcaption></figure>
       <figure class="pinned"><div class="row"></div><figcaption></figcaption></figure>
     </div>
-    <ul class="notes" aria-live="polite"></ul>`;
-  parent.appendChild(root);
-  const find = (selector) => root.querySelector(selector);
+    <ul class="notes" aria-live="polite"></ul>`);
   const state = { root, find, cursor: null, smoothing: remembered("convscope.smoothing") };
   const onCursor = (x) => { state.cursor = x; state.loss.show(x); state.accuracy.show(x); legend(state); };
   state.loss = new Chart(find(".plot.loss"), { unit: "loss", ceiling: 4 * Math.LN10, onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
@@ -155,7 +153,7 @@ function take(state, answer) {
   state.since = state.steps.step[state.steps.step.length - 1] ?? 0;
   state.every = Math.max(state.every, steps.every);
   state.answer = answer;
-  state.find(".message").textContent = answer.status.message;
+  put(state.find(".message"), answer.status.message);
   if (state.wish && !state.wish.heard && Date.now() - state.wish.number > UNHEARD_MS) {
     state.wish = null;
     state.find(".message").textContent = "The page did not answer, so nothing was changed. Press the button again, or reload the page.";
@@ -187,7 +185,7 @@ function draw(state) {
   const { status, epochs } = answer;
   const last = state.steps.step[state.steps.step.length - 1] ?? 0;
   const perEpoch = status.steps ? status.steps / status.epochs : (last / (epochs.epoch[epochs.epoch.length - 1] || 1)) || 1;
-  const accent = getComputedStyle(root).getPropertyValue("--st-primary-color");
+  const accent = themed(root, "--st-primary-color");
   const x = state.steps.step.map((step) => step / perEpoch);
   state.x = x;
   for (const [name, chart] of [["loss", state.loss], ["accuracy", state.accuracy]]) {
@@ -211,14 +209,14 @@ function draw(state) {
   legend(state);
   figures(state);
   drawInside(state);
-  find(".notes").replaceChildren(...answer.notes.map(({ text }) => Object.assign(document.createElement("li"), { textContent: text })));
+  find(".notes").replaceChildren(...answer.notes.map(({ text }) => element("li", "", text)));
   Object.assign(root.dataset, { state: status.state, step: last, epoch: status.epoch, run: answer.id });
 }
 
 // What the curves say at the cursor, or at their ends.
 function reading(state, name) {
   const { epochs } = state.answer;
-  const format = name === "loss" ? plain : percent;
+  const format = name === "loss" ? lossText : percent;
   const at = state.cursor === null ? state.x.length - 1 : nearest(state.x, state.cursor);
   const epoch = state.cursor === null ? epochs.epoch.length - 1 : nearest(epochs.epoch, state.cursor);
   return {
@@ -244,12 +242,12 @@ function sentence(state, name) {
 function legend(state) {
   if (!state.answer) return;
   const [loss, accuracy] = ["loss", "accuracy"].map((name) => reading(state, name));
-  for (const [name, read] of [["loss", loss], ["accuracy", accuracy]]) {
+  for (const [name, read] of Object.entries({ loss, accuracy })) {
     state.find(`.key.${name} .val`).textContent = `● validation ${read.validation}`;
     state.find(`.key.${name} .train`).textContent = `■ ${trained(read)}`;
   }
   state.find(".at").textContent = state.cursor === null ? "" :
-    `step ${(loss.step ?? 0).toLocaleString("en")}: batch ${loss.batch}, ${accuracy.batch}; smoothed ${loss.training}, ${accuracy.training}`;
+    `step ${grouped(loss.step ?? 0)}: batch ${loss.batch}, ${accuracy.batch}; smoothed ${loss.training}, ${accuracy.training}`;
 }
 
 const WORDS = {
@@ -264,8 +262,8 @@ function figures(state) {
   buttons(state);
   const facts = [];
   const step = state.steps.step[state.steps.step.length - 1];
-  if (step) facts.push(["step", step.toLocaleString("en") + (status.steps ? ` of ${status.steps.toLocaleString("en")}` : "")]);
-  if (status.state === "running" && status.images_per_s) facts.push(["images a second", Math.round(status.images_per_s).toLocaleString("en")]);
+  if (step) facts.push(["step", grouped(step) + (status.steps ? ` of ${grouped(status.steps)}` : "")]);
+  if (status.state === "running" && status.images_per_s) facts.push(["images a second", grouped(Math.round(status.images_per_s))]);
   // The first steps wait for TensorFlow to compile; what they foretell is nonsense.
   if (status.seconds_left !== null && status.seconds_left !== undefined && step >= 30) facts.push(["time left", span(status.seconds_left)]);
   find(".figures").innerHTML = facts.map(([label, value]) => `<div><dt>${label}</dt><dd>${value}</dd></div>`).join("");
@@ -317,11 +315,11 @@ function buttons(state) {
   const { find, answer: { status } } = state;
   const names = offered(state);
   const row = find(".buttons");
-  const focused = state.root.getRootNode().activeElement?.dataset.wish;
+  const focused = focusedBeside(state.root)?.dataset.wish;
   if (row.dataset.names !== names.join()) {
     row.dataset.names = names.join();
     row.replaceChildren(...names.map((name) => {
-      const button = document.createElement("button");
+      const button = element("button");
       button.type = "button";
       button.dataset.wish = name;
       button.title = HINTS[name] ?? "";
@@ -372,7 +370,7 @@ function drawInside(state) {
   const inside = state.answer.live ?? state.data.final;
   state.find(".inside").hidden = !inside;
   if (!inside) return;
-  const when = state.answer.live ? `at step ${inside.step.toLocaleString("en")}` : `after epoch ${inside.epoch}`;
+  const when = state.answer.live ? `at step ${grouped(inside.step)}` : `after epoch ${inside.epoch}`;
   drawKernels(state, inside.kernels, when);
   const row = state.find(".pinned .row");
   [...row.children].forEach((tile, image) => {
@@ -387,7 +385,7 @@ function drawInside(state) {
       tile.setAttribute("aria-label", `in truth ${state.data.classes[truth]}`);
       return;
     }
-    const best = answers.indexOf(Math.max(...answers));
+    const best = largestAt(answers);
     const name = state.data.classes[best];
     tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name.replace(/^(air|auto)/, "$1\u00ad")}`; // may break there
     tile.classList.toggle("right", best === truth);
@@ -403,24 +401,16 @@ function drawKernels(state, { shape, limit, int8 }, when) {
   const figure = state.find(".kernels");
   figure.hidden = !filters;
   if (!filters) return;
-  const text = atob(int8);
-  const columns = Math.min(16, filters), rows = Math.ceil(filters / columns);
-  canvas.width = columns * (width + 1) - 1;
-  canvas.height = rows * (height + 1) - 1;
-  const pen = canvas.getContext("2d");
-  const image = pen.createImageData(canvas.width, canvas.height);
-  const byte = (at) => { const value = text.charCodeAt(at); return value > 127 ? value - 256 : value; };
-  for (let f = 0; f < filters; f++)
-    for (let r = 0; r < height; r++)
-      for (let c = 0; c < width; c++) {
-        const at = ((Math.floor(f / columns) * (height + 1) + r) * canvas.width + (f % columns) * (width + 1) + c) * 4;
-        for (let color = 0; color < 3; color++) {
-          const source = ((r * width + c) * channels + Math.min(color, channels - 1)) * filters + f;
-          image.data[at + color] = 127.5 + byte(source);
-        }
-        image.data[at + 3] = 255;
-      }
-  pen.putImageData(image, 0, 0);
+  const weights = new Int8Array(bytesOf(int8).buffer);
+  const columns = Math.min(16, filters);
+  const [high, wide] = [Math.ceil(filters / columns) * (height + 1) - 1, columns * (width + 1) - 1];
+  fillPixels(canvas, high, wide, (pixel) => {
+    const [y, x] = [Math.floor(pixel / wide), pixel % wide];
+    const [r, c] = [y % (height + 1), x % (width + 1)];
+    const filter = Math.floor(y / (height + 1)) * columns + Math.floor(x / (width + 1));
+    if (r === height || c === width || filter >= filters) return null; // between two kernels
+    return [0, 1, 2].map((color) => 127.5 + weights[((r * width + c) * channels + Math.min(color, channels - 1)) * filters + filter]);
+  });
   canvas.setAttribute("aria-label", `${filters} first-layer kernels ${when}`);
   canvas.dataset.drawn = when;
   state.find(".kernels figcaption").textContent = `${filters} first-layer kernels as RGB; mid-gray 0, ±${limit.toFixed(2)} (${when})`;
@@ -431,8 +421,7 @@ function drawPinned(state) {
   if (state.pictures === state.data.pictures) return;
   state.pictures = state.data.pictures;
   row.replaceChildren(...state.data.labels.map((_, image) => {
-    const tile = document.createElement("div");
-    tile.className = "tile";
+    const tile = element("div", "tile");
     tile.setAttribute("role", "img");
     tile.innerHTML = `<span class="picture"></span><span class="bars">${"<i></i>".repeat(state.data.classes.length)}</span><span class="answer"></span>`;
     Object.assign(tile.firstChild.style, {

@@ -1,7 +1,6 @@
 """The training time machine: all epochs' frames go to the browser once, and are scrubbed there."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,16 +10,10 @@ from core.charts import colour, png
 from core.training.frames import Frames
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
-from pages.shared.component import Component
+from pages.shared.component import component
 from pages.shared.told import told, whole
 
-_HERE = Path(__file__).parent
-
-_component = Component(
-    "timemachine",
-    css=(_HERE / "timemachine.css").read_text(),
-    js=(_HERE.parent / "live" / "curves.js").read_text() + (_HERE / "timemachine.js").read_text(),
-)
+_component = component(__file__)
 
 
 def time_machine(

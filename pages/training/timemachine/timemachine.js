@@ -1,15 +1,17 @@
 // Scrubs through the epochs of one run. Every frame is here already; nothing is asked of the server while it moves.
 
+import { Chart, nearest } from "../../shared/js/chart.js";
+import { colorOf, inkOn } from "../../shared/js/colors.js";
+import { element, planted, remembering, themed } from "../../shared/js/elements.js";
+import { arrowAlong, within } from "../../shared/js/keys.js";
+import { grouped, largestAt, percent, signed, wholePercent } from "../../shared/js/numbers.js";
+
 const FRAME_MS = 450;
 const REST_MS = 350;
-const states = new WeakMap();
+const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue }) {
-  let state = states.get(parentElement);
-  if (!state) {
-    state = build(parentElement);
-    states.set(parentElement, state);
-  }
+  const state = stateOf(parentElement);
   state.report = (epoch) => setStateValue("epoch", epoch);
   const fresh = state.data?.run !== data.run;
   const asked = state.asked !== data.epoch && state.reported !== data.epoch;
@@ -26,9 +28,7 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function build(parent) {
-  const root = document.createElement("div");
-  root.className = "machine";
-  root.innerHTML = `
+  const { root, find } = planted(parent, "view machine", `
     <div class="ride">
       <button type="button" class="play" aria-label="Play"><span></span></button>
       <input type="range" min="0" step="1" aria-label="Epoch">
@@ -40,10 +40,8 @@ function build(parent) {
       <figure class="curve"><div class="plot"></div><figcaption></figcaption></figure>
       <figure class="maps"><canvas role="img"></canvas><figcaption></figcaption></figure>
       <figure class="confusion"><div class="matrix" role="img"></div><figcaption></figcaption></figure>
-    </div>`;
-  parent.appendChild(root);
-  const find = (selector) => root.querySelector(selector);
-  const state = { root, find, at: 0, sprites: {} };
+    </div>`);
+  const state = { root, find, at: 0, sprites: {}, sources: {} };
   const slider = find("input");
   slider.addEventListener("input", () => { pause(state); go(state, Number(slider.value)); });
   find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
@@ -65,10 +63,9 @@ function build(parent) {
 
 function load(state) {
   for (const name of ["kernels", "maps"]) {
-    const sprite = state.sprites[name];
-    if (sprite?.source === state.data[name]) continue;
+    if (state.sources[name] === state.data[name]) continue;
     const image = new Image();
-    image.source = state.data[name];
+    state.sources[name] = state.data[name];
     image.onload = () => show(state, state.at);
     image.src = state.data[name];
     state.sprites[name] = image;
@@ -78,38 +75,28 @@ function load(state) {
 // What stays the same while it moves: drawn once.
 function prepare(state) {
   const { data, find } = state;
-  state.colors = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => rgb(state.root, name));
+  state.colors = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => colorOf(themed(state.root, name)));
   Object.assign(find("input"), { max: data.epochs.length - 1 });
   find(".pinned img").src = data.image;
   find(".pinned img").alt = `the pinned image, ${data.classes[data.label]}`;
   find(".bars").replaceChildren(...data.classes.map((name, at) => {
-    const bar = document.createElement("li");
+    const bar = element("li");
     bar.innerHTML = `<span></span><i></i><em></em>`;
     bar.firstChild.textContent = name;
     bar.classList.toggle("true", at === data.label);
     return bar;
   }));
-  const cells = ["", ...data.classes].map((name) => {
-    const head = document.createElement("span");
-    head.className = "head";
-    head.textContent = name.slice(0, 3);
-    return head;
-  });
+  const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 3)));
   data.classes.forEach((name, row) => {
-    const label = document.createElement("span");
-    label.className = "label";
-    label.textContent = name;
-    cells.push(label);
+    cells.push(element("span", "label", name));
     for (let column = 0; column < 10; column++) {
-      const cell = document.createElement("span");
-      cell.className = row === column ? "cell right" : "cell";
-      cells.push(cell);
+      cells.push(element("span", row === column ? "cell right" : "cell"));
     }
   });
   find(".matrix").replaceChildren(...cells);
   const { epoch, accuracy, val_accuracy } = data.curves;
   const known = accuracy.map((value) => value ?? NaN);
-  const accent = getComputedStyle(state.root).getPropertyValue("--st-primary-color");
+  const accent = themed(state.root, "--st-primary-color");
   state.chart.set(
     [{ name: "training", x: epoch, y: known, width: 1.5, dots: "square" }, { name: "validation", x: epoch, y: val_accuracy, color: accent, width: 2.5, dots: "round" }],
     { xMax: epoch[epoch.length - 1] || 1, xTitle: "epochs" },
@@ -145,7 +132,7 @@ function show(state, at) {
   tiles(state, "kernels", data.kernelShape, at, 8, 1);
   tiles(state, "maps", data.mapShape, at, 8, 2);
   find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; gray 0, ±${data.kernelLimits[at]}`;
-  find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${String(data.mapHighs[at][0]).replace("-", "\u2212")} to ${data.mapHighs[at][1]})`;
+  find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${signed(String(data.mapHighs[at][0]))} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
   find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)} as a running average`;
@@ -155,14 +142,8 @@ function show(state, at) {
   root.dataset.ms = (performance.now() - began).toFixed(1);
 }
 
-// Never rounds a rare thing away, as `percent` on the server does not.
-function wholePercent(share) {
-  if (share > 0 && share < 0.005) return "< 1 %";
-  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
-}
-
 function answer(state, probabilities) {
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const best = largestAt(probabilities);
   const { data, find } = state;
   find(".bars").childNodes.forEach((bar, at) => {
     bar.children[1].style.setProperty("--share", probabilities[at]);
@@ -210,7 +191,7 @@ function matrix(state, counts) {
     });
   });
   const where = data.validation === "test" ? "test" : "held-out";
-  find(".confusion figcaption").textContent = `true class (row) answered as (column), in % of ${total.toLocaleString("en")} ${where} images${data.note ? ", " + data.note : ""}`;
+  find(".confusion figcaption").textContent = `true class (row) answered as (column), in % of ${grouped(total)} ${where} images${data.note ? ", " + data.note : ""}`;
   box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${total} images right.`);
 }
 
@@ -218,17 +199,7 @@ function matrix(state, counts) {
 function letters(state, strength, right) {
   const [ink, paper, accent] = state.colors;
   const full = right ? accent : ink.map((value, at) => 0.9 * value + 0.1 * paper[at]);
-  return luminance(full.map((value, at) => strength * value + (1 - strength) * paper[at])) > 0.179 ? "#000" : "#fff";
-}
-
-function rgb(element, name) {
-  const hex = getComputedStyle(element).getPropertyValue(name).trim().slice(1);
-  return [0, 2, 4].map((at) => parseInt(hex.slice(at, at + 2), 16) || 0);
-}
-
-function luminance(color) {
-  const [r, g, b] = color.map((value) => (value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4));
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  return inkOn(full.map((value, at) => strength * value + (1 - strength) * paper[at]));
 }
 
 function play(state) {
@@ -260,9 +231,8 @@ function keys(state, event) {
     event.preventDefault();
     return state.timer ? pause(state) : play(state);
   }
-  const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-  if (!step || event.target.matches("input")) return;
-  event.preventDefault();
+  const step = event.target.matches("input") ? 0 : arrowAlong(event);
+  if (!step) return;
   pause(state);
-  go(state, Math.min(Math.max(state.at + step, 0), state.data.epochs.length - 1));
+  go(state, within(state.at + step, 0, state.data.epochs.length - 1));
 }

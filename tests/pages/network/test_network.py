@@ -6,6 +6,7 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from core.model.architecture import Architecture
+from pages.network.builder.kinds import presets
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -82,7 +83,7 @@ def test_pooling_follows_the_channel_and_the_window(visit: Visit) -> None:
 
 
 def test_the_presets_are_networks_that_can_be_built(visit: Visit) -> None:
-    for preset in component(visit("network"), "convscope.builder")["presets"].values():
+    for preset in presets().values():
         assert Architecture.from_json(preset).parameter_count > 0
 
 

@@ -240,12 +240,12 @@ def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, hom
     app.button_group(key="training.view").set_value("Compare").run()
     app.multiselect(key="training.compared").set_value(["digits", "digits-one", "digits-two"]).run()
     assert_calm(app)
-    assert [line["count"] for line in component(app, "convscope.comparison")["lines"]] == [1, 1, 1]
+    assert [line["count"] for line in component(app, "convscope.compare")["lines"]] == [1, 1, 1]
     assert "<th scope='row'>seed</th>" in text(app)
     assert "<th scope='row'>batch size</th>" not in text(app)
     app.toggle(key="training.merged").set_value(True).run()
     assert_calm(app)
-    (line,) = component(app, "convscope.comparison")["lines"]
+    (line,) = component(app, "convscope.compare")["lines"]
     assert line["count"] == 3
     assert line["spread"]["val_accuracy"][-1] == pytest.approx(0, abs=1e-9)
 

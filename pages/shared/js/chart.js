@@ -1,8 +1,11 @@
-// Line charts on a canvas: many points, exact values under the pointer, arrow keys. Shared by live curves and comparison.
+/* Line charts on a canvas: many points, exact values under the pointer, arrow keys. */
+
+import { arrowAlong, within } from "./keys.js";
+import { grouped } from "./numbers.js";
 
 const PAD = { left: 46, right: 12, top: 12, bottom: 22 };
 
-class Chart {
+export class Chart {
   // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x) }
   constructor(host, options) {
     this.host = host;
@@ -77,12 +80,12 @@ class Chart {
     pen.textAlign = "right"; // what the axis counts stands where its last number would, and leaves no line of its own
     const right = this.width - PAD.right;
     const marks = ticks(this.xMax, Math.max(2, Math.floor(this.width / 60)), this.xTitle.startsWith("epoch"));
-    const ending = marks[marks.length - 1] === this.xMax ? `${this.xMax.toLocaleString("en")} ${this.xTitle}` : this.xTitle;
+    const ending = marks[marks.length - 1] === this.xMax ? `${grouped(this.xMax)} ${this.xTitle}` : this.xTitle;
     this.text(pen, ending, right, this.height - 10);
     const room = right - pen.measureText(ending).width - 10;
     pen.textAlign = "center";
     for (const tick of marks) {
-      const words = tick.toLocaleString("en");
+      const words = grouped(tick);
       if (this.x(tick) + pen.measureText(words).width / 2 < room) this.text(pen, words, this.x(tick), this.height - 10);
     }
     const base = this.options.baseline;
@@ -165,16 +168,15 @@ class Chart {
   point(event) {
     const box = this.canvas.getBoundingClientRect();
     const value = ((event.clientX - box.left - PAD.left) / (this.width - PAD.left - PAD.right)) * this.xMax;
-    this.options.onCursor(value < -this.xMax * 0.02 || value > this.xMax * 1.02 ? null : Math.min(Math.max(value, 0), this.xMax));
+    this.options.onCursor(value < -this.xMax * 0.02 || value > this.xMax * 1.02 ? null : within(value, 0, this.xMax));
   }
 
   walk(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = arrowAlong(event);
     if (event.key === "Escape") this.options.onCursor(null);
     if (!step) return;
-    event.preventDefault();
     const by = this.xMax / (event.shiftKey ? 10 : 100);
-    this.options.onCursor(Math.min(Math.max((this.cursor ?? this.xMax) + step * by, 0), this.xMax));
+    this.options.onCursor(within((this.cursor ?? this.xMax) + step * by, 0, this.xMax));
   }
 
   describe(words) { this.canvas.setAttribute("aria-label", words); }
@@ -208,7 +210,7 @@ function ticks(most, count, whole = false) {
 }
 
 // Position of the value closest to `wanted` in ascending `values`; -1 when there is none.
-function nearest(values, wanted) {
+export function nearest(values, wanted) {
   let low = 0, high = values.length - 1;
   if (high < 0) return -1;
   while (high - low > 1) {
@@ -218,30 +220,3 @@ function nearest(values, wanted) {
   }
   return Math.abs(values[low] - wanted) <= Math.abs(values[high] - wanted) ? low : high;
 }
-
-// Exponential moving average that forgets over about `span` steps, however far apart the values at `steps` stand; free
-// of the bias toward its start.
-function smoothed(values, steps, span) {
-  if (span <= 1) return values;
-  const keep = 1 - 2 / (span + 1);
-  let sum = 0, weight = 0, before = 0;
-  return values.map((value, at) => {
-    if (!Number.isFinite(value)) return NaN;
-    const kept = keep ** (steps[at] - before);
-    before = steps[at];
-    sum = kept * sum + (1 - kept) * value;
-    weight = kept * weight + 1 - kept;
-    return sum / weight;
-  });
-}
-
-// At most `count` points: of each stretch the last one, so that the newest value is always there.
-function thinned(x, y, count = 1500) {
-  if (x.length <= count) return [x, y];
-  const every = Math.ceil(x.length / count);
-  const keep = (_, at) => (x.length - 1 - at) % every === 0;
-  return [x.filter(keep), y.filter(keep)];
-}
-
-const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "–");
-const plain = (value) => (Number.isFinite(value) ? (value < 1000 ? value.toFixed(3) : value.toExponential(1)) : "–");

@@ -1,22 +1,13 @@
 /* Large pictures are computed beside the page: a coarse preview at once here, the whole result from a Web Worker. */
 
+import { measured, outputSize, respond } from "./arithmetic.js";
+import work from "./work.js" with { type: "text" };
+
 const LARGE_PIXELS = 128 * 128;
 const PREVIEW_PIXELS = 96 * 96;
 
-function workerMain(maths) {
-  let planes = null;
-  self.onmessage = ({ data }) => {
-    if (data.planes) planes = data.planes;
-    if (!data.job) return;
-    const { ticket, height, width, kernels, taps, colour, options } = data.job;
-    const response = maths.measured(maths.respond(planes, height, width, kernels, taps, colour, options));
-    self.postMessage({ ticket, response }, [...response.maps, ...response.results].map((map) => map.buffer));
-  };
-}
-
-class Computer {
-  constructor(maths, onResponse) {
-    this.maths = maths;
+export class Computer {
+  constructor(onResponse) {
     this.onResponse = onResponse;
     this.ticket = 0;
     this.busy = false;
@@ -25,12 +16,12 @@ class Computer {
     this.worker = null;
   }
 
-  /* Hands over a response now, or a coarse one now and the whole one soon. job: see maths.respond. */
+  /* Hands over a response now, or a coarse one now and the whole one soon. job: see respond in arithmetic.js. */
   compute(planes, job) {
     this.ticket += 1;
     this.waiting = null;
-    const outputs = this.maths.outputSize(job.height, job.taps, job.options) *
-      this.maths.outputSize(job.width, job.taps, job.options);
+    const outputs = outputSize(job.height, job.taps, job.options) *
+      outputSize(job.width, job.taps, job.options);
     if (outputs <= LARGE_PIXELS) return this.deliver(this.here(planes, job, 1), 1);
     const skip = Math.max(2, Math.ceil(Math.sqrt(outputs / PREVIEW_PIXELS)));
     this.deliver(this.here(planes, job, skip), skip);
@@ -40,7 +31,7 @@ class Computer {
 
   here(planes, job, skip) {
     const { height, width, kernels, taps, colour, options } = job;
-    return this.maths.measured(this.maths.respond(planes, height, width, kernels, taps, colour, options, skip));
+    return measured(respond(planes, height, width, kernels, taps, colour, options, skip));
   }
 
   deliver(response, skip) {
@@ -63,8 +54,7 @@ class Computer {
   start() {
     if (this.worker) return true;
     try {
-      const text = `"use strict"; const maths = (${arithmetic})(); (${workerMain})(maths);`;
-      this.address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+      this.address = URL.createObjectURL(new Blob(['"use strict";\n', work], { type: "text/javascript" }));
       this.worker = new Worker(this.address);
     } catch {
       return false;

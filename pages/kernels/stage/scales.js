@@ -1,20 +1,14 @@
-/* Numbers to colors and to text: the scales of core/charts/colour.py, in the browser. */
+/* Maps to pictures: what color a number of a map gets, as in core/charts/colour.py, and the image of a whole map. */
 
-const POSITIVE = [8, 98, 174];
-const NEGATIVE = [217, 95, 2];
+import { greyOf, signedOf } from "../../shared/js/colors.js";
+import { within } from "../../shared/js/keys.js";
+
 const COLOUR_STEPS = 512;
 
-const greyOf = (share) => [share * 255, share * 255, share * 255];
-
-function signedOf(share) {
-  const end = share < 0 ? NEGATIVE : POSITIVE;
-  return end.map((channel) => 255 + Math.abs(share) * (channel - 255));
-}
-
 /* From values to colors: {low, high, colour(value) -> [r, g, b]}; values outside are clipped. */
-function scaleFor(display, low, high) {
+export function scaleFor(display, low, high) {
   const limit = Math.max(Math.abs(low), Math.abs(high)) || 1;
-  const clip = (value, from, to) => Math.min(1, Math.max(0, to > from ? (value - from) / (to - from) : 0));
+  const clip = (value, from, to) => within(to > from ? (value - from) / (to - from) : 0, 0, 1);
   if (display === "signed") {
     return { low: -limit, high: limit, colour: (v) => signedOf(clip(v, -limit, limit) * 2 - 1) };
   }
@@ -26,7 +20,7 @@ function scaleFor(display, low, high) {
 }
 
 /* An image of one map in a scale's colors, or of three maps as red, green and blue. */
-function paint(maps, height, width, scale) {
+export function paint(maps, height, width, scale) {
   const image = new ImageData(width, height);
   const out = new Uint32Array(image.data.buffer); // one write a pixel: alpha, blue, green, red from high to low byte
   const reach = scale.high - scale.low || 1;
@@ -53,7 +47,7 @@ function paint(maps, height, width, scale) {
 const packed = (red, green, blue) => ((255 << 24) | (Math.round(blue) << 16) | (Math.round(green) << 8) | Math.round(red)) >>> 0;
 
 /* Every n-th row and column of a map, where it is shown smaller than it is: painting the rest would be wasted. */
-function thinned(map, height, width, most) {
+export function thinned(map, height, width, most) {
   const every = Math.max(1, Math.floor(Math.max(height, width) / most));
   if (every === 1) return { map, height, width };
   const [rows, columns] = [Math.ceil(height / every), Math.ceil(width / every)];
@@ -62,23 +56,4 @@ function thinned(map, height, width, most) {
     for (let x = 0; x < columns; x++) thin[y * columns + x] = map[y * every * width + x * every];
   }
   return { map: thin, height: rows, width: columns };
-}
-
-const css = (colour) => `rgb(${colour.map(Math.round).join(" ")})`;
-
-/* Black or white, whichever reads better on a color (relative luminance as WCAG defines it). */
-function inkOn(colour) {
-  const [red, green, blue] = colour.map((channel) => (channel / 255) ** 2.2);
-  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000" : "#fff";
-}
-
-/* Short text of a number: three significant digits, a true minus sign. */
-function brief(value, digits = 3) {
-  if (value === 0 || Math.abs(value) < 1e-12) return "0";
-  const size = Math.abs(value);
-  let text;
-  if (size >= 1e5 || size < 0.0005) text = value.toExponential(1).replace("e+", "e");
-  else if (size >= 100) text = String(Math.round(value * 10) / 10);
-  else text = String(Number(value.toFixed(size < 0.1 ? digits + 1 : digits)));
-  return text.replace("-", "−");
 }

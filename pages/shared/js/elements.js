@@ -1,0 +1,64 @@
+/* Elements: made, found, filled, and what a component remembers of those it made. */
+
+/**
+ * @param {string} tag
+ * @param {string} [name] its classes
+ * @param {string} [text]
+ * @returns {any} an element; which kind, whoever names the tag knows
+ */
+export function element(tag, name = "", text = "") {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+/**
+ * Writes a text where it differs from what is there, so that nothing is laid out anew without need.
+ * @param {{ textContent: string | null }} box
+ * @param {string} text
+ */
+export function put(box, text) {
+  if (box.textContent !== text) box.textContent = text;
+}
+
+/**
+ * A component's root: in it what `html` says.
+ * @param {Element} parent
+ * @param {string} name its classes
+ * @param {string} [html] our own, nothing in it comes from a visitor
+ * @returns {{ root: any, find: (selector: string) => any }}
+ */
+export function planted(parent, name, html = "") {
+  const root = element("div", name);
+  root.innerHTML = html;
+  parent.append(root);
+  return { root, find: (selector) => root.querySelector(selector) };
+}
+
+/**
+ * Streamlit calls a component again with new data: what `build` made for a place is there again the next time.
+ * @param {(parent: any, data: any) => any} build
+ * @returns {(parent: any, data?: any) => any}
+ */
+export function remembering(build) {
+  const states = new WeakMap();
+  return (parent, data) => {
+    if (!states.has(parent)) states.set(parent, build(parent, data));
+    return states.get(parent);
+  };
+}
+
+/**
+ * The element that has the focus, inside the component as outside.
+ * @param {Element} inside any element of the component
+ * @returns {any}
+ */
+export const focusedBeside = (inside) => /** @type {Document | ShadowRoot} */ (inside.getRootNode()).activeElement;
+
+/**
+ * What the style sheet, or Streamlit's theme, sets a custom property to.
+ * @param {Element} inside
+ * @param {string} name such as "--st-primary-color"
+ */
+export const themed = (inside, name) => getComputedStyle(inside).getPropertyValue(name).trim();

@@ -1,0 +1,52 @@
+/* Numbers as a visitor reads them. */
+
+/**
+ * With a true minus sign.
+ * @param {string} text
+ */
+export const signed = (text) => text.replace("-", "−");
+
+/**
+ * With so many digits behind the point, and no minus before zeros alone.
+ * @param {number} value
+ * @param {number} digits
+ */
+export const fixed = (value, digits) => signed(value.toFixed(digits).replace(/^-(?=0\.?0*$)/, ""));
+
+/** @param {number} value */
+export const grouped = (value) => value.toLocaleString("en");
+
+/** @param {number} share */
+export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "–");
+
+/** @param {number} loss */
+export const lossText = (loss) => (Number.isFinite(loss) ? (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1)) : "–");
+
+/**
+ * Never rounds a rare thing away, as `percent` on the server does not.
+ * @param {number} share
+ */
+export function wholePercent(share) {
+  if (share > 0 && share < 0.005) return "< 1 %";
+  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
+}
+
+/**
+ * Short text of a number: three significant digits, a true minus sign.
+ * @param {number} value
+ */
+export function brief(value, digits = 3) {
+  if (value === 0 || Math.abs(value) < 1e-12) return "0";
+  const size = Math.abs(value);
+  let text;
+  if (size >= 1e5 || size < 0.0005) text = value.toExponential(1).replace("e+", "e");
+  else if (size >= 100) text = String(Math.round(value * 10) / 10);
+  else text = String(Number(value.toFixed(size < 0.1 ? digits + 1 : digits)));
+  return signed(text);
+}
+
+/**
+ * The position of the largest of some numbers.
+ * @param {number[]} values
+ */
+export const largestAt = (values) => values.indexOf(Math.max(...values));
