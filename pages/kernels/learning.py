@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.bounded import remembered
-from core.charts.maps import enlarge, map_pictures, range_texts
+from core.charts.maps import enlarge, kernel_pictures, map_pictures, range_texts
 from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
@@ -174,16 +174,14 @@ def draw_learned(selection: Selection) -> None:
             f"This network's first kernels have the shape {weights.shape}; the stage takes 1, 2, 3, 5 or 7 squared."
         )
         return
-    limit = float(np.abs(weights).max())
     folded = ""
     if snapshot.architecture.input_scaling == "standard":
         folded = ", the network's input scaling folded into its weights and bias"
     started = ""
     if snapshot.run.config.recipe.whitening:
         started = " At epoch 0 they are not random: they decorrelate patches of the training images (whitening)."
-    shown = np.rint(127.5 + 127.5 * weights / limit).astype(np.uint8).transpose(3, 0, 1, 2)  # (filters, h, w, 3)
     mosaic(
-        np.ascontiguousarray(shown),
+        kernel_pictures(weights),
         key="kernels.learned",
         captions=[str(k + 1) for k in range(filters)],
         alts=[f"Filter {k + 1} of {filters}: open it on the stage" for k in range(filters)],

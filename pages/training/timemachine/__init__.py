@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts import colour, png
+from core.charts.maps import kernel_pictures
 from core.training.frames import Frames
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
@@ -73,15 +74,12 @@ def _plain(values: NDArray[np.float64]) -> list[float | None]:
 
 def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
     """One row of the sprite per epoch, one cell per filter; the full color is each epoch's largest weight."""
-    moved = kernels.transpose(0, 4, 1, 2, 3)  # (epochs, filters, height, width, in_channels)
-    limits = np.abs(moved).max(axis=(1, 2, 3, 4))
-    if moved.shape[-1] == 3:
-        scaled = moved / np.maximum(limits, 1e-12)[:, None, None, None, None]
-        pixels = np.rint(127.5 + 127.5 * scaled).astype(np.uint8)
+    limits = np.abs(kernels).max(axis=(1, 2, 3, 4))
+    if kernels.shape[3] == 3:
+        pixels = np.stack([kernel_pictures(each) for each in kernels])  # (epochs, filters, height, width, 3)
     else:
-        pixels = np.stack(
-            [colour.signed(each.mean(axis=-1), float(limit)) for each, limit in zip(moved, limits, strict=True)]
-        )
+        means = kernels.mean(axis=3).transpose(0, 3, 1, 2)  # (epochs, filters, height, width)
+        pixels = np.stack([colour.signed(each, float(limit)) for each, limit in zip(means, limits, strict=True)])
     epochs, filters, height, width, _ = pixels.shape
     rows = pixels.transpose(0, 2, 1, 3, 4).reshape(epochs * height, filters * width, 3)
     return {
