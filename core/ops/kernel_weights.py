@@ -125,7 +125,7 @@ def gabor(degrees: int, size: int) -> Kernel:
 
 
 def grid(size: int) -> tuple[Kernel, Kernel]:
-    """Return row and column of every weight, counted from the middle."""
+    """Return the row and column of each place, counted from the middle."""
     offsets = np.arange(size) - size // 2
     y, x = np.meshgrid(offsets, offsets, indexing="ij")
     return y.astype(np.float64), x.astype(np.float64)
