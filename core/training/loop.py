@@ -58,6 +58,7 @@ class Trainer:
         self.steps = self.steps_per_epoch * recipe.epochs
         if getattr(network, "optimizer", None) is None:
             with_optimizer(network, recipe, self.steps)
+        _go_on_drawing(network, self.steps_done)
         self._step = compiled_step(network, recipe, training_pass(network))
 
     @property
@@ -94,3 +95,11 @@ class Trainer:
     def batch(self, step: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """Return the augmented images (b, 32, 32, 3) and labels (b,) of step `step` (from 0)."""
         return batch_at(step, self.recipe, self._images, self._labels, self._train, self._seed)
+
+
+def _go_on_drawing(network: keras.Model, steps: int) -> None:
+    """Let layers that draw random numbers at every step go on as behind `steps` of them: Keras does not save where."""
+    for layer in network.layers:
+        generator = getattr(layer, "seed_generator", None)
+        if generator is not None:
+            generator.state.assign([generator.state[0], steps])  # the seed, and how often it has been asked

@@ -18,6 +18,7 @@ from core.training.recipes import RECIPES, architecture_for
 from core.training.runs import Run
 from core.training.session import Terms, train_run
 from core.training.snapshot import Snapshot
+from tests.core.model.layers.examples import everything
 from tests.damage import DAMAGES
 
 from .conftest import QUICK, MakeRun
@@ -116,6 +117,22 @@ def test_paused_in_mid_epoch_it_resumes_to_the_same_end(make_run: MakeRun, digit
     table = halted.epoch_table()
     assert (table["seconds"] > 1000).tolist() == (table["cpu_seconds"] > 2000).tolist() == [False, False, True, False]
     assert table["images_per_s"][2] == pytest.approx(400 / table["seconds"][2], rel=1e-4)
+
+
+@pytest.mark.parametrize("architecture", everything(), ids=Architecture.to_text)
+def test_every_kind_of_layer_trains_and_resumes_to_the_same_end(
+    make_run: MakeRun, digits: Dataset, architecture: Architecture
+) -> None:
+    recipe = replace(QUICK, epochs=2, training_images=200)
+    whole, halted = (make_run(recipe, architecture, name) for name in ("whole", "halted"))
+    assert train_run(whole.folder, digits) == "finished"
+    assert train_run(halted.folder, digits, order=orders((7, Wish.PAUSE))) == "paused"
+    assert train_run(halted.folder, digits) == "finished"
+    assert np.allclose(halted.steps()["loss"], whole.steps()["loss"], rtol=1e-4)
+    data, last = divide(digits, recipe, 0), Snapshot(whole, 2)
+    logits = last.logits()
+    assert logits is not None
+    assert np.allclose(logits, logits_of(last.network(), data.validation_images), rtol=1.5e-3, atol=1e-3)
 
 
 def test_one_epoch_at_a_time(make_run: MakeRun, digits: Dataset) -> None:

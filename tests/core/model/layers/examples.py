@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.model.architecture import Architecture
-from core.model.layers import KINDS, Layer, layer_from_json
+from core.model.layers import KINDS, Layer, layer_from_json, offered
 from core.model.layers.convolution import Conv2D
 from core.model.layers.dense import Dense
 from core.model.layers.pooling import MaxPooling2D
@@ -51,6 +51,22 @@ def around(layer: Layer) -> Architecture:
         if architecture.trace().error is None:
             return architecture
     raise AssertionError(f"Expected a network that {layer} fits into. Received none.")
+
+
+def everything() -> list[Architecture]:
+    """Small networks that hold every kind of layer together, one for every way from feature maps to a vector."""
+    maps: list[tuple[bool, Layer]] = []
+    ways, behind = [], []
+    for layer in (variants(kind)[0] for kind in offered()):
+        shapes = [row.output_shape for row in Architecture(layers=(*BEFORE, layer)).trace().rows if row.position == 2]
+        if not shapes:
+            behind.append(layer)
+        elif len(shapes[-1]) == 1:
+            ways.append(layer)
+        else:
+            maps.append((shapes[-1][-1] != KEPT, layer))  # what changes the number of maps comes last
+    first = [layer for _, layer in sorted(maps, key=lambda each: each[0])]
+    return [Architecture(layers=(*BEFORE, *first, way, *behind, HEAD)) for way in ways]
 
 
 def any_value(setting: Setting) -> st.SearchStrategy[Any]:

@@ -16,7 +16,7 @@ from core.model.layers import KINDS, Layer, layer_from_json, layer_from_text, of
 from core.model.layers.settings import UNSAID, settings_of
 from core.model.network import build
 from core.model.script import model_code
-from tests.core.model.layers.examples import around, every_layer
+from tests.core.model.layers.examples import around, every_layer, everything
 
 ROOT = Path(__file__).parents[4]
 LAYERS = every_layer()
@@ -127,6 +127,12 @@ def test_every_kind_is_offered_once_with_letters_of_its_own() -> None:
     assert len({kind.letters for kind in KINDS.values()}) == len({kind.rank for kind in KINDS.values()}) == len(KINDS)
     undescribed = [kind.__name__ for kind in KINDS.values() if (kind.__doc__ or "").startswith(kind.__name__)]
     assert not undescribed  # a dataclass without a docstring gets its signature for one
+
+
+def test_the_networks_of_everything_hold_everything() -> None:
+    kinds = {layer.kind for architecture in everything() for layer in architecture.layers}
+    assert kinds == set(KINDS)
+    assert all(architecture.trace().error is None for architecture in everything())
 
 
 def test_layers_are_known_without_tensorflow() -> None:
