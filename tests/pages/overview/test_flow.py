@@ -34,3 +34,9 @@ def test_what_lies_between_is_named() -> None:
         "Pooled from map {map} of conv2d_2 (through normalization, the block's sum, ReLU) and "
         "map {map} of conv2d (through normalization, ReLU, the block's sum, ReLU)."
     )
+
+
+def test_maps_of_one_map_each_are_told_from_pooled_ones() -> None:
+    told = origins(Architecture.from_text("u-c8-dw-n-dw-f-d10l"))
+    assert told["depthwise_conv2d"] == "Computed from map {map} of conv2d alone."
+    assert told["depthwise_conv2d_1"] == "Computed from map {map} of depthwise_conv2d (through normalization)."
