@@ -1,4 +1,4 @@
-"""Normalization over a batch."""
+"""Normalization: over a batch, or within one image."""
 
 from dataclasses import dataclass, field
 from math import prod
@@ -40,4 +40,33 @@ class BatchNormalization(Layer):
             frozen=2 * channels,  # running mean and variance
             formula=f"{each} x {channels:,}",
             multiply_adds=prod(state.shape),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerNormalization(Layer):
+    """Bring the channels at each place to zero mean and unit variance, then scale and shift each (Ba et al. 2016).
+
+    It computes the same while training and afterwards, whatever else is in the batch. Without `scale`, only the shift
+    is learned.
+    """
+
+    letters: ClassVar[str] = "ln"
+    rank: ClassVar[int] = 31
+    keeps_shape: ClassVar[bool] = True
+    between: ClassVar[str | None] = "normalization"
+
+    scale: bool = field(default=True, metadata=SCALE)
+
+    @property
+    def label(self) -> str:  # noqa: D102
+        return "LayerNorm"
+
+    def effect(self, state: State) -> Effect:  # noqa: D102
+        channels, each = state.shape[-1], 1 + self.scale
+        return Effect(
+            state.mixed(channels) if len(state.shape) == 1 else state,  # a vector's numbers then depend on each other
+            parameters=each * channels,
+            formula=f"{each} x {channels:,}",
+            multiply_adds=(2 + self.scale) * prod(state.shape),  # squares, what is taken off and divided by, the scale
         )
