@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from core.model.inference import Network
 
 NO_CONVOLUTION = (
-    "Expected a network with a convolution. Received one without, which has no kernels to show. "
+    "Expected a network with a Conv2D layer. Received one without, which has no such kernels to show. "
     "Choose another run in the sidebar."
 )
 
