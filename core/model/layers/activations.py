@@ -32,7 +32,7 @@ class ReLU(Layer):
     rank: ClassVar[int] = 40
     keeps_shape: ClassVar[bool] = True
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(state)
 
 
@@ -47,8 +47,8 @@ class Activation(Layer):
     function: SmoothActivation = field(default="gelu", metadata=choice("function", *_SMOOTH, bare=True))
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return ACTIVATION_TITLES[self.function]
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(state)

@@ -29,14 +29,14 @@ class Conv2D(Layer):
     use_bias: bool = field(default=True, metadata=BIAS)
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return f"Conv {self.kernel_size} × {self.kernel_size}"
 
     @property
-    def window(self) -> int:  # noqa: D102
+    def window(self) -> int:
         return self.kernel_size
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         size, channels = self.kernel_size, state.shape[-1]
         after = state.slid(self.kind, window=size, strides=self.strides, padding=self.padding, channels=self.filters)
         taps = f"{size} x {size} x {channels:,}"
@@ -69,14 +69,14 @@ class DepthwiseConv2D(Layer):
     use_bias: bool = field(default=True, metadata=BIAS)
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return f"Depthwise {self.kernel_size} × {self.kernel_size}"
 
     @property
-    def window(self) -> int:  # noqa: D102
+    def window(self) -> int:
         return self.kernel_size
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         size, channels = self.kernel_size, state.shape[-1]
         after = state.slid(self.kind, window=size, strides=self.strides, padding=self.padding, channels=channels)
         taps = f"{size} x {size}"

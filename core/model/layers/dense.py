@@ -21,7 +21,7 @@ class Dense(Layer):
     activation: ActivationName = field(default="relu", metadata=ACTIVATION)
     use_bias: bool = field(default=True, metadata=BIAS)
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         state.need_vector(self.kind)
         inputs = state.shape[0]
         return Effect(

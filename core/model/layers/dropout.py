@@ -27,8 +27,8 @@ class Dropout(Layer):
     )
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return f"Dropout {100 * self.rate:.0f} %"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(state)

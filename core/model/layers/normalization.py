@@ -29,10 +29,10 @@ class BatchNormalization(Layer):
     scale: bool = field(default=True, metadata=SCALE)
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return "BatchNorm"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         channels, each = state.shape[-1], 3 + self.scale
         return Effect(
             state,
@@ -59,10 +59,10 @@ class LayerNormalization(Layer):
     scale: bool = field(default=True, metadata=SCALE)
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return "LayerNorm"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         channels, each = state.shape[-1], 1 + self.scale
         return Effect(
             state.mixed(channels) if len(state.shape) == 1 else state,  # a vector's numbers then depend on each other

@@ -15,7 +15,7 @@ class Flatten(Layer):
     letters: ClassVar[str] = "f"
     rank: ClassVar[int] = 60
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(replace(state, shape=(prod(state.shape),)))
 
 
@@ -27,10 +27,10 @@ class GlobalAveragePooling2D(Layer):
     rank: ClassVar[int] = 61
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return "Global mean"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         state.need_maps(self.kind)
         return Effect(state.mixed(state.shape[-1]))
 
@@ -43,9 +43,9 @@ class GlobalMaxPooling2D(Layer):
     rank: ClassVar[int] = 62
 
     @property
-    def label(self) -> str:  # noqa: D102
+    def label(self) -> str:
         return "Global max"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         state.need_maps(self.kind)
         return Effect(state.mixed(state.shape[-1]))

@@ -32,21 +32,21 @@ class Residual(Layer):
             raise _not_a_block(len(self.layers))
 
     @classmethod
-    def fresh(cls) -> dict[str, Any]:  # noqa: D102
+    def fresh(cls) -> dict[str, Any]:
         return {"kind": cls.__name__, "layers": [Conv2D.fresh() | {"filters": CHANNELS} for _ in range(2)]}
 
-    def to_json(self) -> dict[str, Any]:  # noqa: D102
+    def to_json(self) -> dict[str, Any]:
         return {"kind": self.kind, "layers": [layer.to_json() for layer in self.layers]}
 
     @classmethod
-    def from_json(cls, options: dict[str, Any]) -> "Residual":  # noqa: D102
+    def from_json(cls, options: dict[str, Any]) -> "Residual":
         return cls(layers=tuple(layer_from_json(layer) for layer in options["layers"]))
 
-    def to_text(self) -> str:  # noqa: D102
+    def to_text(self) -> str:
         return "(" + "-".join(layer.to_text() for layer in self.layers) + ")"
 
     @classmethod
-    def from_text(cls, piece: str) -> "Residual | None":  # noqa: D102
+    def from_text(cls, piece: str) -> "Residual | None":
         if not piece.startswith("("):
             return None
         if not piece.endswith(")"):
@@ -71,5 +71,5 @@ class Add(Layer):
     keeps_shape: ClassVar[bool] = True
     between: ClassVar[str | None] = "the block's sum"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(state)

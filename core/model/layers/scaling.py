@@ -23,9 +23,9 @@ class Rescaling(Layer):
     pictured: ClassVar[bool] = False
     between: ClassVar[str | None] = "input scaling"
 
-    def effect(self, state: State) -> Effect:  # noqa: D102
+    def effect(self, state: State) -> Effect:
         return Effect(state, multiply_adds=prod(state.shape))
 
-    def call(self, seed: int | None = None) -> KerasCall:  # noqa: D102
+    def call(self, seed: int | None = None) -> KerasCall:
         scale, offset = 1 / STANDARD_SPREAD, -STANDARD_MEAN / STANDARD_SPREAD
         return KerasCall(kind=self.kind, positional=(scale,), named={"offset": offset})

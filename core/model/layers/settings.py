@@ -83,7 +83,7 @@ class Number(Setting):
     square: bool = False
     follows: str = ""
 
-    def check(self, kind: str, value: object) -> None:  # noqa: D102
+    def check(self, kind: str, value: object) -> None:
         if value is None and self.follows:
             return
         whole = self.step == 1
@@ -97,16 +97,16 @@ class Number(Setting):
             f"{self.advice}"
         )
 
-    def pattern(self, *, optional: bool) -> str:  # noqa: D102
+    def pattern(self, *, optional: bool) -> str:
         digits = r"\d{1,5}" if self.step == 1 else r"\d{1,6}(?:\.\d{0,6})?|\.\d{1,6}"
         return f"(?:{self.letter}({digits}))" + ("?" if optional else "")
 
-    def write(self, value: Any, default: Any) -> str:  # noqa: D102
+    def write(self, value: Any, default: Any) -> str:
         if value == default and not self.spelled:
             return ""
         return self.letter + (str(value) if self.step == 1 else f"{value:.6f}".rstrip("0").rstrip("."))
 
-    def read(self, text: str) -> Any:  # noqa: D102
+    def read(self, text: str) -> Any:
         return int(text) if self.step == 1 else float(text)
 
 
@@ -124,20 +124,20 @@ class Choice(Setting):
 
     options: tuple[Option, ...]
 
-    def check(self, kind: str, value: object) -> None:  # noqa: D102
+    def check(self, kind: str, value: object) -> None:
         if not any(type(value) is type(option.value) and value == option.value for option in self.options):
             allowed = ", ".join(str(option.value) for option in self.options)
             raise ArchitectureError(
                 f"Expected the {self.label} of {kind} to be one of {allowed}. Received {value!r}. Choose one of them."
             )
 
-    def pattern(self, *, optional: bool) -> str:  # noqa: D102
+    def pattern(self, *, optional: bool) -> str:
         return "(" + "|".join(re.escape(option.letters) for option in sorted(self.options, key=_letters_last)) + ")"
 
-    def write(self, value: Any, default: Any) -> str:  # noqa: D102
+    def write(self, value: Any, default: Any) -> str:
         return next(option.letters for option in self.options if option.value == value)
 
-    def read(self, text: str) -> Any:  # noqa: D102
+    def read(self, text: str) -> Any:
         return next(option.value for option in self.options if option.letters == text)
 
 
