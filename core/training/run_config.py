@@ -15,6 +15,7 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError, DataError, RunError, TrainingError
 from core.model.architecture import Architecture
+from core.training import processor
 from core.training.data import validation_fingerprint
 from core.training.files import is_text
 from core.training.recipe import Recipe
@@ -103,7 +104,7 @@ class RunConfig:
 def new_config(
     dataset: Dataset, architecture: Architecture, recipe: Recipe, *, seed: int = 0, title: str = "", at_most: int = 31
 ) -> RunConfig:
-    """Return the config of a run that is yet to start, with a fresh id.
+    """Return the config of a run that is yet to start, with a fresh id, at a precision this processor computes.
 
     Args:
         dataset: what it trains on.
@@ -111,7 +112,7 @@ def new_config(
         title: what a visitor reads, of which what cannot be printed is left out; the recipe's name where empty.
         at_most: how many snapshots to keep.
     """
-    now = datetime.datetime.now(datetime.UTC)
+    now, recipe = datetime.datetime.now(datetime.UTC), processor.suited(recipe)
     return RunConfig(
         id=f"{recipe.name}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
         title=_printable(title)[:80] or f"{recipe.name.capitalize()} recipe",

@@ -4,7 +4,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keras
@@ -13,9 +13,11 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import RunError
+from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
-from core.training import measurements
+from core.model.network import build
+from core.training import measurements, processor
 from core.training.data import divide
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer
@@ -96,6 +98,20 @@ def _saved_network(path: Path) -> keras.Model:
         ) from error
 
 
+def _at_single_precision(network: keras.Model, architecture: Architecture) -> keras.Model:
+    """Return `network` with its optimizer as it is, or what it is at single precision where it computes at half."""
+    if all(layer.compute_dtype == "float32" for layer in network.layers):
+        return network
+    single, saved = build(architecture, seed=0), network.optimizer
+    single.set_weights(network.get_weights())
+    optimizer = type(saved).from_config(saved.get_config())
+    single.compile(optimizer=optimizer, loss=network.loss, metrics=["accuracy"])
+    optimizer.build(single.trainable_variables)
+    for variable, value in zip(optimizer.variables, saved.variables, strict=True):
+        variable.assign(value)
+    return single
+
+
 class _Session:
     def __init__(
         self,
@@ -106,7 +122,8 @@ class _Session:
         leaving: Callable[[], bool],
         terms: Terms | None = None,
     ) -> None:
-        self.config: RunConfig = Run(folder).config
+        config = Run(folder).config
+        self.config: RunConfig = replace(config, recipe=processor.suited(config.recipe))  # it may come from elsewhere
         self.order, self.live_interval_s, self.leaving = order, live_interval_s, leaving
         self.terms = terms or Terms()
         self.heard = order().serial
@@ -115,6 +132,8 @@ class _Session:
         resume = folder / "resume.keras"
         if resume.exists():
             network = _saved_network(resume)
+            if not self.config.recipe.half:
+                network = _at_single_precision(network, self.config.architecture)
         else:
             network = initial_network(self.config.architecture, self.config.recipe, self.data, self.config.seed)
         self.trainer = Trainer(

@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from core.model.memory import check_training
-from core.training import limits
+from core.training import limits, processor
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.settings import settings_of
@@ -57,22 +57,26 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
+    computed = processor.suited(recipe)
     try:
-        check_training(architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
+        check_training(architecture, recipe.batch_size, limits.step_bytes(), half=computed.half)
     except ArchitectureError as error:
         fields.problems.append(str(error))
     own = architecture != architecture_for(name)
     title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != _RECIPES[name]:
-        recipe = replace(recipe, name=CUSTOM)
+        computed = replace(computed, name=CUSTOM)
     full = _RECIPES[name].epochs
+    remarks = [f"At most {most} of its {full} epochs here."] if full > most else []
+    if recipe.half and not computed.half:
+        remarks.append("This processor has no half precision, so it trains at single precision, which takes longer.")
     return Wanted(
         title=title,
         architecture=architecture,
-        recipe=recipe,
+        recipe=computed,
         seed=seed,
         problems=tuple(fields.problems),
-        remark=f"At most {most} of its {full} epochs here." if full > most else "",
+        remark=" ".join(remarks),
     )
 
 

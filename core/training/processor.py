@@ -1,0 +1,65 @@
+"""What this processor does fast, and what TensorFlow is told of it before it starts. Standard library only."""
+
+import functools
+import os
+import platform
+import re
+from collections.abc import Set
+from dataclasses import replace
+from pathlib import Path
+
+from core.training.recipe import Recipe
+
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
+_OFF = ("0", "false", "False")
+_CHOSEN_BY_TENSORFLOW = {"avx512_vnni", "avx512_bf16", "avx_vnni", "amx_tile", "amx_int8", "amx_bf16"}
+"""Where a processor has one of these, TensorFlow takes oneDNN's kernels by itself (its `util/util.cc`)."""
+
+_HALF = {"avx512_bf16", "amx_bf16"}
+_KINDS_WITHOUT_HALF = {"SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2", "AVX512_CORE", "AVX512_CORE_VNNI"}
+
+
+@functools.cache
+def flags() -> Set[str]:
+    """Return what the processor says it can, in Linux' words; nothing on other systems."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+    except OSError:
+        return frozenset()
+    found = re.search(r"^flags\s*:(.*)$", text, re.MULTILINE)
+    return frozenset(found[1].split()) if found else frozenset()
+
+
+def environment() -> dict[str, str]:
+    """Return what to add to the environment of a process that trains, before it loads TensorFlow.
+
+    oneDNN's kernels take about a third of the processor time of TensorFlow's others from AVX2 on; by itself TensorFlow
+    takes them only on newer processors. Whoever has switched them on or off is obeyed.
+    """
+    return {ONEDNN: "1"} if "avx2" in flags() and ONEDNN not in os.environ else {}
+
+
+def onednn() -> bool:
+    """Whether TensorFlow uses oneDNN's kernels in a process with this environment, as far as can be told."""
+    if ONEDNN in os.environ:
+        return os.environ[ONEDNN] not in _OFF
+    return not flags() or bool(flags() & _CHOSEN_BY_TENSORFLOW)
+
+
+def compiles() -> bool:
+    """Whether XLA is known to compile well here; elsewhere (macOS, Windows) it was not tried."""
+    return platform.system() == "Linux" and "avx2" in flags()
+
+
+def computes_half() -> bool:
+    """Whether half precision (bfloat16) is faster here than single: without instructions of its own it is slower.
+
+    oneDNN refuses it altogether on AVX2. `ONEDNN_MAX_CPU_ISA`, oneDNN's own setting, makes it do as if it ran there.
+    """
+    allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "").upper() not in _KINDS_WITHOUT_HALF
+    return allowed and bool(flags() & _HALF)
+
+
+def suited(recipe: Recipe) -> Recipe:
+    """Return `recipe` at a precision this processor computes: single in place of half, where it has none."""
+    return replace(recipe, precision="float32") if recipe.half and not computes_half() else recipe
