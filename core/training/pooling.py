@@ -1,7 +1,6 @@
-"""Max pooling whose gradient is cheap without oneDNN: one pass remembers which value of each window won, one uses it.
+"""Max pooling whose gradient is cheap without oneDNN: the way forward remembers which value of each window won.
 
-TensorFlow's own gradient looks for the winners again, window by window, on one value at a time; on the tutorial's
-first maps that is the largest part of a step. XLA makes of each function here a single pass over the maps.
+TensorFlow's own gradient looks for the winners again. XLA makes of each function here a pass or two over the maps.
 """
 
 import tensorflow as tf
