@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from pages.registry import PAGES
-from pages.shared import glossary, links, sidebar
+from pages.shared import choices, glossary, links, sidebar
 
 HERE = Path(__file__).parent
 STYLE = HERE / "shared" / "style.css"
@@ -17,6 +17,7 @@ st.logo(HERE / "shared" / "logo.svg", size="large", icon_image=HERE / "shared" /
 page = st.navigation([st.Page(each.script, title=each.title, default=each is PAGES[0]) for each in PAGES])
 links.check_page([each.title for each in PAGES])
 links.drop_impossible()
+choices.begin(page.url_path)
 glossary.explain_words()
 sidebar.draw()
 page.run()

@@ -17,7 +17,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
 """Addresses of all pages, in the order of the lesson; "" is the overview."""
 
-IMAGES = {"": "overview.image", "dataset": "dataset.index", "activations": "activations.image"}
+IMAGES = {"": "image", "dataset": "image", "activations": "image"}
 """The parameter of a page's address that names an image."""
 
 

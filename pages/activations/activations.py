@@ -56,7 +56,14 @@ def draw_closeup(
         panes.append(
             Pane(title=title, picture=picture, values=values[..., feature], names=(f"epoch {epoch}",), digits=2)
         )
-    panes.append(Pane(title=look.title, picture=look.image, values=look.image, names=("red", "green", "blue")))
+    panes.append(
+        Pane(
+            title=look.title,
+            picture=look.image,
+            values=look.image,
+            names=("red", "green", "blue"),
+        )
+    )
     closeup(panes, key="activations.closeup", at=(len(panes[0].picture) // 2,) * 2, read=range(len(panes)))
 
 
@@ -96,7 +103,7 @@ def draw_maps(snapshot: Snapshot, look: Look) -> None:
     signed = limits[0] < 0
     selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
-        looking.draw_strip(current().dataset)
+        looking.draw_strip(look.picker)
         grid_of(snapshot, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
     with right:
         if beside == looking.CLOSEUP:

@@ -1,7 +1,6 @@
 """The controls of the activations page: which image, which layer, how its feature maps are drawn."""
 
 from dataclasses import dataclass
-from typing import Literal, cast
 
 import numpy as np
 import streamlit as st
@@ -9,14 +8,12 @@ from numpy.typing import NDArray
 
 from core.charts.maps import Scale
 from core.charts.numbers import signed as written
-from core.config import SplitName
-from core.data.browsing import position_of
 from core.data.dataset import Dataset
-from core.data.reference import tutorial_image
 from core.model.inspection import MapLayer
 from core.model.layers.activations import ACTIVATION_TITLES
 from pages.activations.map_grid import TUTORIAL_MAPS
-from pages.shared import links
+from pages.shared.choices import OneOf, Whole
+from pages.shared.image_picker import ImagePicker
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
@@ -31,38 +28,50 @@ class Look:
     """What the visitor wants to see.
 
     Attributes:
-        image: uint8 (32, 32, 3).
-        title: which image it is.
-        note: what stands in for the tutorial's image, or None.
+        picker: the choice of the image.
         layer: whose feature maps.
         all_maps: all of them, or the tutorial's eight.
         scale: one range of brightness a map, or one for the layer.
         before: what goes into the layer's activation instead of what comes out.
     """
 
-    image: NDArray[np.uint8]
-    title: str
-    note: str | None
+    picker: ImagePicker
     layer: MapLayer
     all_maps: bool
     scale: Scale
     before: bool
 
+    @property
+    def image(self) -> NDArray[np.uint8]:
+        """The image, uint8 (32, 32, 3)."""
+        return self.picker.pixels
+
+    @property
+    def title(self) -> str:
+        """What the image shows."""
+        return self.picker.class_name
+
 
 def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
     """Draw the controls in one row."""
+    picker = ImagePicker(dataset, "train", TUTORIAL_IMAGE)
+    by_name = {layer.name: layer for layer in layers}
+    picked = clicked("activations.strip")
+    if picked is not None and picked < len(picker.split):
+        picker.choose(picker.split_name, int(picker.split.indices[picked]))
     with st.container(horizontal=True, gap="xsmall"):
-        image, title, note = _choose_image(dataset)
-        layer = _choose_layer(layers)
-        all_maps = _choose("Maps", ("8", "all"), "activations.maps") == "all"
-        scale = _choose("Brightness", SCALES, "activations.scale")
+        picker.choose_index(width=128)
+        if len(dataset.split_names) > 1:
+            picker.choose_split()
+        picker.offer_tutorials()
+        layer = by_name[OneOf("activations.layer", tuple(by_name)).select("Layer", width=190)]
+        all_maps = OneOf("activations.maps", ("8", "all")).segments("Maps") == "all"
+        scale = OneOf("activations.scale", SCALES).segments("Brightness")
         before = False
         if layer.activation:
-            before = _choose("Activation", ("after", "before"), "activations.activation") == "before"
+            before = OneOf("activations.activation", ("after", "before")).segments("Activation") == "before"
     return Look(
-        image=image,
-        title=title,
-        note=note,
+        picker=picker,
         layer=layer,
         all_maps=all_maps,
         scale="map" if scale == SCALES[0] else "layer",
@@ -70,40 +79,38 @@ def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
     )
 
 
-def draw_strip(dataset: Dataset) -> None:
+def draw_strip(picker: ImagePicker) -> None:
     """Draw the first ten images of the chosen split, to be clicked."""
-    split = dataset.split(_split_name(dataset))
-    count = min(STRIP, len(split))
-    chosen = position_of(split, int(st.session_state.get("activations.image", -1)))
+    split, count = picker.split, min(STRIP, len(picker.split))
     mosaic(
         split.images[:count],
         key="activations.strip",
-        alts=[f"image {index}: {dataset.class_names[split.labels[index]]}" for index in range(count)],
+        alts=[f"image {index}: {picker.dataset.class_names[split.labels[index]]}" for index in range(count)],
         columns=STRIP,
         phone_columns=STRIP,
-        selected=chosen if chosen is not None and chosen < count else None,
+        selected=picker.position if picker.position < count else None,
         cell="2rem",
     )
 
 
 def choose_feature(count: int) -> int:
     """Return the position of the feature map that was clicked last, on either side; a click also opens the close-up."""
+    feature = Whole("activations.feature", 1, count)
     for key in ("activations.grid", "activations.other"):
         picked = clicked(key)
         if picked is not None and 1 <= picked <= count:  # position 0 is the image itself
-            st.session_state["activations.feature"] = picked - 1
+            feature.choose(picked)
             st.session_state["activations.beside"] = CLOSEUP
     picked = clicked("activations.kernels")
     if picked is not None:
-        st.session_state["activations.feature"] = picked
-    feature = int(st.session_state.get("activations.feature", 0))
-    return feature if feature < count else 0
+        feature.choose(picked + 1)
+    return int(feature.value()) - 1
 
 
 def choose_beside(epoch: int) -> str:
     """Draw the choice of what stands beside the maps: the other end of the training, `CLOSEUP` or `KERNELS`."""
     options = ("untrained" if epoch else "trained", CLOSEUP, KERNELS)
-    return _choose("Beside it", options, "activations.beside", label_visibility="collapsed")
+    return str(OneOf("activations.beside", options).segments("Beside it", label_visibility="collapsed"))
 
 
 ZERO_EVERYWHERE = (
@@ -143,58 +150,4 @@ def describe(look: Look, epoch: int, limits: tuple[float, float], *, together: b
     one = "each map has its own range" if look.scale == "map" else f"one range for all maps {shared}, {span}"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
     sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} × {width}{place}, {shown}."
-    return f"{sentence} Their order is arbitrary. Colors: {colours}; {one}. {look.note or ''}"
-
-
-def _choose_image(dataset: Dataset) -> tuple[NDArray[np.uint8], str, str | None]:
-    name = _split_name(dataset)
-    split = dataset.split(name)
-    first, last = int(split.indices[0]), int(split.indices[-1])
-    picked = clicked("activations.strip")
-    if picked is not None:
-        st.session_state["activations.image"] = int(split.indices[picked])
-    wanted = TUTORIAL_IMAGE if position_of(split, TUTORIAL_IMAGE) is not None and name == "train" else first
-    links.check_number("activations.image", first, last)
-    if "activations.image" not in st.session_state and "activations.image" not in st.query_params:
-        st.session_state["activations.image"] = wanted
-    links.clamp("activations.image", first, last)
-    index = st.number_input(
-        f"Image {first:,} to {last:,}", first, last, key="activations.image", bind="query-params",
-        persist_state="session", width=128,
-    )  # fmt: skip
-    if len(dataset.split_names) > 1:
-        name = cast(SplitName, _choose("Split", dataset.split_names, "activations.split"))
-        split = dataset.split(name)
-    position = position_of(split, index) or 0
-    label = dataset.class_names[split.labels[position]]
-    note = tutorial_image(dataset, "train", TUTORIAL_IMAGE)[2] if index == first else None
-    return split.images[position], label, note
-
-
-def _split_name(dataset: Dataset) -> SplitName:
-    """Return the chosen split before its control is drawn."""
-    names = dataset.split_names
-    asked = st.session_state.get("activations.split", st.query_params.get("activations.split"))
-    return asked if asked in names else names[0]
-
-
-def _choose_layer(layers: tuple[MapLayer, ...]) -> MapLayer:
-    by_name = {layer.name: layer for layer in layers}
-    links.check_choice("activations.layer", by_name)
-    links.forget_unless("activations.layer", by_name)
-    name = st.selectbox(
-        "Layer", tuple(by_name), key="activations.layer", bind="query-params", persist_state="session", width=190
-    )
-    return by_name[name]
-
-
-def _choose(
-    label: str, options: tuple[str, ...], key: str, *, label_visibility: Literal["visible", "collapsed"] = "visible"
-) -> str:
-    links.check_choice(key, options)
-    links.forget_unless(key, options)
-    chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", persist_state="session",
-        label_visibility=label_visibility,
-    )  # fmt: skip
-    return chosen or options[0]
+    return f"{sentence} Their order is arbitrary. Colors: {colours}; {one}. {look.picker.stand_in()}"

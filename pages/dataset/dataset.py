@@ -66,11 +66,11 @@ dataset = current().dataset
 lesson.opening("Dataset", "What does a network see? 32 × 32 pixels, three numbers each, and a label.")
 left, right = st.columns([11, 9], gap="medium")
 with right:
-    split_name, shown, position = browser.choose(dataset)
-    split = dataset.split(split_name)
-    draw_closeup(dataset, split, position)
+    picker, shown = browser.choose(dataset)
+    split_name, split = picker.split_name, picker.split
+    draw_closeup(dataset, split, picker.position)
 with left:
-    draw_mosaic(dataset, split, shown, position)
+    draw_mosaic(dataset, split, shown, picker.position)
 lesson.insight("To the network a picture is three tables of numbers: index 0 is red, 1 is green, 2 is blue.")
 lesson.note(f"{dataset.origin} {dataset.about.remark}".rstrip())
 for sentence in dataset.left_out:

@@ -6,24 +6,22 @@ from dataclasses import replace
 import streamlit as st
 
 from core.config import SplitName
-from core.data import browsing, photographs, uploads
+from core.data import photographs, uploads
 from core.data.dataset import Dataset
-from core.data.reference import TUTORIAL_INDEX, tutorial_image
+from core.data.reference import TUTORIAL_INDEX
 from core.errors import UploadError
 from pages.kernels.picture import NINE_NUMBERS, Picture
-from pages.shared import cookies, lesson, links, received
+from pages.shared import cookies, lesson, received
+from pages.shared.choices import OneOf
+from pages.shared.image_picker import ImagePicker
 
 SOURCES = {"image": "Data set", "photograph": "Photo", "own": "Your own", "numbers": "Numbers"}
 
 
 def choose_source() -> str:
     """Draw the choice of where the picture comes from; return a key of `SOURCES`."""
-    links.check_choice("kernels.picture", SOURCES.values())  # the URL holds what is read
-    chosen = st.segmented_control(
-        "Picture", list(SOURCES), default="image", required=True, format_func=SOURCES.__getitem__,
-        key="kernels.picture", label_visibility="collapsed", bind="query-params", persist_state="session",
-    )  # fmt: skip
-    return chosen or "image"
+    choice = OneOf("kernels.picture", tuple(SOURCES), words=SOURCES.__getitem__)
+    return str(choice.segments("Picture", label_visibility="collapsed"))
 
 
 def choose_picture(source: str, dataset: Dataset) -> Picture:
@@ -38,43 +36,22 @@ def choose_picture(source: str, dataset: Dataset) -> Picture:
 
 
 def _image(dataset: Dataset) -> Picture:
-    names = dataset.split_names
-    links.check_choice("kernels.split", names)
-    links.forget_unless("kernels.split", names)
-    chosen = st.segmented_control(
-        "Split", names, default=names[0], required=True, key="kernels.split", label_visibility="collapsed",
-        bind="query-params", persist_state="session",
-    )  # fmt: skip
-    split_name = chosen or names[0]
-    split = dataset.split(split_name)
-    first, last = int(split.indices[0]), int(split.indices[-1])
-    links.check_number("kernels.index", first, last)
-    links.clamp("kernels.index", first, last)
-    wanted = TUTORIAL_INDEX if split_name == "train" and dataset.about.is_tutorials else first
-    if "kernels.index" not in st.session_state and "kernels.index" not in st.query_params:
-        st.session_state["kernels.index"] = wanted
-    index = st.number_input(
-        f"Image {first} to {last:,}", first, last, key="kernels.index", label_visibility="collapsed",
-        bind="query-params", persist_state="session", width=140,
-    )  # fmt: skip
-    return _from_dataset(dataset, split_name, index)
+    picker = ImagePicker(dataset, "train", TUTORIAL_INDEX)
+    picker.choose_split(label_visibility="collapsed")
+    picker.choose_index(label_visibility="collapsed", width=140)
+    picker.offer_tutorials()
+    return replace(_from_dataset(dataset, picker.split_name, picker.position), note=picker.stand_in())
 
 
-def _from_dataset(dataset: Dataset, split_name: SplitName, index: int) -> Picture:
+def _from_dataset(dataset: Dataset, split_name: SplitName, position: int) -> Picture:
     split = dataset.split(split_name)
-    position = browsing.position_of(split, index)
-    note = ""
-    if dataset.about.is_tutorials and "train" not in dataset.split_names and index == split.indices[0]:
-        note = tutorial_image(dataset, "train", TUTORIAL_INDEX)[2] or ""
-    place = position if position is not None else 0
-    name = dataset.class_names[split.labels[place]]
+    index, name = int(split.indices[position]), dataset.class_names[split.labels[position]]
     return Picture(
-        pixels=split.images[place],
+        pixels=split.images[position],
         unit=255,
-        title=f"{'training' if split_name == 'train' else 'test'} image {int(split.indices[place]):,} ({name})",
-        code=loading_code(dataset, split_name, int(split.indices[place])),
+        title=f"{'training' if split_name == 'train' else 'test'} image {index:,} ({name})",
+        code=loading_code(dataset, split_name, index),
         label=name,
-        note=note,
     )
 
 
@@ -84,12 +61,8 @@ def loading_code(dataset: Dataset, split_name: SplitName, index: int) -> str:
 
 
 def _photograph() -> Picture:
-    names = photographs.names()
-    links.check_choice("kernels.photograph", [name.capitalize() for name in names])
-    name = st.selectbox(
-        "Photograph", names, format_func=lambda name: name.capitalize(), key="kernels.photograph",
-        label_visibility="collapsed", bind="query-params", persist_state="session", width=160,
-    )  # fmt: skip
+    choice = OneOf("kernels.photograph", photographs.names(), words=str.capitalize)
+    name = choice.select("Photograph", label_visibility="collapsed", width=160)
     caption = photographs.caption(name)
     return Picture(
         pixels=photographs.load(name), unit=255, title=caption, code=photograph_code(name), note=f"{caption}."
@@ -118,9 +91,8 @@ def _own(dataset: Dataset) -> Picture:
     kept: Picture | None = st.session_state.get("kernels.own")
     if kept is not None:
         return kept
-    split_name = dataset.split_names[0]
-    stand_in = _from_dataset(dataset, split_name, int(dataset.split(split_name).indices[0]))
-    return replace(stand_in, note="Choose a file of yours. Until then an image of the data set stands here.")
+    note = "Choose a file of yours. Until then an image of the data set stands here."
+    return replace(_from_dataset(dataset, dataset.split_names[0], 0), note=note)
 
 
 def _read_own() -> None:

@@ -22,6 +22,7 @@ from pages.kernels.chooser import loading_code
 from pages.kernels.stage import current, impose
 from pages.kernels.state import StageState, flat
 from pages.shared import lesson
+from pages.shared.choices import Whole
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.picking import clicked
 from pages.shared.sidebar import Selection
@@ -41,16 +42,7 @@ class _Opened:
 
 def draw_random(dataset: Dataset) -> None:
     """Draw the tutorial's picture of a fresh layer: the original and features 1 to 8, in a 3 x 3 grid."""
-    seed = st.number_input(
-        "Seed of the random kernels",
-        0,
-        999_999,
-        0,
-        key="kernels.seed",
-        bind="query-params",
-        persist_state="session",
-        width=190,
-    )
+    seed = Whole("kernels.seed", 0, 999_999).number("Seed of the random kernels", width=190)
     image, label, note = tutorial_image(dataset, "train", TUTORIAL_INDEX)
     features = cached.random_features(image.tobytes(), seed)[..., :SHOWN]
     limits = range_texts(features)

@@ -17,7 +17,8 @@ from core.ops.geometry import Geometry
 from pages.kernels.code import snippet
 from pages.kernels.picture import Picture, planes, responses
 from pages.kernels.state import StageState
-from pages.shared import lesson, links
+from pages.shared import lesson
+from pages.shared.choices import OneOf
 
 PANELS = {
     "code": "Show the code",
@@ -31,11 +32,8 @@ CHANNELS = ("red", "green", "blue")
 
 def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
     """Draw the choice of panel and the chosen one; `output` is what `responses` gives for picture and state."""
-    links.check_choice("kernels.panel", PANELS.values())
-    chosen = st.segmented_control(
-        "Look closer", list(PANELS), default="code", format_func=PANELS.__getitem__, key="kernels.panel",
-        label_visibility="collapsed", bind="query-params", persist_state="session",
-    )  # fmt: skip
+    choice = OneOf("kernels.panel", tuple(PANELS), words=PANELS.__getitem__, optional=True, usual="code")
+    chosen = choice.segments("Look closer", label_visibility="collapsed")
     drawings: dict[str, Callable[[], None]] = {
         "code": lambda: _code(picture, state, output),
         "flip": lambda: _flip(picture, state),
@@ -138,11 +136,7 @@ def _in_a_row(picture: Picture, state: StageState) -> None:
 
 def _choose(label: str, names: list[str], default: str, key: str, state: StageState) -> NDArray[np.float64]:
     titles = {ON_STAGE: "The one on the stage"} | {name: kernels.KERNELS[name].title for name in names}
-    links.check_choice(key, titles.values())
-    name = st.selectbox(
-        label, list(titles), index=list(titles).index(default), format_func=titles.__getitem__, key=key,
-        bind="query-params", persist_state="session", width=240,
-    )  # fmt: skip
+    name = OneOf(key, tuple(titles), words=titles.__getitem__, usual=default).select(label, width=240)
     return state.weights[..., 0] if name == ON_STAGE else kernels.kernel(name, 3)
 
 

@@ -9,7 +9,8 @@ from core.data.dataset import Dataset
 from core.training.snapshot import Snapshot
 from pages.overview.flow import flow
 from pages.overview.route import draw_network, draw_route
-from pages.shared import lesson, links, sidebar
+from pages.shared import lesson, sidebar
+from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 
 
@@ -30,18 +31,15 @@ def draw_state(selection: Selection) -> None:
 @lesson.explained()
 def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
-    last = len(dataset.test) - 1
-    links.check_number("overview.image", 0, last)
-    links.clamp("overview.image", 0, last)
+    picker = ImagePicker(dataset, "test", int(dataset.test.indices[0]))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(
             '<p class="route-lead">One image on its way to its answer: point at a map, or walk with the arrow keys.</p>'
         )
-        index = st.number_input(
-            f"Test image 0 to {last:,}", 0, last, key="overview.image", bind="query-params", persist_state="session",
-            label_visibility="collapsed", width=130,
-        )  # fmt: skip
-    flow(dataset, snapshot, index, key="overview.flow")
+        with st.container(horizontal=True, gap="xsmall", width="content"):
+            picker.choose_split(label_visibility="collapsed")
+            picker.choose_index(label_visibility="collapsed", width=130)
+    flow(picker, snapshot, key="overview.flow")
     lesson.note(
         "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
         "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "

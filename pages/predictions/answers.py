@@ -16,7 +16,9 @@ from core.model.answers import Answers, Order, Show
 from core.model.evaluation import Evaluation
 from core.training.snapshot import Snapshot
 from pages.predictions.confusion import clicked_cell
-from pages.shared import lesson, links
+from pages.shared import lesson
+from pages.shared.choices import OneOf, Whole
+from pages.shared.image_picker import ImagePicker
 from pages.shared.picking import clicked
 
 PAGE_SIZE = 25
@@ -79,29 +81,25 @@ def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:
     if cell is not None:
         _show_cell(names[cell[0]], names[cell[1]])
     with st.container(horizontal=True, wrap=False):
-        links.check_choice("predictions.show", SHOWS)
-        show = st.segmented_control(
-            "Show", SHOWS, default="all", required=True, key="predictions.show", bind="query-params",
-            persist_state="session", on_change=_order_mistakes,
-        )  # fmt: skip
-        links.check_choice("predictions.order", ORDERS)
-        order = st.selectbox("Order", ORDERS, key="predictions.order", bind="query-params", persist_state="session")
+        show = OneOf("predictions.show", SHOWS, usual="all").segments("Show", on_change=_order_mistakes)
+        order = OneOf("predictions.order", ORDERS).select("Order")
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
         true = _choose_class("True class", "predictions.true", names)
         answer = _choose_class("Answer", "predictions.answer", names)
-        found = answers.select(show=show or "all", true=true, answer=answer, order=order)
-        number = _choose_page(len(found))
+        found = answers.select(show=show, true=true, answer=answer, order=order)
+        pages = browsing.page_count(len(found), PAGE_SIZE)
+        number = Whole("predictions.page", 1, pages).number(f"Page of {pages:,}", width=128)
     return browsing.page(found, number, PAGE_SIZE).tolist()
 
 
-def chosen_answer(shown: list[int]) -> int:
+def chosen_answer(dataset: Dataset, shown: list[int]) -> int:
     """Return the position of the chosen image: the one clicked, else the one chosen before, else the first."""
+    test = dataset.test
+    picker = ImagePicker(dataset, "test", int(test.indices[shown[0]]))
     picked = clicked("predictions.mosaic")
     if picked is not None and picked < len(shown):
-        st.session_state["predictions.image"] = shown[picked]
-    if st.session_state.get("predictions.image") not in shown:
-        st.session_state["predictions.image"] = shown[0]
-    return int(st.session_state["predictions.image"])
+        picker.choose("test", int(test.indices[shown[picked]]))
+    return picker.position if picker.split_name == "test" and picker.position in shown else shown[0]
 
 
 def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:
@@ -111,19 +109,8 @@ def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:
 
 
 def _choose_class(label: str, key: str, names: tuple[str, ...]) -> int | None:
-    links.check_choice(key, (ANY, *names))
-    links.forget_unless(key, (ANY, *names))
-    name = st.selectbox(label, (ANY, *names), key=key, bind="query-params", persist_state="session")
+    name = OneOf(key, (ANY, *names)).select(label)
     return None if name == ANY else names.index(name)
-
-
-def _choose_page(found: int) -> int:
-    pages = browsing.page_count(found, PAGE_SIZE)
-    links.check_number("predictions.page", 1, pages)
-    links.clamp("predictions.page", 1, pages)
-    return st.number_input(
-        f"Page of {pages:,}", 1, pages, key="predictions.page", bind="query-params", persist_state="session", width=128
-    )
 
 
 def _order_mistakes() -> None:

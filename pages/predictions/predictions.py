@@ -78,7 +78,7 @@ def draw_page(dataset: Dataset, snapshot: Snapshot, answers: Answers) -> None:
     with right:
         shown = choose_answers(answers, dataset.class_names)
     if shown:
-        chosen = chosen_answer(shown)
+        chosen = chosen_answer(dataset, shown)
         with left:
             draw_grid(dataset, answers, shown, chosen)
         with right:

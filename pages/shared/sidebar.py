@@ -5,11 +5,9 @@
 
 import contextlib
 import itertools
-import time
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -21,11 +19,11 @@ from core.model.architecture import Architecture
 from core.training.catalogue import damaged_runs, find_run, list_runs
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
-from pages.shared import download_panel
+from pages.shared import choices, download_panel
+from pages.shared.choices import OneOf
 from pages.shared.lesson import plain
 from pages.shared.visitor import owner
 
-_URL_LAG_S = 2.0
 _MOST_RUNS = 40  # in one list: every name travels to the browser whenever the page is drawn
 
 
@@ -66,96 +64,61 @@ def current() -> Selection:
     return st.session_state["sidebar.selection"]
 
 
-def choose(*, data: str | None = None, run: str | None = None, epoch: int | None = None) -> None:
-    """Change the choice from the next run of the script on: use it in a callback, or call `st.rerun()` after it."""
-    wanted = {"data": data, "run": run, "epoch": epoch}
-    st.session_state["sidebar.wanted"] = {key: value for key, value in wanted.items() if value is not None}
+def choose(**wanted: str | int) -> None:
+    """Choose `data`, `run` or `epoch` from the next run of the script on: in a callback, or before `st.rerun()`."""
+    choices.follow(**{name: str(value) for name, value in wanted.items()})
 
 
 def draw() -> None:
-    """Draw the sidebar, remember what is chosen and write it into the URL."""
-    wanted = st.session_state.pop("sidebar.wanted", {}) | _from_url()
-    complaints: list[str] = []
+    """Draw the sidebar and remember what is chosen."""
+    data = _data()
+    dataset = cached.dataset(data.value())  # read out here: what is wrong with a link is said on the page
+    runs = {run.id: run for run in list_runs(dataset.family)}
+    which = OneOf("sidebar.run", tuple(runs), name="run", nonsense=_no_run, named="always")
+    run = runs[which.value()] if runs else None
+    epochs = run.epochs if run else ()
+    when = OneOf("sidebar.epoch", epochs, name="epoch", usual=max(epochs, default=0), named="always")
+    snapshot = Snapshot(run, when.value()) if run and epochs else None
     with st.sidebar:
-        name = _choose_data(wanted, complaints)
-        dataset = cached.dataset(name)
-        run = _choose_run(list_runs(dataset.family), wanted, complaints)
-        snapshot = _choose_snapshot(run, wanted, complaints) if run else None
-        download_panel.draw(name, switch=lambda name: choose(data=name))
+        data.select("Data set")
+        if run:
+            _draw_runs(which, list(runs.values()))
+            _draw_epochs(when)
+        else:
+            st.caption("No run has been trained on this data yet.")
+        download_panel.draw(dataset.name, switch=lambda name: choose(data=name))
     st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot)
-    _to_url(data=name, run=run.id if run else None, epoch=snapshot.epoch if snapshot else None)
-    for complaint in complaints:
-        st.warning(complaint)
 
 
-def _from_url() -> dict[str, Any]:
-    """Return what the URL asks for, where it differs from what this session wrote there last.
-
-    A quick second choice still comes with the URL of the first: a value given up a moment ago is no link.
-    """
-    written = st.session_state.get("sidebar.url", {})
-    given_up = st.session_state.get("sidebar.given_up", {})
-    recently = time.monotonic() - _URL_LAG_S
-    asked = {key: st.query_params[key] for key in ("data", "run", "epoch") if key in st.query_params}
-    return {
-        key: value
-        for key, value in asked.items()
-        if written.get(key) != value and given_up.get((key, value), recently) <= recently
-    }
-
-
-def _to_url(**state: str | int | None) -> None:
-    written = {key: str(value) for key, value in state.items() if value is not None}
-    given_up = st.session_state.setdefault("sidebar.given_up", {})
-    for key, value in st.session_state.get("sidebar.url", {}).items():
-        if written.get(key) != value:
-            given_up[key, value] = time.monotonic()
-    st.session_state["sidebar.url"] = written
-    for key in ("data", "run", "epoch"):
-        if key in written:
-            if st.query_params.get(key) != written[key]:
-                st.query_params[key] = written[key]
-        elif key in st.query_params:
-            del st.query_params[key]
-
-
-def _choose_data(wanted: dict[str, Any], complaints: list[str]) -> str:
-    asked = wanted.get("data")
+def _data() -> OneOf:
     # Whoever looks at a stand-in keeps it when what it stands in for has arrived.
-    names = registry.available(also=(asked, st.session_state.get("sidebar.data")))
-    if asked in names:
-        st.session_state["sidebar.data"] = asked
-    elif asked in registry.DATASET_NAMES:
-        complaints.append(registry.row(asked).about.absent)
-    elif asked is not None:
-        complaints.append(f"This link names the unknown data set “{plain(asked[:40])}”. Choose one in the sidebar.")
-    if st.session_state.get("sidebar.data") not in names:
-        st.session_state["sidebar.data"] = names[0]
-    return st.selectbox("Data set", names, format_func=lambda name: registry.row(name).about.title, key="sidebar.data")
+    names = registry.available(also=(choices.asked("data"), st.session_state.get("sidebar.data")))
+    return OneOf("sidebar.data", names, name="data", words=_title, texts=str, nonsense=_no_data, named="always")
 
 
-def _choose_run(runs: list[Run], wanted: dict[str, Any], complaints: list[str]) -> Run | None:
-    if not runs:
-        st.caption("No run has been trained on this data yet.")
-        return None
-    by_id = {run.id: run for run in runs}
-    if (asked := wanted.get("run")) in by_id:
-        st.session_state["sidebar.run"] = asked
-    elif asked is not None:
-        complaints.append(_no_run(asked))
-    if st.session_state.get("sidebar.run") not in by_id:
-        st.session_state["sidebar.run"] = runs[0].id
-    shown = shortlist(runs, also=(st.session_state["sidebar.run"],))
-    names = names_of(shown)
-    more = f"{len(runs) - len(shown):,} more runs of other visitors are in the list on Training."
-    run_id = st.selectbox(
-        "Run",
-        list(names),
-        format_func=names.__getitem__,
-        key="sidebar.run",
-        help=more if len(runs) > len(shown) else None,
-    )
-    return by_id[run_id]
+def _title(name: str) -> str:
+    return registry.row(name).about.title
+
+
+def _no_data(asked: str) -> str:
+    if asked in registry.DATASET_NAMES:
+        return registry.row(asked).about.absent
+    return f"This link names the unknown data set “{plain(asked[:40])}”. Choose one in the sidebar."
+
+
+def _draw_runs(which: OneOf, runs: list[Run]) -> None:
+    names = names_of(shortlist(runs, also=(which.value(),)))
+    left_out = len(runs) - len(names)
+    more = f"{left_out:,} more runs of other visitors are in the list on Training." if left_out else None
+    which.select("Run", among=list(names), format_func=names.__getitem__, help=more)
+
+
+def _draw_epochs(when: OneOf) -> None:
+    if len(when.options) > 1:
+        help_text = "The weights of this run after so many epochs. Epoch 0 is the start, before any training."
+        when.slider("Snapshot: weights after epoch", help=help_text)
+    elif when.options:
+        st.caption(f"Snapshot: epoch {when.options[0]}")
 
 
 def _no_run(asked: str) -> str:
@@ -191,24 +154,3 @@ def names_of(runs: list[Run]) -> dict[str, str]:
     }
     count = Counter(names.values())
     return {run_id: name if count[name] == 1 else f"{name}, {run_id}" for run_id, name in names.items()}
-
-
-def _choose_snapshot(run: Run, wanted: dict[str, Any], complaints: list[str]) -> Snapshot | None:
-    if not (epochs := run.epochs):
-        return None
-    asked = wanted.get("epoch")
-    if asked is not None:
-        if str(asked) in map(str, epochs):
-            st.session_state["sidebar.epoch"] = int(asked)
-        else:
-            complaints.append(
-                f"This run has no snapshot “{plain(str(asked)[:20])}”. It has the epochs {', '.join(map(str, epochs))}."
-            )
-    if st.session_state.get("sidebar.epoch") not in epochs:
-        st.session_state["sidebar.epoch"] = epochs[-1]
-    if len(epochs) == 1:
-        st.caption(f"Snapshot: epoch {epochs[0]}")
-        return Snapshot(run, epochs[0])
-    label = "Snapshot: weights after epoch"
-    help_text = "The weights of this run after so many epochs. Epoch 0 is the start, before any training."
-    return Snapshot(run, st.select_slider(label, epochs, key="sidebar.epoch", help=help_text))

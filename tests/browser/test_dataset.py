@@ -39,7 +39,7 @@ def test_mosaic_and_close_up_show_the_pixels(page: Page, app_url: str) -> None:
 def test_a_click_chooses_an_image_and_the_address_keeps_it(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/dataset")
     page.locator(".st-key-dataset-mosaic button").nth(5).click()
-    expect(page).to_have_url(re.compile(r"dataset\.index=5"))
+    expect(page).to_have_url(re.compile(r"image=5"))
     expect(page.locator(".st-key-dataset-mosaic .cell").nth(5)).to_have_class(re.compile("chosen"))
     assert_drawn(page, ".st-key-dataset-closeup .lead canvas", sample.load().test.images[5])
     page.reload()
@@ -66,7 +66,7 @@ def test_pointing_and_arrow_keys_read_a_pixels_numbers(page: Page, app_url: str)
 
 
 def test_class_filter_and_seed_come_with_a_link(page: Page, app_url: str) -> None:
-    open_page(page, f"{app_url}/dataset?data=digits&dataset.class=seven&dataset.shuffle=3&dataset.split=test")
+    open_page(page, f"{app_url}/dataset?data=digits&dataset.class=seven&dataset.shuffle=3&split=test")
     expect(page.locator(".st-key-dataset-mosaic .mosaic[data-drawn='25']")).to_be_visible()
     expect(page.locator(".st-key-dataset-mosaic .caption")).to_have_text(["seven"] * 25)
     labels = page.locator(".st-key-dataset-mosaic .cell").evaluate_all("cells => cells.map(c => c.ariaLabel)")
@@ -74,9 +74,7 @@ def test_class_filter_and_seed_come_with_a_link(page: Page, app_url: str) -> Non
     assert numbers != sorted(numbers)
 
 
-@pytest.mark.parametrize(
-    "nonsense", ["dataset.class=unicorn", "dataset.index=abc", "dataset.index=-4", "dataset.page=999"]
-)
+@pytest.mark.parametrize("nonsense", ["dataset.class=unicorn", "image=abc", "image=-4", "dataset.page=999"])
 def test_a_nonsense_link_gets_a_sentence(page: Page, app_url: str, nonsense: str) -> None:
     open_page(page, f"{app_url}/dataset?{nonsense}")
     expect(page.get_by_test_id("stAlertContentWarning")).to_contain_text("This link asks for")

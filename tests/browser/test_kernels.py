@@ -317,7 +317,7 @@ def test_another_image_changes_the_picture_and_nothing_else(page: Page, app_url:
     expect(page.locator('[data-text="range"]')).not_to_have_text(before)
     expect(page.locator('[data-control="name"]')).to_have_value("scharr-x")
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
-    expect(page).to_have_url(re.compile("kernels.index=7"))
+    expect(page).to_have_url(re.compile("image=7"))
 
 
 def test_keras_agrees_and_a_fresh_layer_is_drawn_once_tensorflow_is_warm(page: Page, app_url: str) -> None:

@@ -37,7 +37,7 @@ def test_a_snapshot_that_went_away_is_explained(page: str, tmp_path: Path, monke
     shutil.rmtree(folder / "snapshots")
     cached.network.cache_clear()
     if page == "overview":
-        app.number_input(key="overview.image").set_value(1)  # what was drawn before is remembered, this was not
+        app.number_input(key="image.index").set_value(1)  # what was drawn before is remembered, this was not
     rerun_last_fragment(app, monkeypatch)
     assert not app.exception
     assert any("Expected a snapshot" in error.value for error in app.error)

@@ -47,9 +47,9 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
     ("page", "key"),
     [
         ("overview", "epoch"),
-        ("dataset", "dataset.index"),
+        ("dataset", "image"),
         ("kernels", "kernels.seed"),
-        ("network", "network.image"),
+        ("network", "image"),
         ("training", "training.seed"),
         ("training", "training.tutorial.rate"),
     ],
@@ -65,7 +65,7 @@ def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, 
 
 def test_empty_values_in_a_link_are_no_choice() -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
-    app.query_params.update({"network.channel": "", "network.pool": "", "network.window": "", "network.image": ""})
+    app.query_params.update({"network.channel": "", "network.pool": "", "network.window": "", "image": ""})
     app.switch_page("network/network.py").run()
     assert_calm(app)
 

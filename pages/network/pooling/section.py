@@ -1,8 +1,5 @@
 """The part of the lesson on pooling: which image, which channel, which window, and what is kept."""
 
-from collections.abc import Sequence
-from typing import Any
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -11,11 +8,14 @@ from core import cached
 from core.model.inspection import feature_maps, map_layers
 from core.training.snapshot import Snapshot
 from pages.network.pooling import pooling_view
-from pages.shared import lesson, links
+from pages.shared import lesson
+from pages.shared.choices import OneOf
+from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 
 CHANNELS = ("red", "green", "blue")
 FEATURE_MAP = "feature map"
+TUTORIAL_INDEX = 9
 
 
 @st.fragment
@@ -23,17 +23,18 @@ FEATURE_MAP = "feature map"
 def pool_an_image(chosen: Selection) -> None:
     """Draw pooling on one channel of one image, or on one of its feature maps."""
     dataset = chosen.dataset
-    split = dataset.split(dataset.split_names[0])
-    last = len(split) - 1
-    links.check_number("network.image", 0, last)
-    links.clamp("network.image", 0, last)
+    usual = dataset.split(dataset.split_names[0])
+    picker = ImagePicker(dataset, dataset.split_names[0], int(usual.indices[min(TUTORIAL_INDEX, len(usual) - 1)]))
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        index = st.number_input("Image", 0, last, min(9, last), key="network.image", bind="query-params", width=120)
-        source = _segments("Numbers of", _sources(chosen), "network.channel")
-        kind = _segments("Of each window", ("maximum", "average"), "network.pool")
-        size = _segments("Window", (2, 3, 4), "network.window", format_func=lambda n: f"{n} × {n}")
-    image = np.asarray(split.images[index])
-    label = f"image {split.indices[index]}, {dataset.class_names[split.labels[index]]}"
+        if len(dataset.split_names) > 1:
+            picker.choose_split()
+        picker.choose_index(width=120)
+        source = OneOf("network.channel", _sources(chosen)).segments("Numbers of")
+        kind = OneOf("network.pool", ("maximum", "average")).segments("Of each window")
+        size = OneOf("network.window", (2, 3, 4), words=lambda side: f"{side} × {side}").segments("Window")
+        picker.offer_tutorials()
+    image = picker.pixels
+    label = f"image {picker.index}, {picker.class_name}"
 
     def draw(values: NDArray, name: str) -> None:
         pooling_view(
@@ -51,15 +52,6 @@ def pool_an_image(chosen: Selection) -> None:
 def _sources(chosen: Selection) -> tuple[str, ...]:
     has_maps = chosen.snapshot is not None and map_layers(chosen.architecture)
     return (*CHANNELS, FEATURE_MAP) if has_maps else CHANNELS
-
-
-def _segments(label: str, options: Sequence[Any], key: str, **more: Any) -> Any:
-    names = [more["format_func"](option) for option in options] if "format_func" in more else options
-    links.check_choice(key, names)
-    chosen = st.segmented_control(
-        label, options, default=options[0], required=True, key=key, bind="query-params", **more
-    )
-    return options[0] if chosen is None else chosen  # a link may leave it empty
 
 
 def _first_feature_map(snapshot: Snapshot, image: NDArray[np.uint8]) -> NDArray[np.float32]:

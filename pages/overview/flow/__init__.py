@@ -9,8 +9,7 @@ from core import cached
 from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import map_pictures, ranges
-from core.config import IMAGE_SHAPE
-from core.data.dataset import Dataset
+from core.config import IMAGE_SHAPE, SplitName
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
 from core.model.feeds import INPUT, Feed, feeds
@@ -18,6 +17,7 @@ from core.model.inspection import MapLayer, map_layers
 from core.model.trace import LayerRow
 from core.training.snapshot import Snapshot
 from pages.shared.component import component, packed
+from pages.shared.image_picker import ImagePicker
 
 SHOWN_MAPS = 8
 """How many feature maps of a layer are drawn: the first ones, as in the tutorial."""
@@ -25,30 +25,30 @@ SHOWN_MAPS = 8
 _component = component(__file__)
 
 
-def flow(dataset: Dataset, snapshot: Snapshot, index: int, *, key: str) -> None:
-    """Draw a test image, the first feature maps of every layer and the answer, from left to right.
+def flow(picker: ImagePicker, snapshot: Snapshot, *, key: str) -> None:
+    """Draw an image, the first feature maps of every layer and the answer, from left to right.
 
     Args:
-        dataset: whose test image.
+        picker: the choice of the image.
         snapshot: who answers.
-        index: position of the image in the test split.
         key: the widget's key, "page.name".
 
     Raises:
         RunError: that snapshot is missing or damaged.
     """
-    _component(key=key, data=_packed_flow(dataset.name, snapshot, index))
+    _component(key=key, data=_packed_flow(picker.dataset.name, picker.split_name, picker.position, snapshot))
 
 
 @remembered(32)
-def _packed_flow(dataset_name: str, snapshot: Snapshot, index: int) -> bytes:
+def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapshot: Snapshot) -> bytes:
     """Return image, maps and answer as the component takes them."""
     dataset, architecture = cached.dataset(dataset_name), snapshot.architecture
+    split = dataset.split(split_name)
     layers = [each for each in map_layers(architecture) if each.kind != "other"]
     wiring = feeds(architecture, [each.name for each in layers])
     counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}
-    image = np.asarray(dataset.test.images[index])
+    image = np.asarray(split.images[position])
     maps, logits = cached.maps_and_logits(snapshot, image.tobytes(), False)
     columns = [_input_column(image)]
     for each in layers:
@@ -60,7 +60,7 @@ def _packed_flow(dataset_name: str, snapshot: Snapshot, index: int) -> bytes:
         )
     answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, softmax(logits), strict=True)]
     head = {"layers": _head(architecture, wiring.head), "sources": [place[way.source] for way in wiring.logits]}
-    return packed({"columns": columns, "head": head, "answer": answer, "label": int(dataset.test.labels[index])})
+    return packed({"columns": columns, "head": head, "answer": answer, "label": int(split.labels[position])})
 
 
 def origin(ways: tuple[Feed, ...], counts: dict[str, int], layer: MapLayer) -> str:

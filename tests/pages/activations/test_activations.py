@@ -104,8 +104,7 @@ def test_the_random_start_is_compared_with_the_trained_network(app: AppTest) -> 
 
 
 def test_digits_open_with_the_tutorials_image_7(app: AppTest) -> None:
-    app.session_state["activations.image"] = 7
     app.selectbox(key="sidebar.data").set_value("digits").run()
     assert_calm(app)
-    assert app.number_input(key="activations.image").value == 7
+    assert app.number_input(key="image.index").value == 7
     assert "stands in" not in texts(app)

@@ -19,7 +19,7 @@ def digits(app: AppTest) -> AppTest:
 
 def test_the_sample_opens_at_test_image_0_and_says_what_is_missing(visit: Visit) -> None:
     app = visit("dataset")
-    assert app.number_input(key="dataset.index").value == 0
+    assert app.number_input(key="image.index").value == 0
     assert "(20, 32, 32, 3)" in app.code[0].value
     assert "(50000, 32, 32, 3)" in texts(app)
     assert "index 0 is red" in texts(app)
@@ -39,9 +39,9 @@ def test_the_page_needs_no_tensorflow() -> None:
 
 def test_any_image_can_be_named_by_its_index(visit: Visit) -> None:
     app = visit("dataset")
-    app.number_input(key="dataset.index").set_value(19).run()
+    app.number_input(key="image.index").set_value(19).run()
     assert_calm(app)
-    assert app.number_input(key="dataset.index").max == 19
+    assert app.number_input(key="image.index").max == 19
 
 
 def test_class_filter_and_pages_of_the_digits(visit: Visit) -> None:
@@ -80,9 +80,9 @@ def test_splits_have_their_own_numbers_of_images(visit: Visit) -> None:
     app = digits(visit("dataset"))
     last = {}
     for split in ("train", "test"):
-        app.button_group(key="dataset.split").set_value(split).run()
+        app.button_group(key="image.split").set_value(split).run()
         assert_calm(app)
-        last[split] = app.number_input(key="dataset.index").max
+        last[split] = app.number_input(key="image.index").max
     assert last["train"] > last["test"]
 
 

@@ -56,7 +56,7 @@ def test_whole_network_is_drawn_for_the_chosen_image(visit: Visit) -> None:
     network = _drawn(app, "overview.flow")
     assert "conv2d_2" in network and "cat" in network
     assert '"name": "dense", "shape": "64", "share": "69 %"' in network
-    app.number_input(key="overview.image").set_value(1).run()
+    app.number_input(key="image.index").set_value(1).run()
     assert _drawn(app, "overview.flow") != network
 
 
