@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.data import digits
+from core.data.sets import digits
 from pages.shared.choices import OneOf, Whole
 from tests.pages.conftest import NAVIGATION, assert_calm
 
