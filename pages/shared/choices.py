@@ -288,32 +288,3 @@ class Whole(Choice):
         empty: dict[str, Any] = {"value": None} if self.usual is None else {}
         st.number_input(label, self.low, self.high, key=self.key, **empty, **look)
         return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class Text(Choice):
-    """A text that a component writes.
-
-    Attributes:
-        parse: returns the text in its one proper form, or raises a ValueError.
-    """
-
-    parse: Callable[[str], str]
-    _: KW_ONLY
-    usual: str = ""
-
-    def read(self, text: str) -> str:
-        """See `Choice`."""
-        return self.parse(text)
-
-    def write(self, value: str) -> str:
-        """See `Choice`."""
-        return value
-
-    def fit(self, value: Any) -> str:
-        """See `Choice`."""
-        return str(value)
-
-    def expected(self) -> str:
-        """See `Choice`."""
-        return "Expected another text."
