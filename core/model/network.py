@@ -11,7 +11,7 @@ from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.identity import identity_kernels
 from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD
-from core.model.precision import usable
+from core.model.processor import usable
 from core.model.seeds import initial_seeds
 from core.model.steps import Step
 from core.model.whitening import whitening_kernels
@@ -32,7 +32,7 @@ def build(
         architecture: the stack of layers.
         seed: 0 or more; the same seed gives the same initial weights on every machine.
         dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can; it is "float32" where
-            the processor cannot compute in it at all. Weights stay float32.
+            the processor cannot. Weights stay float32.
         split_activations: make the activation inside a layer a layer of its own, called as the first and `ACTIVATED`.
 
     Returns:

@@ -1,7 +1,7 @@
 """The network as a training step computes it: its own numbers, arranged so that their gradients cost less.
 
 Keras networks stay as they are, in memory and on disk; only the path from pixels to logits within a step is walked
-here, layer by layer. Two shapes of network are computed otherwise than Keras would, and why:
+here, layer by layer. Three things are computed otherwise than Keras would, and why:
 
 - `Conv2D` with ReLU, then `MaxPooling2D` (every network that follows the lesson). Taking the maximum and then ReLU
   gives what ReLU and then the maximum give, so the gradient of ReLU and the sum for the bias can be taken from the
@@ -10,7 +10,6 @@ here, layer by layer. Two shapes of network are computed otherwise than Keras wo
 - Unpadded convolutions and poolings at the start. Where a window does not fit at the edge, it is left out, and what
   only it would have seen is computed for nothing: of the tutorial's 32 x 32 pixels the last two rows and columns reach
   no logit, and of its second convolution's 13 x 13 values the second pooling drops a row and a column.
-
 - Max pooling side by side, after such a convolution, where TensorFlow runs without oneDNN's kernels: with `pooling` a
   step of the tutorial's network takes about a tenth less. oneDNN's own pooling is cheaper still and stays.
 
@@ -24,7 +23,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from core.training import pooling, processor
+from core.model import processor
+from core.training import pooling
 
 _Pair = tuple[int, int]
 

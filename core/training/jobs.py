@@ -14,7 +14,7 @@ from pathlib import Path
 from core.config import Settings
 from core.errors import ConvscopeError
 from core.model.memory import check_training
-from core.training import flag, limits, lock, measurements, processor, quota
+from core.training import flag, limits, lock, measurements, quota
 from core.training.flag import Flag
 from core.training.line import TURN_S
 from core.training.mail import Control, State, Status, Wish
@@ -53,7 +53,7 @@ def train(folder: str, turn_s: float = TURN_S) -> State:
 
 
 def _trained(run: Run, turn_s: float) -> State:
-    recipe = processor.suited(run.config.recipe)
+    recipe = run.config.recipe.suited()
     check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
     _prepares(run, "Loading TensorFlow")
     from core.data import registry

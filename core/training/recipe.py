@@ -5,10 +5,11 @@ changes of the images, `step.py` for the step. Check, page, comparison, links an
 """
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from core.errors import TrainingError
+from core.model.processor import usable
 from core.training.settings import Choice, Number, Row, Switch, setting, settings_of
 
 MOST, STEPS, IMAGES, DATA, START = "", "Steps", "Images", "Data", "Start and precision"
@@ -186,6 +187,10 @@ class Recipe:
     def half(self) -> bool:
         """Whether it computes at half precision."""
         return self.precision != "float32"
+
+    def suited(self) -> "Recipe":
+        """Return it at a precision this processor computes: single in place of half, where it has none."""
+        return replace(self, precision=usable(self.precision))
 
     def to_json(self) -> dict[str, Any]:
         """Return a dict of JSON types."""

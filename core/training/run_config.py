@@ -15,7 +15,6 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError, DataError, RunError, TrainingError
 from core.model.architecture import Architecture
-from core.training import processor
 from core.training.data import validation_fingerprint
 from core.training.files import is_text
 from core.training.recipe import Recipe
@@ -112,7 +111,7 @@ def new_config(
         title: what a visitor reads, of which what cannot be printed is left out; the recipe's name where empty.
         at_most: how many snapshots to keep.
     """
-    now, recipe = datetime.datetime.now(datetime.UTC), processor.suited(recipe)
+    now, recipe = datetime.datetime.now(datetime.UTC), recipe.suited()
     return RunConfig(
         id=f"{recipe.name}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",
         title=_printable(title)[:80] or f"{recipe.name.capitalize()} recipe",

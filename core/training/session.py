@@ -17,7 +17,7 @@ from core.model.architecture import Architecture
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
 from core.model.network import build
-from core.training import measurements, processor
+from core.training import measurements
 from core.training.data import divide
 from core.training.lock import FolderLock
 from core.training.loop import StepMetrics, Trainer
@@ -123,7 +123,7 @@ class _Session:
         terms: Terms | None = None,
     ) -> None:
         config = Run(folder).config
-        self.config: RunConfig = replace(config, recipe=processor.suited(config.recipe))  # it may come from elsewhere
+        self.config: RunConfig = replace(config, recipe=config.recipe.suited())  # it may come from elsewhere
         self.order, self.live_interval_s, self.leaving = order, live_interval_s, leaving
         self.terms = terms or Terms()
         self.heard = order().serial

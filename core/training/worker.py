@@ -14,7 +14,8 @@ import threading
 from typing import Any, BinaryIO
 
 from core.config import Settings
-from core.training import jobs, limits, processor
+from core.model import processor
+from core.training import jobs, limits
 
 NICENESS = 10
 GRACE_S = 30.0

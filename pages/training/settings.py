@@ -11,7 +11,7 @@ from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from core.model.memory import check_training
-from core.training import limits, processor
+from core.training import limits
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.settings import settings_of
@@ -57,7 +57,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
-    computed = processor.suited(recipe)
+    computed = recipe.suited()
     try:
         check_training(architecture, recipe.batch_size, limits.step_bytes(), half=computed.half)
     except ArchitectureError as error:

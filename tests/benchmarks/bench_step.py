@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.training import processor
+from core.model import processor
 
 from .conftest import Record
 

@@ -1,6 +1,3 @@
-import os
-import subprocess
-import sys
 from dataclasses import replace
 
 import keras
@@ -8,7 +5,8 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Dataset
-from core.training import processor, session
+from core.model import processor
+from core.training import session
 from core.training.mail import Control, State, Wish
 from core.training.run_config import new_config
 from core.training.session import train_run
@@ -27,37 +25,12 @@ def test_half_precision_needs_a_processor_that_has_it(digits: Dataset, monkeypat
     assert processor.computes_half() == bool(processor.flags() & {"avx512_bf16", "amx_bf16"})
 
 
-def test_who_switches_onednn_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
-    for value, on in (("0", False), ("1", True)):
-        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", value)
-        assert processor.environment() == {}
-        assert processor.onednn() == on
-    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
-    assert processor.environment() == ({"TF_ENABLE_ONEDNN_OPTS": "1"} if "avx2" in processor.flags() else {})
-
-
-def test_tensorflow_takes_onednn_where_it_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
-    """TensorFlow tells so itself in its log; the worker's environment, and none, as this processor has it."""
-    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
-    expected = processor.onednn()
-    for environment, on in (({}, expected), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, False)):
-        told = subprocess.run(
-            [sys.executable, "-c", "import tensorflow"],
-            env=os.environ | environment | {"TF_CPP_MIN_LOG_LEVEL": "0"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert ("oneDNN custom operations are on" in told.stderr) == on
-
-
 def test_a_run_begun_at_half_precision_goes_on_at_single(
     digits: Dataset, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As on a machine without half precision: weights, optimizer and count of steps are those that were saved."""
     run = make_run(HALF)
     asked = iter(range(1000))
-    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
     train_run(run.folder, digits, order=lambda: Control(wish=Wish.PAUSE if next(asked) > 5 else Wish.RUN))
     saved = keras.saving.load_model(run.folder / "resume.keras")
     done = int(saved.optimizer.iterations.numpy())

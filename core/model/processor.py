@@ -5,10 +5,7 @@ import os
 import platform
 import re
 from collections.abc import Set
-from dataclasses import replace
 from pathlib import Path
-
-from core.training.recipe import Recipe
 
 ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 _OFF = ("0", "false", "False")
@@ -60,6 +57,10 @@ def computes_half() -> bool:
     return allowed and bool(flags() & _HALF)
 
 
-def suited(recipe: Recipe) -> Recipe:
-    """Return `recipe` at a precision this processor computes: single in place of half, where it has none."""
-    return replace(recipe, precision="float32") if recipe.half and not computes_half() else recipe
+def usable(dtype: str) -> str:
+    """Return `dtype`, or "float32" where this processor does not compute in it.
+
+    >>> usable("float32")
+    'float32'
+    """
+    return dtype if dtype == "float32" or computes_half() else "float32"

@@ -1,0 +1,31 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from core.model import processor
+
+
+def test_who_switches_onednn_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value, on in (("0", False), ("1", True)):
+        monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", value)
+        assert processor.environment() == {}
+        assert processor.onednn() == on
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS")
+    assert processor.environment() == ({"TF_ENABLE_ONEDNN_OPTS": "1"} if "avx2" in processor.flags() else {})
+
+
+def test_tensorflow_takes_onednn_where_it_is_said_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """TensorFlow tells so itself in its log; the worker's environment, and none, as this processor has it."""
+    monkeypatch.delenv("TF_ENABLE_ONEDNN_OPTS", raising=False)
+    expected = processor.onednn()
+    for environment, on in (({}, expected), ({"TF_ENABLE_ONEDNN_OPTS": "0"}, False)):
+        told = subprocess.run(
+            [sys.executable, "-c", "import tensorflow"],
+            env=os.environ | environment | {"TF_CPP_MIN_LOG_LEVEL": "0"},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert ("oneDNN custom operations are on" in told.stderr) == on
