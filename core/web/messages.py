@@ -55,9 +55,12 @@ class VisitorMessages:
             while True:
                 message = await receive()
                 data = message.get("bytes") or b""
-                kind = refused_kind(data)
+                read = _read(data)
+                kind = None if read is None else _refused(read)
                 if kind is None:
-                    return {**message, "bytes": _cleaned(data)} if data else message
+                    # What is no message, or larger than any may be, is left to Streamlit: it closes the connection.
+                    changed = read is not None and len(data) <= _LARGEST and _cleaned(read)
+                    return {**message, "bytes": read.SerializeToString()} if read and changed else message
                 _LOG.warning("Dropped a message of the kind %s: no visitor's browser has reason to send it.", kind)
 
         await self._app(scope, receive_permitted, send)
@@ -73,8 +76,12 @@ def refused_kind(data: bytes) -> str | None:
     >>> refused_kind(BackMsg(app_heartbeat=True).SerializeToString())
     """
     message = _read(data)
-    kind = message.WhichOneof("type") if message else None
-    if message is None or kind is None:
+    return None if message is None else _refused(message)
+
+
+def _refused(message: BackMsg) -> str | None:
+    kind = message.WhichOneof("type")
+    if kind is None:
         return None
     if kind == "backend_operation_request":
         operation = message.backend_operation_request.WhichOneof("payload")
@@ -125,20 +132,13 @@ def _read(data: bytes) -> BackMsg | None:
     return message
 
 
-def _cleaned(data: bytes) -> bytes:
-    """Return a message with `TOO_LONG` in place of too long an address, and without unsound states.
-
-    What is no message, or larger than any may be, is left to Streamlit: it closes the connection over it.
-    """
-    message = _read(data) if len(data) <= _LARGEST else None
-    if message is None:
-        return data
+def _cleaned(message: BackMsg) -> bool:
+    """Put `TOO_LONG` in place of too long an address, and drop unsound states; return whether there was need."""
     dropped = _drop_unsound(message)
     if len(message.rerun_script.query_string) > LONGEST_QUERY:
         message.rerun_script.query_string = f"{TOO_LONG}=1"
-    elif not dropped:
-        return data
-    return message.SerializeToString()
+        return True
+    return dropped
 
 
 def _drop_unsound(message: BackMsg) -> bool:
