@@ -51,5 +51,10 @@ def mirrored_ones(
         return np.zeros(len(chosen), bool)
     if recipe.flip == "random":
         return random.random(len(chosen)) < 0.5
-    first = np.random.default_rng([seed, 4]).random(count) < 0.5
-    return first[chosen] ^ bool(epoch % 2)
+    return first_mirrored(count, seed)[chosen] ^ bool(epoch % 2)
+
+
+@functools.lru_cache(maxsize=4)
+def first_mirrored(count: int, seed: int) -> NDArray[np.bool_]:
+    """Return which of `count` images are mirrored in every other epoch, the first among them."""
+    return np.random.default_rng([seed, 4]).random(count) < 0.5
