@@ -17,6 +17,7 @@ from core.training.export.script import as_script, script_of
 from core.training.recipe import Recipe
 from core.training.runs import Run
 from core.training.session import train_run
+from tests.core.model.layers.examples import everything
 from tests.core.training.conftest import MakeRun
 from tests.core.training.waiting import ROOT
 
@@ -60,12 +61,23 @@ EVERYTHING = Recipe(
     lookahead_steps=3,
     training_images=400,
 )
+PLAIN = Recipe(epochs=2, batch_size=60, training_images=400, flip="random")
 
 
-@pytest.mark.parametrize("recipe", [EVERYTHING, Recipe(epochs=2, batch_size=60, training_images=400, flip="random")])
-def test_the_script_repeats_the_run(make_run: MakeRun, digits: Dataset, tmp_path: Path, recipe: Recipe) -> None:
+@pytest.mark.parametrize(
+    ("recipe", "network"),
+    [
+        (EVERYTHING, Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l")),
+        (PLAIN, Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l")),
+        (PLAIN, everything()[0]),
+    ],
+    ids=["every setting", "plain", "every kind of layer"],
+)
+def test_the_script_repeats_the_run(
+    make_run: MakeRun, digits: Dataset, tmp_path: Path, recipe: Recipe, network: Architecture
+) -> None:
     """In a process of its own, without Convscope: the same losses and accuracies, epoch by epoch."""
-    run = make_run(recipe, architecture=Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l"))
+    run = make_run(recipe, architecture=network)
     train_run(run.folder, digits)
     script = tmp_path / "repeat.py"
     script.write_text(as_script(run))
