@@ -1,4 +1,7 @@
-"""Numbers as a page writes them."""
+"""Numbers as a page writes them, and as JSON does."""
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 def signed(value: float, form: str) -> str:
@@ -21,3 +24,12 @@ def spelled(count: int) -> str:
     ('ten', '100')
     """
     return _WORDS[count] if count < len(_WORDS) else str(count)
+
+
+def finite(values: NDArray[np.float64]) -> list[float | None]:
+    """Return numbers (n,) as JSON has them: None for what is not finite.
+
+    >>> finite(np.array([0.5, np.nan, np.inf]))
+    [0.5, None, None]
+    """
+    return [float(value) if np.isfinite(value) else None for value in values]

@@ -1,6 +1,5 @@
 """What the builder offers: the kinds of layers with their settings, and networks to start from."""
 
-from functools import cache
 from typing import Any
 
 from core.model.architecture import Architecture
@@ -17,13 +16,11 @@ PRESETS = {
 }
 
 
-@cache
 def presets() -> dict[str, Any]:
     """Return the networks to start from, by name, as JSON types."""
     return {name: architecture.to_json() for name, architecture in PRESETS.items()}
 
 
-@cache
 def kinds() -> dict[str, Any]:
     """Return all kinds of layers as JSON types, in the order of the menu.
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from core.charts.bars import percent
 from core.charts.curves import bundle
+from core.charts.numbers import finite
 from core.training.catalogue import list_runs
 from core.training.runs import Run
 from core.training.settings import compared
@@ -134,17 +134,13 @@ def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
         "count": len(group),
         "epoch": cpu.x.tolist(),
         "cpu": cpu.mean.round(2).tolist(),
-        "mean": {name: _plain(each.mean) for name, each in bundles.items()},
-        "spread": {name: _plain(each.spread) for name, each in bundles.items()},
+        "mean": {name: finite(each.mean) for name, each in bundles.items()},
+        "spread": {name: finite(each.spread) for name, each in bundles.items()},
     }
 
 
 def _notes(groups: Sequence[Sequence[Run]]) -> str:
     return "; ".join(sorted({run.config.data_note for group in groups for run in group if run.config.data_note}))
-
-
-def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:

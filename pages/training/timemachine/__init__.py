@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.charts import colour, png
 from core.charts.maps import kernel_pictures
+from core.charts.numbers import finite
 from core.training.frames import Frames
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
@@ -59,17 +60,13 @@ def time_machine(
         "confusion": [e.confusion.tolist() if e else None for e in evaluations],
         "images": next((e.n for e in evaluations if e), 0),
         "layer": frames.layer,
-        "curves": {name: _plain(table[name]) for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")},
+        "curves": {name: finite(table[name]) for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")},
         "note": run.config.data_note,
         "validation": "test" if run.config.recipe.validation == "test" else "held-out",
         **_kernel_frames(frames.kernels),
         **_map_frames(frames.maps),
     }
     _component(key=key, data=data, on_epoch_change=moved)
-
-
-def _plain(values: NDArray[np.float64]) -> list[float | None]:
-    return [float(value) if np.isfinite(value) else None for value in values]
 
 
 def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
