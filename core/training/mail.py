@@ -87,26 +87,18 @@ class Control:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """What the worker did, as it wrote it down.
+class Progress:
+    """How far a run's worker has come.
 
     Attributes:
-        state: what it was doing.
-        message: one sentence when there is something to say, else empty.
-        serial: number of the newest wish it had heard; -1 before the first.
         epoch: finished passes.
         step, steps: finished steps, and how many there will be; 0 until they are counted.
         images_per_s: lately; 0 while unknown.
         seconds_left: until it is finished; None while unknown.
         phase, phase_since: what it prepares before its first step, and since when (Unix time); else empty, 0.
-        updated: Unix time of writing.
-        pid: of the worker's process.
-        epoch_seconds, epoch_cpu_seconds: what the started epoch took so far.
+        updated: Unix time of the newest news; 0 before the first.
     """
 
-    state: State = State.QUEUED
-    message: str = ""
-    serial: int = -1
     epoch: int = 0
     step: int = 0
     steps: int = 0
@@ -115,6 +107,23 @@ class Status:
     phase: str = ""
     phase_since: float = 0.0
     updated: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status(Progress):
+    """What the worker did, as it wrote it down.
+
+    Attributes:
+        state: what it was doing.
+        message: one sentence when there is something to say, else empty.
+        serial: number of the newest wish it had heard; -1 before the first.
+        pid: of the worker's process.
+        epoch_seconds, epoch_cpu_seconds: what the started epoch took so far.
+    """
+
+    state: State = State.QUEUED
+    message: str = ""
+    serial: int = -1
     pid: int = 0
     epoch_seconds: float = 0.0
     epoch_cpu_seconds: float = 0.0
@@ -138,35 +147,22 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(Progress):
     """Where a run stands, whoever wrote last.
 
     Attributes:
         state: what it does, or how it ended.
         message: one sentence when there is something to say (why it failed, what to do), else empty.
-        epoch, epochs: finished passes, and how many there will be.
-        step, steps: finished steps, and how many there will be; 0 until the worker has counted them.
-        images_per_s: lately; 0 while unknown.
-        seconds_left: until it is finished; None while unknown.
-        updated: Unix time of the newest news from the worker; 0 before the first.
+        epochs: how many passes there will be.
         pending: "pause" or "stop" while the worker has not heard it yet; else empty.
         until_epoch: the epoch after which it will pause by itself; None when it goes on to the end.
-        phase, phase_since: what the worker prepares before its first step, and since when (Unix time); else empty, 0.
     """
 
     state: State
     message: str = ""
-    epoch: int = 0
     epochs: int = 0
-    step: int = 0
-    steps: int = 0
-    images_per_s: float = 0.0
-    seconds_left: float | None = None
-    updated: float = 0.0
     pending: str = ""
     until_epoch: int | None = None
-    phase: str = ""
-    phase_since: float = 0.0
 
     @property
     def active(self) -> bool:
