@@ -33,11 +33,10 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
     picker = ImagePicker(dataset, "test", int(dataset.test.indices[0]))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(
-            '<p class="route-lead">One image on its way to its answer: point at a map, or walk with the arrow keys.</p>'
-        )
+        st.html('<p class="route-lead">One image on its way to its answer: point at a map, or use the arrow keys.</p>')
         with st.container(horizontal=True, gap="xsmall", width="content"):
-            picker.choose_split(label_visibility="collapsed")
+            if len(dataset.split_names) > 1:
+                picker.choose_split(label_visibility="collapsed")
             picker.choose_index(label_visibility="collapsed", width=130)
     flow(picker, snapshot, key="overview.flow")
     lesson.note(
