@@ -99,7 +99,8 @@ def chosen_answer(dataset: Dataset, shown: list[int]) -> int:
     picked = clicked("predictions.mosaic")
     if picked is not None and picked < len(shown):
         picker.choose("test", int(test.indices[shown[picked]]))
-    return picker.position if picker.split_name == "test" and picker.position in shown else shown[0]
+    position = picker.position  # looked at whatever the split is: a split alone is half a name in the address
+    return position if picker.split_name == "test" and position in shown else shown[0]
 
 
 def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:

@@ -37,3 +37,32 @@ def test_each_page_is_one_entry_however_much_is_chosen_on_it(page: Page, app_url
     page.go_back()
     expect(page).to_have_url(re.compile(r"/\?data=digits"))
     expect(page.locator(".route").first).to_be_visible()
+
+
+def test_back_brings_back_the_views_that_were_seen(page: Page, app_url: str) -> None:
+    """Image, layer and feature, though the page that is opened next shares some of them and not others."""
+    open_page(page, f"{app_url}/dataset?data=digits")
+    page.locator(".st-key-dataset-mosaic .cell").nth(7).click()
+    expect(page).to_have_url(re.compile("image=7"))
+    seen = [page.url]
+    first = entries(page)
+    follow(page, "Activations")
+    expect(page).to_have_url(re.compile("/activations.*image=7"))
+    page.locator(".st-key-activations-grid .cell").nth(3).click()
+    expect(page.locator(".st-key-activations-closeup")).to_be_visible()
+    expect(page).to_have_url(re.compile("activations.feature=3.*activations.beside=close-up"))
+    seen.append(page.url)
+    for title in ("Predictions", "Network"):
+        follow(page, title)
+        expect(page).to_have_url(re.compile(f"/{title.lower()}.*split=train&image=7"))
+        seen.append(page.url)
+    assert entries(page) == first + 3
+    for address in reversed(seen[:-1]):
+        page.go_back()
+        expect(page).to_have_url(address)
+        settled(page)
+        expect(page).to_have_url(address)
+    expect(page.locator(".st-key-dataset-mosaic .cell").nth(7)).to_have_class(re.compile("chosen"))
+    page.go_forward()
+    expect(page.locator(".st-key-activations-closeup")).to_be_visible()
+    expect(page.get_by_role("spinbutton").first).to_have_value("7")

@@ -1,10 +1,27 @@
 /* One entry of the browser's history for each page a visitor opens: what is chosen on a page replaces the entry's address,
-   so that Back leads to the page before, as it was left. Streamlit makes an entry of every address the server writes. */
+   so that Back leads to the page before, as it was left. Streamlit makes an entry of every address the server writes, and
+   may write those of the page that is opened before it has left the one that is shown. */
 
 const push = window.history.pushState.bind(window.history);
 
+/* The address of the page that is being left by a link, as it was when the link was followed. */
+let left = "";
+
+const isElsewhere = (address) => new URL(address, window.location.href).pathname !== window.location.pathname;
+
+document.addEventListener("click", (event) => {
+  const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement);
+  const opensHere = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && !link?.target;
+  left = link && opensHere && isElsewhere(link.href) ? window.location.href : "";
+}, true);
+
 window.history.pushState = (state, unused, address) => {
-  const samePage = new URL(address ?? "", window.location.href).pathname === window.location.pathname;
-  if (samePage) window.history.replaceState(state, unused, address);
-  else push(state, unused, address);
+  if (!isElsewhere(address ?? "")) {
+    window.history.replaceState(state, unused, address);
+    return;
+  }
+  const opened = new URL(address, window.location.href);
+  if (left) window.history.replaceState(window.history.state, "", left);
+  left = "";
+  push(state, unused, opened);
 };
