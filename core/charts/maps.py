@@ -5,7 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts import colour
+from core.charts import color
 from core.charts.numbers import signed as written
 
 Scale = Literal["map", "layer"]
@@ -58,9 +58,9 @@ def map_pictures(
         low, high = limits or (float(stack.min()), float(stack.max()))
         limit = max(abs(low), abs(high))
     if signed:
-        return np.stack([colour.signed(values, limit) for values in stack])
-    grey = np.stack([colour.grey(values, low, high) for values in stack])  # (count, height, width)
-    return np.repeat(grey[..., None], 3, axis=-1)
+        return np.stack([color.signed(values, limit) for values in stack])
+    gray = np.stack([color.gray(values, low, high) for values in stack])  # (count, height, width)
+    return np.repeat(gray[..., None], 3, axis=-1)
 
 
 def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -96,11 +96,11 @@ def heat_overlay(image: NDArray[np.uint8], heat: NDArray[np.floating]) -> NDArra
     Returns:
         uint8 (height, width, 3): the image in gray under the signed colors.
     """
-    grey = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
+    gray = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
     limit = float(np.abs(heat).max(initial=0.0)) or 1.0
     weight = (np.abs(heat) / limit)[..., None] * 0.75
-    tint = np.where(heat[..., None] >= 0, np.array(colour.POSITIVE), np.array(colour.NEGATIVE))
-    mixed = (1 - weight) * grey[..., None] + weight * tint
+    tint = np.where(heat[..., None] >= 0, np.array(color.POSITIVE), np.array(color.NEGATIVE))
+    mixed = (1 - weight) * gray[..., None] + weight * tint
     return np.clip(np.rint(mixed), 0, 255).astype(np.uint8)
 
 

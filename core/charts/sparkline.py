@@ -26,9 +26,9 @@ def sparkline(curves: Sequence[ArrayLike], *, low: float, high: float, label: st
         up = _HEIGHT - _MARGIN - (values - low) / (high - low) * (_HEIGHT - 2 * _MARGIN)
         points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(across, up, strict=True) if np.isfinite(y))
         strong = position == len(curves) - 1
-        colour = "var(--st-primary-color)" if strong else "currentColor"
+        color = "var(--st-primary-color)" if strong else "currentColor"
         lines.append(
-            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="{3 if strong else 1.5}" '
+            f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="{3 if strong else 1.5}" '
             f'stroke-linejoin="round" stroke-linecap="round" opacity="{1 if strong else 0.5}"/>'
         )
     floor = _HEIGHT - _MARGIN

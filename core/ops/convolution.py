@@ -115,7 +115,7 @@ def combine(first: ArrayLike, second: ArrayLike) -> NDArray[np.float64]:
     return combined
 
 
-def grey(image: ArrayLike) -> NDArray[np.float64]:
+def gray(image: ArrayLike) -> NDArray[np.float64]:
     """Return the gray image, shape (height, width), of an RGB image, shape (height, width, 3), in the same range."""
     return np.asarray(image, dtype=np.float64) @ np.array(LUMA)
 

@@ -121,13 +121,13 @@ ZERO_EVERYWHERE = (
 
 def takeaway(layer: MapLayer, *, signed: bool) -> str:
     """Say what a strong color means in this layer's maps, and what it does not mean."""
-    colour = "Blue and orange mean" if signed else "Bright means"
+    color = "Blue and orange mean" if signed else "Bright means"
     if layer.kind == "convolution":
-        what = f"{colour} that this filter responds here" + (", above or below zero" if signed else "")
+        what = f"{color} that this filter responds here" + (", above or below zero" if signed else "")
     elif layer.kind == "pooling":
-        what = f"{colour} that a window of the map before held a {'strong' if signed else 'large'} value"
+        what = f"{color} that a window of the map before held a {'strong' if signed else 'large'} value"
     else:
-        what = f"{colour} a {'value far from zero' if signed else 'large value'} here"
+        what = f"{color} a {'value far from zero' if signed else 'large value'} here"
     return f"{what}, not what the network thinks: do not read meanings into single maps."
 
 
@@ -144,10 +144,10 @@ def describe(look: Look, epoch: int, limits: tuple[float, float], *, together: b
     place = ""
     if look.layer.activation:
         place = f", {'before' if look.before else 'after'} its activation ({ACTIVATION_TITLES[look.layer.activation]})"
-    colours = "blue positive, white zero, orange negative" if limits[0] < 0 else "black lowest, white highest"
+    colors = "blue positive, white zero, orange negative" if limits[0] < 0 else "black lowest, white highest"
     shared = "on both sides" if together else "of the layer"
     span = f"{written(limits[0], '.2f')} to {written(limits[1], '.2f')}"
     one = "each map has its own range" if look.scale == "map" else f"one range for all maps {shared}, {span}"
     shown = "all of them" if look.all_maps or count <= TUTORIAL_MAPS else f"the first {TUTORIAL_MAPS}"
     sentence = f"{look.layer.name} at epoch {epoch}: {count} feature maps of {height} × {width}{place}, {shown}."
-    return f"{sentence} Their order is arbitrary. Colors: {colours}; {one}. {look.picker.stand_in()}"
+    return f"{sentence} Their order is arbitrary. Colors: {colors}; {one}. {look.picker.stand_in()}"

@@ -35,10 +35,10 @@ def draw_closeup(dataset: Dataset, split: Split, position: int) -> None:
     pixels, label = split.images[position], int(split.labels[position])
     name = dataset.class_names[label]
     panes = [Pane(title=f"{name}, label {label}", picture=pixels, values=pixels, names=CHANNELS, divisor=255, alt=name)]
-    for channel, colour in enumerate(CHANNELS):
+    for channel, color in enumerate(CHANNELS):
         values = pixels[..., channel]
-        title, alt = f"{channel}: {colour}", f"the {colour} channel of this {name}"
-        panes.append(Pane(title=title, picture=values, values=values, names=(colour,), alt=alt))
+        title, alt = f"{channel}: {color}", f"the {color} channel of this {name}"
+        panes.append(Pane(title=title, picture=values, values=values, names=(color,), alt=alt))
     closeup(panes, key="dataset.closeup", at=(14, 16))
 
 

@@ -23,12 +23,12 @@ def _function(state: StageState) -> str:
 
 
 def _planes(picture: Picture, state: StageState) -> str:
-    if picture.pixels.shape[2] == 1 or state.colour in ("each", "filter"):
+    if picture.pixels.shape[2] == 1 or state.color in ("each", "filter"):
         return "planes = image                      # (height, width, channels)"
-    if state.colour == "grey":
+    if state.color == "gray":
         return "planes = image @ np.array([[0.299], [0.587], [0.114]])  # gray, (height, width, 1)"
-    channel = ("red", "green", "blue").index(state.colour)
-    return f"planes = image[..., {channel} : {channel + 1}]          # channel {channel} is {state.colour}"
+    channel = ("red", "green", "blue").index(state.color)
+    return f"planes = image[..., {channel} : {channel + 1}]          # channel {channel} is {state.color}"
 
 
 def _kernels(picture: Picture, state: StageState) -> str:
@@ -111,7 +111,7 @@ def _padded(picture: Picture, state: StageState) -> str:
 
 
 def _adds(picture: Picture, state: StageState) -> bool:
-    return state.colour == "filter" and picture.pixels.shape[2] == 3
+    return state.color == "filter" and picture.pixels.shape[2] == 3
 
 
 def _weights(picture: Picture, state: StageState) -> NDArray[np.float64]:  # (planes, taps, taps)

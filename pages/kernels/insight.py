@@ -37,7 +37,7 @@ def insight(picture: Picture, state: StageState, output: NDArray[np.float64]) ->
         return (
             f"Convolution turns the kernel first. Conv2D does not: here its answer differs by up to {difference:.3g}."
         )
-    if state.colour == "filter":
+    if state.color == "filter":
         return FILTER
     if state.stride > 1:
         kept = 100 / state.stride**2

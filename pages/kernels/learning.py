@@ -139,7 +139,7 @@ def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, sta
         weights = weights / np.float32(STANDARD_SPREAD)
     return replace(
         state,
-        colour="filter",
+        color="filter",
         kernels=tuple(flat(weights[..., channel]) for channel in range(3)),
         flip=False,
         display="signed",

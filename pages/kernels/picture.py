@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import KernelError
-from core.ops.convolution import convolution, filter_response, grey
+from core.ops.convolution import convolution, filter_response, gray
 from pages.kernels.state import StageState
 
 
@@ -54,11 +54,11 @@ def planes(picture: Picture, state: StageState) -> NDArray[np.float64]:
     values = picture.values
     if values.shape[2] == 1:
         return values
-    if state.colour in ("each", "filter"):
+    if state.color in ("each", "filter"):
         return values
-    if state.colour == "grey":
-        return grey(values)[..., None]
-    channel = ("red", "green", "blue").index(state.colour)
+    if state.color == "gray":
+        return gray(values)[..., None]
+    channel = ("red", "green", "blue").index(state.color)
     return values[..., channel : channel + 1]
 
 
@@ -69,7 +69,7 @@ def responses(picture: Picture, state: StageState) -> NDArray[np.float64]:
         KernelError: the kernel does not fit into the padded picture.
     """
     seen, weights, operation = planes(picture, state), state.weights, state.operation
-    if state.colour == "filter" and seen.shape[2] == 3:
+    if state.color == "filter" and seen.shape[2] == 3:
         return filter_response(seen, weights, operation)[..., None]
     maps = [convolution(seen[..., c], weights[..., 0], operation) for c in range(seen.shape[2])]
     return np.stack(maps, axis=-1)

@@ -12,15 +12,15 @@ from core.ops import kernels
 from core.ops.convolution import Operation, check_kernel, check_number
 from core.ops.geometry import Border, Geometry, Padding
 
-Colour = Literal["red", "green", "blue", "grey", "each", "filter"]
+Color = Literal["red", "green", "blue", "gray", "each", "filter"]
 Display = Literal["clamp", "signed", "absolute", "auto"]
 
-COLOURS: tuple[Colour, ...] = get_args(Colour)
+COLORS: tuple[Color, ...] = get_args(Color)
 DISPLAYS: tuple[Display, ...] = get_args(Display)
 _LONGEST = 8_000  # three kernels of 7 x 7 with all their digits take half of it
 _FLAGS = {"0": False, "1": True}
 _KEYS = {
-    "kernel": ("kernels",), "colour": ("colour",), "stride": ("stride",), "padding": ("padding",), "pad": ("custom",),
+    "kernel": ("kernels",), "color": ("color",), "stride": ("stride",), "padding": ("padding",), "pad": ("custom",),
     "dilation": ("dilation",), "border": ("border",), "bias": ("bias",), "relu": ("relu",), "flip": ("flip",),
     "display": ("display",), "at": ("row", "column"),
 }  # fmt: skip
@@ -36,15 +36,15 @@ class StageState:
     """One setting of the stage; the default is the tutorial's: its edge kernel, `convolve2d`, "same", shown in 0..1.
 
     Attributes:
-        colour: which channels the kernel works on; "each" gives three maps, "filter" adds three maps up to one.
-        kernels: one kernel, or three where `colour` is "filter"; each its weights row by row.
+        color: which channels the kernel works on; "each" gives three maps, "filter" adds three maps up to one.
+        kernels: one kernel, or three where `color` is "filter"; each its weights row by row.
         stride, padding, custom, dilation, border: as in `core.ops.geometry.Geometry`.
         bias, relu, flip: as in `core.ops.convolution.Operation`; flip means convolution.
         display: which values are black and white.
         row, column: the marked output pixel.
     """
 
-    colour: Colour = "red"
+    color: Color = "red"
     kernels: tuple[tuple[float, ...], ...] = (flat(kernels.TUTORIAL_EDGE),)
     stride: int = 1
     padding: Padding = "same"
@@ -111,13 +111,13 @@ def read(text: str, last_good: StageState = TUTORIAL) -> tuple[StageState, list[
         return last_good, [f"Expected at most {_LONGEST:,} characters for the stage. Received {len(text):,}."]
     values, complaints = _parts(text)
     state = TUTORIAL
-    if "colour" in values:  # first: it decides how many kernels there are
-        state, complaint = _with(state, "colour", values.pop("colour"), last_good)
+    if "color" in values:  # first: it decides how many kernels there are
+        state, complaint = _with(state, "color", values.pop("color"), last_good)
         complaints += complaint
     for key, words in values.items():
         state, complaint = _with(state, key, words, last_good)
         complaints += complaint
-    expected = 3 if state.colour == "filter" else 1
+    expected = 3 if state.color == "filter" else 1
     if len(state.kernels) != expected:
         state = replace(state, kernels=(state.kernels[0],) * expected)
     return state, complaints
@@ -153,7 +153,7 @@ def _with(state: StageState, key: str, words: list[str], last_good: StageState) 
 
 def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
     if key == "kernel":
-        return {"kernels": _kernels(words, state.colour)}
+        return {"kernels": _kernels(words, state.color)}
     (word,) = words
     (name, *_) = _KEYS[key]
     if key == "at":
@@ -166,7 +166,7 @@ def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
         check_number("bias", bias)
         return {"bias": bias}
     value: Any = _whole(word) if key in ("stride", "pad", "dilation") else word
-    choices = {"colour": COLOURS, "display": DISPLAYS}.get(key)
+    choices = {"color": COLORS, "display": DISPLAYS}.get(key)
     if choices and word not in choices:
         raise KernelError(f"Expected one of {', '.join(choices)}.")
     changes: dict[str, Any] = {name: value}
@@ -174,12 +174,12 @@ def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
     return changes
 
 
-def _kernels(words: list[str], colour: Colour) -> tuple[tuple[float, ...], ...]:
+def _kernels(words: list[str], color: Color) -> tuple[tuple[float, ...], ...]:
     name, _, size = words[0].partition(".") if words else ("", "", "")
     if len(words) == 1 and name in kernels.KERNELS:
         return (flat(kernels.kernel(name, _whole(size))),)
     numbers = [float(word) for word in words]
-    counts = (1, 3) if colour == "filter" else (1,)  # one kernel for all three channels, or three
+    counts = (1, 3) if color == "filter" else (1,)  # one kernel for all three channels, or three
     sizes = {taps * taps * count: taps for count in counts for taps in kernels.SIZES}
     if len(numbers) not in sizes:
         raise KernelError(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts import colour
+from core.charts import color
 from core.data.reference import TUTORIAL_INDEX, tutorial_image
 from core.ops.convolution import convolution
 from core.ops.kernels import kernel
@@ -14,5 +14,5 @@ def picture(selection: Selection) -> str:
     """Return the stop's picture as HTML; nothing where there is none."""
     image, _, _ = tutorial_image(selection.dataset, "train", TUTORIAL_INDEX)
     response = convolution(image[..., 0], kernel("tutorial-edge", 3))
-    pictures = np.repeat(image[..., :1], 3, axis=-1), colour.signed(response, float(np.abs(response).max()) / 2)
+    pictures = np.repeat(image[..., :1], 3, axis=-1), color.signed(response, float(np.abs(response).max()) / 2)
     return side_by_side(*pictures, "The red channel of an image, and its edges")

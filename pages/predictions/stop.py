@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.charts import colour
+from core.charts import color
 from pages.shared.sidebar import Selection
 from pages.shared.stop_pictures import image
 
@@ -14,4 +14,4 @@ def picture(selection: Selection) -> str:
         return ""
     counts = np.asarray(evaluation.confusion, np.float64)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    return image(colour.signed(shares, 1.0), "Confusion matrix: true classes down, predicted classes across")
+    return image(color.signed(shares, 1.0), "Confusion matrix: true classes down, predicted classes across")

@@ -138,8 +138,8 @@ def test_python_follows(laboratory: Page, record: Record) -> None:
     record("kernel stage: edit until Python's code shows it", "ms", laboratory.evaluate(FOLLOW, ROUNDS))
 
 
-@pytest.mark.parametrize("colour", ["red", "filter"])
-def test_edit_at_512(laboratory: Page, record: Record, tmp_path: Path, colour: str) -> None:
+@pytest.mark.parametrize("color", ["red", "filter"])
+def test_edit_at_512(laboratory: Page, record: Record, tmp_path: Path, color: str) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (512, 512, 3), dtype=np.uint8)
     Image.fromarray(noise).save(tmp_path / "noise.png")
     laboratory.get_by_text("Your own", exact=True).click()
@@ -147,12 +147,12 @@ def test_edit_at_512(laboratory: Page, record: Record, tmp_path: Path, colour: s
     laboratory.locator('input[type="file"]').set_input_files(tmp_path / "noise.png")
     expect(laboratory.locator('[data-text="input-size"]')).to_have_text("512 × 512", timeout=20_000)
     laboratory.keyboard.press("Escape")
-    laboratory.locator('[data-control="colour"]').select_option(colour)
+    laboratory.locator('[data-control="color"]').select_option(color)
     laboratory.locator('[data-control="size"]').select_option("7")
     laboratory.get_by_role("button", name="Random").click()
     laboratory.wait_for_timeout(1500)
     times = laboratory.evaluate(LARGE, ROUNDS)
-    what = f"512 x 512 with 7 x 7, {'three channels' if colour == 'filter' else 'one channel'}"
+    what = f"512 x 512 with 7 x 7, {'three channels' if color == 'filter' else 'one channel'}"
     record(f"kernel stage: edit to preview, {what}", "ms", times["preview"])
     record(f"kernel stage: edit to whole result, {what}", "ms", times["whole"])
     record(f"kernel stage: longest block meanwhile, {what}", "ms", times["longest"])

@@ -11,9 +11,9 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 from tests.browser.conftest import eventually, open_page, settled
 
 
-def picture(format: str, colour: tuple[int, int, int], size: tuple[int, int] = (120, 80)) -> FilePayload:
+def picture(format: str, color: tuple[int, int, int], size: tuple[int, int] = (120, 80)) -> FilePayload:
     stream = io.BytesIO()
-    Image.new("RGB", size, colour).save(stream, format)
+    Image.new("RGB", size, color).save(stream, format)
     return {"name": f"{format}.{format.lower()}", "mimeType": f"image/{format.lower()}", "buffer": stream.getvalue()}
 
 

@@ -49,7 +49,7 @@ def leave(page: Page) -> None:
     page.close()
 
 
-def test_progress_survives_page_switches_and_can_be_cancelled(page: Page, mirror: str, tmp_path: Path) -> None:
+def test_progress_survives_page_switches_and_can_be_canceled(page: Page, mirror: str, tmp_path: Path) -> None:
     with running_app(tmp_path, CONVSCOPE_DOWNLOAD="on", CONVSCOPE_CIFAR10_URL=f"{mirror}/slow") as url:
         open_page(page, url)
         sidebar = page.get_by_test_id("stSidebar")

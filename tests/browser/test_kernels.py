@@ -229,7 +229,7 @@ def test_fields_beside_the_pictures_take_numbers_and_refuse_nonsense(page: Page,
 
 def test_a_filter_shows_three_partial_maps_that_add_up(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
-    page.locator('[data-control="colour"]').select_option("filter")
+    page.locator('[data-control="color"]').select_option("filter")
     expect(page.locator(".partials figure:visible")).to_have_count(4)
     page.locator('[data-tabs="channel"] button').nth(1).click()
     set_weight(page, 0, "2")
@@ -255,7 +255,7 @@ def test_play_slides_and_stops(page: Page, app_url: str) -> None:
 
 
 def test_a_photograph_is_computed_whole(page: Page, app_url: str) -> None:
-    open_stage(page, app_url, "?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_colour_grey_display_auto")
+    open_stage(page, app_url, "?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_color_gray_display_auto")
     expect(page.locator(".stage")).to_have_attribute("data-preview", "false")
     values = photographs.load("china") / 255 @ np.array([0.299, 0.587, 0.114])
     wanted = convolution(values, kernel("gaussian", 7), Operation(flip=True))
@@ -282,8 +282,8 @@ def test_an_upload_comes_onto_the_stage(page: Page, app_url: str, tmp_path) -> N
 def test_a_learned_filter_opens_and_may_then_be_changed(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
     page.get_by_role("button", name="Filter 4 of 32: open it on the stage").click()
-    expect(page.locator('[data-control="colour"]')).to_have_value("filter")
-    expect(page).to_have_url(re.compile("colour_filter"))
+    expect(page.locator('[data-control="color"]')).to_have_value("filter")
+    expect(page).to_have_url(re.compile("color_filter"))
     set_weight(page, 0, "1")
     expect(page.locator('[data-testid="stCode"]').first).to_contain_text("[[[1.0,".replace("[[[", "[["))
     settled(page)
@@ -294,7 +294,7 @@ def test_an_opened_filter_follows_the_epoch(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()
     page.get_by_role("button", name="Filter 4 of 32: open it on the stage").click()
-    expect(page.locator('[data-control="colour"]')).to_have_value("filter")
+    expect(page.locator('[data-control="color"]')).to_have_value("filter")
     settled(page)
     trained = page.locator(".cells input").nth(0).get_attribute("title")
     page.get_by_role("slider").first.focus()
@@ -331,7 +331,7 @@ def test_keras_agrees_and_a_fresh_layer_is_drawn_once_tensorflow_is_warm(page: P
 
 
 def test_keras_is_compared_in_red_green_and_blue(page: Page, app_url: str) -> None:
-    open_stage(page, app_url, "?kernels.panel=Compare+with+Keras&kernels.stage=colour_each")
+    open_stage(page, app_url, "?kernels.panel=Compare+with+Keras&kernels.stage=color_each")
     for channel in ("red", "green", "blue"):
         for words in ("Our own arithmetic in NumPy", "The same kernel in a Keras Conv2D"):
             expect(page.get_by_role("img", name=f"{words}, {channel}")).to_be_visible(timeout=90_000)
@@ -355,7 +355,7 @@ def test_large_equations_show_one_grid_at_a_time(page: Page, app_url: str, width
 @pytest.mark.parametrize("width", [400, 1280])
 def test_nothing_is_wider_than_the_screen(page: Page, app_url: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 720})
-    open_stage(page, app_url, "?kernels.stage=colour_filter_kernel_gabor-45.7")
+    open_stage(page, app_url, "?kernels.stage=color_filter_kernel_gabor-45.7")
     assert page.locator(".stage").evaluate("stage => stage.scrollWidth <= stage.clientWidth + 1")
     if width == 1280:  # the pictures and their controls are seen without scrolling
         bottom = page.locator(".columns .output").evaluate("column => column.getBoundingClientRect().bottom")
@@ -367,7 +367,7 @@ def test_axe_finds_nothing_serious(page: Page, app_url: str, scheme: Literal["li
     from axe_playwright_python.sync_playwright import Axe
 
     page.emulate_media(color_scheme=scheme)
-    open_stage(page, app_url, "?kernels.stage=kernel_sobel-x.5_colour_filter_display_signed")
+    open_stage(page, app_url, "?kernels.stage=kernel_sobel-x.5_color_filter_display_signed")
     found = Axe().run(page, context=".stBidiComponent").response["violations"]
     serious = [entry for entry in found if entry["impact"] in ("serious", "critical")]
     assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []

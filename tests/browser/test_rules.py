@@ -30,7 +30,7 @@ def test_no_page_breaks_the_rules(watched: Page, app_url: str, name: str) -> Non
 
 
 def test_large_picture_is_computed_in_a_worker_under_the_rules(watched: Page, app_url: str) -> None:
-    address = f"{app_url}/kernels?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_colour_grey"
+    address = f"{app_url}/kernels?kernels.picture=Photo&kernels.stage=kernel_gaussian.7_color_gray"
     with watched.expect_worker() as started:
         open_page(watched, address)
     assert started.value.evaluate("1 + 1") == 2

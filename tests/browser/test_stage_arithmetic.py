@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page
 
-from core.charts import colour
+from core.charts import color
 from core.ops import kernels
-from core.ops.convolution import Operation, grey
+from core.ops.convolution import Operation, gray
 from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
 from pages.kernels import stage
 from pages.kernels.state import DISPLAYS, TUTORIAL, read
@@ -31,7 +31,7 @@ def random_case(random):
         "height": int(random.integers(1, 15)),
         "width": int(random.integers(1, 15)),
         "taps": taps,
-        "colour": str(random.choice(["red", "green", "blue", "grey", "each", "filter"])),
+        "color": str(random.choice(["red", "green", "blue", "gray", "each", "filter"])),
         "pixels": [],
         "kernels": [],
         "options": {
@@ -48,7 +48,7 @@ def cases(count):
     for _ in range(count):
         case = random_case(random)
         case["pixels"] = random.integers(0, 256, case["height"] * case["width"] * 3).tolist()
-        number = 3 if case["colour"] == "filter" else 1
+        number = 3 if case["color"] == "filter" else 1
         case["kernels"] = random.normal(size=(number, case["taps"] ** 2)).round(int(random.integers(0, 6))).tolist()
         yield case
 
@@ -63,11 +63,11 @@ def operation_of(options):
 
 def planes_of(case):
     image = np.reshape(case["pixels"], (case["height"], case["width"], 3)) / 255
-    if case["colour"] in ("each", "filter"):
+    if case["color"] in ("each", "filter"):
         return [image[..., c] for c in range(3)]
-    if case["colour"] == "grey":
-        return [grey(image)]
-    return [image[..., ["red", "green", "blue"].index(case["colour"])]]
+    if case["color"] == "gray":
+        return [gray(image)]
+    return [image[..., ["red", "green", "blue"].index(case["color"])]]
 
 
 def expected(case):
@@ -81,20 +81,20 @@ def expected(case):
     weights = [np.reshape(kernel, (taps, taps)) for kernel in case["kernels"]]
     plain = Operation(geometry=operation.geometry, flip=operation.flip)
     sums = [reference(plane, weights[c % len(weights)], plain) for c, plane in enumerate(planes)]
-    maps = [sum(sums)] if case["colour"] == "filter" else sums
+    maps = [sum(sums)] if case["color"] == "filter" else sums
     finished = [part + operation.bias for part in maps]
     return [np.maximum(part, 0) for part in finished] if operation.relu else finished
 
 
 RUN = """(cases) => {
-  return cases.map(({ pixels, height, width, kernels, taps, colour, options }) => {
-    const planes = maths.planesOf(pixels, height, width, 3, 255, colour);
-    const response = maths.respond(planes, height, width, kernels, taps, colour, options);
+  return cases.map(({ pixels, height, width, kernels, taps, color, options }) => {
+    const planes = maths.planesOf(pixels, height, width, 3, 255, color);
+    const response = maths.respond(planes, height, width, kernels, taps, color, options);
     const size = [maths.outputSize(height, taps, options), maths.outputSize(width, taps, options)];
     const row = Math.floor(size[0] / 2), column = Math.floor(size[1] / 2);
     const parts = size[0] && size[1] ? planes.map((plane, c) =>
       maths.terms(plane, height, width, kernels[kernels.length > 1 ? c : 0], taps, options, row, column).sum) : [];
-    const skipped = size[0] && size[1] ? maths.respond(planes, height, width, kernels, taps, colour, options, 3) : null;
+    const skipped = size[0] && size[1] ? maths.respond(planes, height, width, kernels, taps, color, options, 3) : null;
     return { size, results: response.results.map((map) => Array.from(map)), at: [row, column], parts,
              skipped: skipped && skipped.results.map((map) => Array.from(map)) };
   });
@@ -122,7 +122,7 @@ def test_every_option_equals_the_reference(page: Page):
             np.testing.assert_allclose(mine, theirs[::3, ::3].ravel(), rtol=0, atol=TOLERANCE)
         row, column = answer["at"]
         options = case["options"]
-        sums = [sum(answer["parts"])] if case["colour"] == "filter" else answer["parts"]
+        sums = [sum(answer["parts"])] if case["color"] == "filter" else answer["parts"]
         for mine, theirs in zip(sums, wanted, strict=True):
             finished = max(mine + options["bias"], 0) if options["relu"] else mine + options["bias"]
             assert math.isclose(finished, theirs[row, column], abs_tol=TOLERANCE), case
@@ -158,7 +158,7 @@ def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):
     random = np.random.default_rng(5)
     pixels = random.integers(0, 256, (300, 200, 3))
     kernel = random.normal(size=(7, 7))
-    job = {"height": 300, "width": 200, "kernels": [kernel.ravel().tolist()], "taps": 7, "colour": "green",
+    job = {"height": 300, "width": 200, "kernels": [kernel.ravel().tolist()], "taps": 7, "color": "green",
            "options": {"stride": 1, "padding": "same", "custom": 1, "dilation": 1, "border": "reflect",
                        "flip": True, "bias": 0.5, "relu": False}}  # fmt: skip
     answer = page.evaluate(
@@ -170,7 +170,7 @@ def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):
               if (skip === 1) resolve({ values: Array.from(response.results[0]), range: response.range });
             });
           });
-          window.computer.compute(maths.planesOf(pixels, job.height, job.width, 3, 255, job.colour), job);
+          window.computer.compute(maths.planesOf(pixels, job.height, job.width, 3, 255, job.color), job);
           const atOnce = seen.slice();
           return { atOnce, worker: window.computer.worker !== null, ...(await whole) };
         }""",
@@ -189,10 +189,10 @@ def test_named_kernels_reach_the_browser_unchanged():
             assert weights == kernels.kernel(entry["name"], int(size)).ravel().tolist()
 
 
-def test_colours_are_those_of_every_other_page():
+def test_colors_are_those_of_every_other_page():
     script = (FOLDER.parents[1] / "shared" / "js" / "colors.js").read_text()
-    assert f"const POSITIVE = {list(colour.POSITIVE)};" in script
-    assert f"const NEGATIVE = {list(colour.NEGATIVE)};" in script
+    assert f"const POSITIVE = {list(color.POSITIVE)};" in script
+    assert f"const NEGATIVE = {list(color.NEGATIVE)};" in script
 
 
 def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
@@ -208,7 +208,7 @@ def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
             replace(
                 TUTORIAL,
                 **options,
-                colour=case["colour"],
+                color=case["color"],
                 kernels=tuple(map(tuple, own if random.integers(2) else [weights] * len(own))),
                 display=str(random.choice(DISPLAYS)),
                 row=int(random.integers(0, 600)),

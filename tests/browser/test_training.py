@@ -264,10 +264,10 @@ def test_values_under_the_pointer_are_exact(page: Page, app_url: str) -> None:
 def test_kernels_and_pinned_images_are_drawn(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/training")
     expect(page.locator(".live .kernels canvas")).to_have_attribute("data-drawn", "after epoch 10")
-    colours = page.locator(".live .kernels canvas").evaluate(
+    colors = page.locator(".live .kernels canvas").evaluate(
         """canvas => new Set(canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data).size"""
     )
-    assert colours > 50
+    assert colors > 50
     expect(page.locator(".live .pinned .tile")).to_have_count(8)
     expect(page.locator(".live .about")).to_contain_text("on re-encoded CIFAR-10")
 

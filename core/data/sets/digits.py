@@ -81,9 +81,9 @@ def enlarge(counts: NDArray[np.integer]) -> NDArray[np.uint8]:
     Returns:
         uint8 (32, 32, 3), range 0..255, interpolated bilinearly so that no block edges arise that the pen did not draw.
     """
-    grey = Image.fromarray(np.rint(counts * (255 / INK_LEVELS)).astype(np.uint8))
+    gray = Image.fromarray(np.rint(counts * (255 / INK_LEVELS)).astype(np.uint8))
     height, width, channels = IMAGE_SHAPE
-    enlarged = np.asarray(grey.resize((width, height), Image.Resampling.BILINEAR))
+    enlarged = np.asarray(gray.resize((width, height), Image.Resampling.BILINEAR))
     return np.repeat(enlarged[..., np.newaxis], channels, axis=-1)
 
 

@@ -18,7 +18,7 @@ from core.model.explanations.base import Explanation, Method
 LogitsFunction = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 """uint8 images (n, height, width, 3) -> logits (n, classes)."""
 
-GREY = 128
+GRAY = 128
 """Brightness of the covering square, in the middle of 0..255."""
 
 SIZE = 8
@@ -91,7 +91,7 @@ def occlusion_sensitivity(
     corners = [(top, left) for top in _steps(height, size, stride) for left in _steps(width, size, stride)]
     batch = np.repeat(image[np.newaxis], len(corners) + 1, axis=0)  # (squares + 1, height, width, 3)
     for covered, (top, left) in zip(batch[1:], corners, strict=True):
-        covered[top : top + size, left : left + size] = GREY
+        covered[top : top + size, left : left + size] = GRAY
     probabilities = softmax(np.asarray(answer(batch)))[:, class_index]
     falls = probabilities[0] - probabilities[1:]
     total = np.zeros((height, width))

@@ -1,6 +1,6 @@
 /* The state as short text for the URL: only what differs from the defaults. pages/kernels/state.py reads it back.
 
-   kernel_sobel-x.3_colour_grey_stride_2_at_5.7 : a name, its value or values, and so on. A kernel is a name and a size,
+   kernel_sobel-x.3_color_gray_stride_2_at_5.7 : a name, its value or values, and so on. A kernel is a name and a size,
    or its weights row by row; of a
    filter whose channels differ, channel after channel. */
 
@@ -20,7 +20,7 @@ export function addressText(state, defaults, named) {
   const parts = [];
   const kernel = kernelText(state, named);
   if (kernel !== kernelText(defaults, named)) parts.push("kernel", kernel);
-  for (const key of ["colour", "stride", "padding", "custom", "dilation", "border", "bias", "relu", "flip", "display"]) {
+  for (const key of ["color", "stride", "padding", "custom", "dilation", "border", "bias", "relu", "flip", "display"]) {
     const value = typeof state[key] === "boolean" ? Number(state[key]) : state[key];
     if (state[key] !== defaults[key]) parts.push(key === "custom" ? "pad" : key, value); // "custom" is a value of padding
   }

@@ -111,15 +111,15 @@ export function finish(value, options) {
   return options.relu && result < 0 ? 0 : result;
 }
 
-/* Everything the stage shows. colour: red, green, blue, grey (one plane), each (three maps), filter (three maps, one
+/* Everything the stage shows. color: red, green, blue, gray (one plane), each (three maps), filter (three maps, one
    sum). Returns partial maps before bias, and results: one map, or three for "each". */
-export function respond(planes, height, width, kernels, taps, colour, options, skip = 1) {
+export function respond(planes, height, width, kernels, taps, color, options, skip = 1) {
   const partial = planes.map((plane, c) =>
     weightedSums(plane, height, width, kernels.length > 1 ? kernels[c] : kernels[0], taps, options, skip));
   const size = { height: partial[0].height, width: partial[0].width };
   const maps = partial.map((map) => map.values);
   let results;
-  if (colour === "filter") {
+  if (color === "filter") {
     const total = new Float64Array(maps[0].length);
     for (const map of maps) for (let i = 0; i < total.length; i++) total[i] += map[i];
     results = [total.map((value) => finish(value, options))];
@@ -153,7 +153,7 @@ export function terms(plane, height, width, kernel, taps, options, row, column) 
 /* ---- images ---- */
 
 /* The planes a color mode works on, from interleaved numbers (height, width, channels) divided by `unit`. */
-export function planesOf(pixels, height, width, channels, unit, colour) {
+export function planesOf(pixels, height, width, channels, unit, color) {
   const count = height * width;
   const plane = (channel) => {
     const values = new Float64Array(count);
@@ -161,8 +161,8 @@ export function planesOf(pixels, height, width, channels, unit, colour) {
     return values;
   };
   if (channels === 1) return [plane(0)];
-  if (colour === "each" || colour === "filter") return [plane(0), plane(1), plane(2)];
-  if (colour !== "grey") return [plane({ red: 0, green: 1, blue: 2 }[colour])];
+  if (color === "each" || color === "filter") return [plane(0), plane(1), plane(2)];
+  if (color !== "gray") return [plane({ red: 0, green: 1, blue: 2 }[color])];
   const values = new Float64Array(count);
   for (let i = 0; i < count; i++) {
     const p = i * channels;

@@ -30,8 +30,8 @@ export class Computer {
   }
 
   here(planes, job, skip) {
-    const { height, width, kernels, taps, colour, options } = job;
-    return measured(respond(planes, height, width, kernels, taps, colour, options, skip));
+    const { height, width, kernels, taps, color, options } = job;
+    return measured(respond(planes, height, width, kernels, taps, color, options, skip));
   }
 
   deliver(response, skip) {

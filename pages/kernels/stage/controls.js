@@ -6,8 +6,8 @@ import { brightnessMeaning, nameOf } from "./named.js";
 import { CHANNELS } from "./partials.js";
 import { element, focusedBeside } from "../../shared/js/elements.js";
 
-export const COLOURS = [
-  ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["grey", "Gray"],
+export const COLORS = [
+  ["red", "Red (0)"], ["green", "Green (1)"], ["blue", "Blue (2)"], ["gray", "Gray"],
   ["each", "R, G, B alike"], ["filter", "3-channel filter"],
 ];
 const DISPLAYS = [["clamp", "0 to 1"], ["signed", "Signed"], ["absolute", "Absolute value"], ["auto", "Automatic"]];
@@ -23,7 +23,7 @@ export class Controls {
     this.root = stage.root;
     /** @type {Record<string, any[][]>} */
     const options = {
-      colour: COLOURS, display: DISPLAYS, padding: PADDINGS, border: BORDERS, flip: SLIDES,
+      color: COLORS, display: DISPLAYS, padding: PADDINGS, border: BORDERS, flip: SLIDES,
       stride: [1, 2, 3, 4].map((n) => [n, n]), dilation: [1, 2, 3, 4].map((n) => [n, n]),
       size: SIZES.map((n) => [n, `${n} × ${n}`]),
     };
@@ -44,7 +44,7 @@ export class Controls {
   listen() {
     const { stage, fields } = this;
     const on = (name, act, type = "change") => fields[name].addEventListener(type, () => act(fields[name]));
-    on("colour", (field) => stage.setColour(field.value));
+    on("color", (field) => stage.setColor(field.value));
     on("size", (field) => stage.setSize(Number(field.value)));
     on("name", (field) => stage.setName(field.value));
     on("flip", (field) => {
@@ -106,7 +106,7 @@ export class Controls {
     const { stage, fields } = this;
     const { state } = stage;
     const own = focusedBeside(this.root);
-    for (const name of ["colour", "display", "padding", "border", "stride", "dilation"]) fields[name].value = state[name];
+    for (const name of ["color", "display", "padding", "border", "stride", "dilation"]) fields[name].value = state[name];
     fields.flip.value = String(state.flip);
     fields.relu.checked = state.relu;
     for (const name of ["bias", "custom"]) {
@@ -118,8 +118,8 @@ export class Controls {
     const unpadded = state.padding === "none" || (state.padding === "custom" && state.custom === 0);
     fields.border.disabled = unpadded;
     fields.border.title = unpadded ? "Without padding there is no border to fill" : "What the added pixels hold";
-    fields.colour.disabled = stage.image.channels === 1;
-    fields.colour.title = stage.image.channels === 1 ? "These numbers have one channel" : "";
+    fields.color.disabled = stage.image.channels === 1;
+    fields.color.title = stage.image.channels === 1 ? "These numbers have one channel" : "";
     this.showSizes();
     this.showKernel();
     this.showTabs();

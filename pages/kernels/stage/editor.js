@@ -49,9 +49,9 @@ export class Editor {
     const largest = Math.max(...this.kernel.map(Math.abs)) || 1;
     this.fields.forEach((field, at) => {
       const value = this.kernel[at];
-      const colour = signedOf(value / largest);
-      field.style.background = css(colour);
-      field.style.color = inkOn(colour);
+      const color = signedOf(value / largest);
+      field.style.background = css(color);
+      field.style.color = inkOn(color);
       if (field !== this.typing) {
         field.value = this.text(value);
         field.removeAttribute("aria-invalid");

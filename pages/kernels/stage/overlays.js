@@ -1,7 +1,7 @@
 /* What is drawn over the pictures: window, marked pixel, border, loupe. */
 
 import { span } from "./arithmetic.js";
-import { greyOf, inkOn } from "../../shared/js/colors.js";
+import { grayOf, inkOn } from "../../shared/js/colors.js";
 
 const LOUPE_BELOW = 3; // CSS pixels per picture pixel
 
@@ -23,7 +23,7 @@ export function drawWindow(stage) {
     context.globalAlpha = 1;
   }
   if (stage.planes.length === 1) {
-    input.numbers(context, stage.padded.values, (value) => inkOn(greyOf(value / (stage.image.high || 1))));
+    input.numbers(context, stage.padded.values, (value) => inkOn(grayOf(value / (stage.image.high || 1))));
   }
   const reach = span(stage.taps, stage.state);
   const [y, x] = [row * stride, column * stride];
@@ -57,7 +57,7 @@ export function drawMarkedPixel(stage) {
     context.globalAlpha = 1;
   }
   if (stage.response.results.length === 1 && stage.response.skip === 1 && !stage.playing) {
-    output.numbers(context, stage.response.results[0], (value) => inkOn(stage.scale.colour(value)));
+    output.numbers(context, stage.response.results[0], (value) => inkOn(stage.scale.color(value)));
   }
   if (output.pitch < 4) output.crosshair(context, column + 0.5, row + 0.5, stage.accent);
   output.outline(context, column, row, 1, 1, stage.accent, stage.pinned ? 3 : 2);

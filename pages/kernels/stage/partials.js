@@ -50,10 +50,10 @@ export class Partials {
     for (const { picture } of this.parts) picture.fit(room);
   }
 
-  mark(row, column, colour) {
+  mark(row, column, color) {
     if (this.root.hidden) return;
     for (const { picture, figure } of this.parts) {
-      if (!figure.hidden) picture.outline(picture.begin(), column, row, 1, 1, colour);
+      if (!figure.hidden) picture.outline(picture.begin(), column, row, 1, 1, color);
     }
   }
 }

@@ -69,7 +69,7 @@ export class Picture {
   }
 
   /* Outline a rectangle of picture pixels so that it shows on any ground. */
-  outline(context, x, y, width, height, colour, weight = 2) {
+  outline(context, x, y, width, height, color, weight = 2) {
     const grow = Math.max(0, (7 - Math.min(width, height) * this.pitch) / 2);
     const box = [
       x * this.pitch - grow, y * this.pitch - grow, width * this.pitch + 2 * grow, height * this.pitch + 2 * grow,
@@ -78,14 +78,14 @@ export class Picture {
     context.strokeStyle = "rgb(255 255 255 / 0.95)";
     context.lineWidth = weight + 3;
     context.strokeRect(...box);
-    context.strokeStyle = colour;
+    context.strokeStyle = color;
     context.lineWidth = weight;
     context.strokeRect(...box);
   }
 
   /* Thin lines to the four sides, so that a small window is found in a large picture. */
-  crosshair(context, x, y, colour) {
-    context.strokeStyle = colour;
+  crosshair(context, x, y, color) {
+    context.strokeStyle = color;
     context.globalAlpha = 0.55;
     context.lineWidth = 1;
     context.beginPath();
@@ -98,7 +98,7 @@ export class Picture {
   }
 
   /* What lies around (x, y), enlarged, in the corner farthest from it; `marked` picture pixels are outlined. */
-  loupe(context, x, y, marked, colour) {
+  loupe(context, x, y, marked, color) {
     const side = Math.min(132, (this.width * this.pitch) / 3);
     const seen = Math.max(15, marked + 8);
     const zoom = side / seen;
@@ -110,7 +110,7 @@ export class Picture {
     context.imageSmoothingEnabled = false;
     context.drawImage(this.base, fromX, fromY, seen, seen, left, top, side, side);
     const box = [left + ((seen - marked) / 2) * zoom, top + ((seen - marked) / 2) * zoom, marked * zoom, marked * zoom];
-    for (const [ink, weight] of [["rgb(255 255 255 / 0.95)", 4], [colour, 2]]) {
+    for (const [ink, weight] of [["rgb(255 255 255 / 0.95)", 4], [color, 2]]) {
       context.strokeStyle = ink;
       context.lineWidth = weight;
       context.strokeRect(...box);

@@ -17,7 +17,7 @@ export function drawHistogram(canvas, width, counts, low, high, scale, ink) {
   counts.forEach((count, bin) => {
     const value = low + ((bin + 0.5) / counts.length) * (high - low);
     const bar = Math.max(count ? ratio : 0, (Math.sqrt(count) / tallest) * (ground - 2 * ratio));
-    context.fillStyle = css(scale.colour(value));
+    context.fillStyle = css(scale.color(value));
     context.fillRect(bin * step, ground - bar, Math.max(1, step), bar);
     context.fillStyle = ink;
     context.globalAlpha = 0.45;

@@ -6,7 +6,7 @@
 import { addressText, readAddress, writeAddress } from "./address.js";
 import * as maths from "./arithmetic.js";
 import { Computer } from "./computer.js";
-import { COLOURS, Controls } from "./controls.js";
+import { COLORS, Controls } from "./controls.js";
 import { Editor } from "./editor.js";
 import { nameOf } from "./named.js";
 import { drawMarkedPixel, drawWindow } from "./overlays.js";
@@ -124,7 +124,7 @@ class Stage {
   }
 
   get isFilter() {
-    return this.state.colour === "filter";
+    return this.state.color === "filter";
   }
 
   get kernel() {
@@ -133,8 +133,8 @@ class Stage {
 
   get planes() {
     const { pixels, height, width, channels, unit } = this.image;
-    this.planeCache[this.state.colour] ??= maths.planesOf(pixels, height, width, channels, unit, this.state.colour);
-    return this.planeCache[this.state.colour];
+    this.planeCache[this.state.color] ??= maths.planesOf(pixels, height, width, channels, unit, this.state.color);
+    return this.planeCache[this.state.color];
   }
 
   withKernel(kernel) {
@@ -183,12 +183,12 @@ class Stage {
     this.settle(REST_MS);
   }
 
-  setColour(colour) {
+  setColor(color) {
     const { kernels } = this.state;
-    if (colour === "filter" && kernels.length === 1) {
-      this.change({ colour, kernels: [0, 1, 2].map(() => kernels[0].slice()) });
+    if (color === "filter" && kernels.length === 1) {
+      this.change({ color, kernels: [0, 1, 2].map(() => kernels[0].slice()) });
     } else {
-      this.change({ colour, kernels: colour === "filter" ? kernels : [kernels[Math.min(this.channel, kernels.length - 1)]] });
+      this.change({ color, kernels: color === "filter" ? kernels : [kernels[Math.min(this.channel, kernels.length - 1)]] });
     }
   }
 
@@ -330,16 +330,16 @@ class Stage {
     this.controls.show();
     this.paintInput();
     const { height, width, id } = this.image;
-    const { kernels, colour, display: _display, row: _row, column: _column, ...options } = this.state;
-    const asked = JSON.stringify([id, kernels, colour, options]);
+    const { kernels, color, display: _display, row: _row, column: _column, ...options } = this.state;
+    const asked = JSON.stringify([id, kernels, color, options]);
     if (asked === this.asked && this.response.skip === 1) return this.receive(this.response, 1); // only shown differently
     this.asked = asked;
-    this.computer.compute(this.planes, { height, width, kernels, taps: this.taps, colour, options });
+    this.computer.compute(this.planes, { height, width, kernels, taps: this.taps, color, options });
   }
 
   paintInput() {
     const { height, width, high, title } = this.image;
-    const { colour: mode, padding, custom, stride, dilation, border } = this.state;
+    const { color: mode, padding, custom, stride, dilation, border } = this.state;
     const seen = [this.image.id, mode, this.taps, padding, custom, stride, dilation, border].join();
     if (seen === this.painted) return; // weights alone do not change the input
     this.painted = seen;
@@ -348,9 +348,9 @@ class Stage {
     const scale = scaleFor("auto", 0, high);
     this.pictures.input.show(paint(padded.map((map) => map.values), this.padded.height, this.padded.width, scale));
     this.text("input-size", `${height} × ${width}`);
-    const colour = COLOURS.find(([name]) => name === mode)[1];
+    const color = COLORS.find(([name]) => name === mode)[1];
     this.pictures.input.frame.setAttribute("aria-label",
-      `Input: ${title}, ${height} by ${width} pixels, ${this.image.channels === 1 ? "one channel" : colour}. ` +
+      `Input: ${title}, ${height} by ${width} pixels, ${this.image.channels === 1 ? "one channel" : color}. ` +
       "Arrow keys move the window, space plays.");
     this.pictures.input.frame.title = title;
   }

@@ -1,6 +1,6 @@
 /* The arithmetic of one output pixel, in numbers: patch x kernel = products, their sum, and the sum written out. */
 
-import { css, greyOf, inkOn, signedOf } from "../../shared/js/colors.js";
+import { css, grayOf, inkOn, signedOf } from "../../shared/js/colors.js";
 import { element, put } from "../../shared/js/elements.js";
 import { brief, signed } from "../../shared/js/numbers.js";
 
@@ -14,7 +14,7 @@ class Grid {
     this.cells = [];
   }
 
-  show(values, colourOf, digits) {
+  show(values, colorOf, digits) {
     if (this.cells.length !== values.length) {
       const taps = Math.round(Math.sqrt(values.length));
       this.root.style.setProperty("--taps", taps);
@@ -29,8 +29,8 @@ class Grid {
     }
     for (let at = 0; at < values.length; at++) {
       const cell = this.cells[at];
-      const colour = colourOf(values[at]);
-      const ground = css(colour);
+      const color = colorOf(values[at]);
+      const ground = css(color);
       if (cell.value !== values[at]) {
         cell.value = values[at];
         cell.text.data = short(values[at], digits);
@@ -38,7 +38,7 @@ class Grid {
       if (cell.ground !== ground) {
         cell.ground = ground;
         cell.style.background = ground;
-        cell.style.color = inkOn(colour);
+        cell.style.color = inkOn(color);
       }
     }
   }
@@ -90,7 +90,7 @@ export class Sums {
     const digits = taps > 3 ? 2 : 3;
     const largest = (values) => Math.max(...Array.from(values, Math.abs)) || 1;
     const [weightLimit, productLimit] = [largest(weights), largest(products)];
-    this.patch.show(patch, (value) => greyOf((value - span[0]) / (span[1] - span[0] || 1)), digits);
+    this.patch.show(patch, (value) => grayOf((value - span[0]) / (span[1] - span[0] || 1)), digits);
     this.weights.show(weights, (value) => signedOf(value / weightLimit), digits);
     this.products.show(products, (value) => signedOf(value / productLimit), digits);
 

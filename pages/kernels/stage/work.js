@@ -8,7 +8,7 @@ let planes = null;
 worker.onmessage = ({ data }) => {
   if (data.planes) planes = data.planes;
   if (!data.job) return;
-  const { ticket, height, width, kernels, taps, colour, options } = data.job;
-  const response = measured(respond(planes, height, width, kernels, taps, colour, options));
+  const { ticket, height, width, kernels, taps, color, options } = data.job;
+  const response = measured(respond(planes, height, width, kernels, taps, color, options));
   worker.postMessage({ ticket, response }, [...response.maps, ...response.results].map((map) => map.buffer));
 };

@@ -1,6 +1,6 @@
 // One channel, a patch of it with numbers and winners, and the pooled result. All numbers come from Python.
 
-import { css, greyOf, inkOn } from "../../shared/js/colors.js";
+import { css, grayOf, inkOn } from "../../shared/js/colors.js";
 import { element, planted, remembering } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { signed } from "../../shared/js/numbers.js";
@@ -196,7 +196,7 @@ function place(lens, corner, edge, whole) {
   });
 }
 
-const shade = ({ low, high }, value) => greyOf((value - low) / (high - low || 1));
+const shade = ({ low, high }, value) => grayOf((value - low) / (high - low || 1));
 
 function paint(canvas, rows, data) {
   const [height, width] = [rows.length, rows[0].length];

@@ -1,4 +1,4 @@
-/* Numbers to colors: the scales of core/charts/colour.py, in the browser. A color is [red, green, blue], 0 to 255. */
+/* Numbers to colors: the scales of core/charts/color.py, in the browser. A color is [red, green, blue], 0 to 255. */
 
 /** @typedef {number[]} Color */
 
@@ -6,7 +6,7 @@ const POSITIVE = [8, 98, 174];
 const NEGATIVE = [217, 95, 2];
 
 /** @param {number} share 0 is black, 1 white */
-export const greyOf = (share) => [share * 255, share * 255, share * 255];
+export const grayOf = (share) => [share * 255, share * 255, share * 255];
 
 /** @param {number} share -1 to 1 */
 export function signedOf(share) {

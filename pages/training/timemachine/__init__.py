@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts import colour, png
+from core.charts import color, png
 from core.charts.maps import kernel_pictures
 from core.charts.numbers import finite
 from core.training.frames import Frames
@@ -76,7 +76,7 @@ def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:
         pixels = np.stack([kernel_pictures(each) for each in kernels])  # (epochs, filters, height, width, 3)
     else:
         means = kernels.mean(axis=3).transpose(0, 3, 1, 2)  # (epochs, filters, height, width)
-        pixels = np.stack([colour.signed(each, float(limit)) for each, limit in zip(means, limits, strict=True)])
+        pixels = np.stack([color.signed(each, float(limit)) for each, limit in zip(means, limits, strict=True)])
     epochs, filters, height, width, _ = pixels.shape
     rows = pixels.transpose(0, 2, 1, 3, 4).reshape(epochs * height, filters * width, 3)
     return {
@@ -90,7 +90,7 @@ def _map_frames(maps: NDArray[np.float32]) -> dict[str, Any]:
     """One row of the sprite per epoch, one cell per map; black is 0 or less, white each map's own maximum."""
     highs = maps.max(axis=(1, 2))  # (epochs, maps)
     scaled = maps / np.maximum(highs, 1e-12)[:, None, None, :]
-    pixels = colour.grey(scaled, 0.0, 1.0)  # (epochs, height, width, maps)
+    pixels = color.gray(scaled, 0.0, 1.0)  # (epochs, height, width, maps)
     epochs, height, width, count = pixels.shape
     rows = pixels.transpose(0, 1, 3, 2).reshape(epochs * height, count * width)
     return {

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.charts import colour
+from core.charts import color
 from core.charts.maps import enlarge, heat_overlay, kernel_pictures, map_pictures, ranges
 
 MAPS = np.stack([np.array([[0.0, 1.0], [0.5, 1.0]]), np.array([[0.0, 4.0], [2.0, 4.0]])], axis=-1)  # (2, 2, 2)
@@ -34,18 +34,18 @@ def test_one_range_may_be_shared_with_other_maps(signed: bool) -> None:
     assert not np.array_equal(beside, alone)
 
 
-def test_signed_maps_have_a_white_zero_and_opposite_colours() -> None:
+def test_signed_maps_have_a_white_zero_and_opposite_colors() -> None:
     pictures = map_pictures(np.array([[[-2.0], [0.0], [2.0]]]), "map", signed=True)
-    assert pictures[0, 0].tolist() == [list(colour.NEGATIVE), [255, 255, 255], list(colour.POSITIVE)]
+    assert pictures[0, 0].tolist() == [list(color.NEGATIVE), [255, 255, 255], list(color.POSITIVE)]
 
 
 def test_signed_per_layer_weak_maps_stay_pale() -> None:
     pictures = map_pictures(np.array([[[1.0, 4.0]]]), "layer", signed=True)
-    assert pictures[1, 0, 0].tolist() == list(colour.POSITIVE)
+    assert pictures[1, 0, 0].tolist() == list(color.POSITIVE)
     assert pictures[0, 0, 0].min() > 150
 
 
-def test_kernels_have_a_grey_zero_and_one_range_for_all_filters() -> None:
+def test_kernels_have_a_gray_zero_and_one_range_for_all_filters() -> None:
     kernels = np.zeros((3, 3, 3, 2))
     kernels[0, 0, 0, 0], kernels[1, 1, 2, 1] = 1.0, -0.5
     pictures = kernel_pictures(kernels)
@@ -60,7 +60,7 @@ def test_kernels_of_deeper_layers_are_refused_with_a_sentence() -> None:
         kernel_pictures(np.zeros((3, 3, 32, 8)))
 
 
-def test_zero_kernels_are_grey() -> None:
+def test_zero_kernels_are_gray() -> None:
     assert (kernel_pictures(np.zeros((3, 3, 3, 1))) == 128).all()
 
 
@@ -69,7 +69,7 @@ def test_enlarging_repeats_pixels() -> None:
     assert (enlarge(picture, 6) == picture.repeat(3, axis=0).repeat(3, axis=1)).all()
 
 
-def test_overlay_is_grey_where_nothing_matters_and_tinted_where_it_does() -> None:
+def test_overlay_is_gray_where_nothing_matters_and_tinted_where_it_does() -> None:
     image = np.full((1, 3, 3), 100, np.uint8)
     overlay = heat_overlay(image, np.array([[0.0, 0.5, -0.5]]))
     assert overlay[0, 0].tolist() == [100, 100, 100]
@@ -77,7 +77,7 @@ def test_overlay_is_grey_where_nothing_matters_and_tinted_where_it_does() -> Non
     assert overlay[0, 2, 0] > overlay[0, 2, 2]  # orange where covering helps
 
 
-def test_overlay_of_no_effect_is_the_grey_image() -> None:
+def test_overlay_of_no_effect_is_the_gray_image() -> None:
     image = np.random.default_rng(0).integers(0, 256, (4, 4, 3), np.uint8)
     overlay = heat_overlay(image, np.zeros((4, 4)))
     assert (overlay[..., 0] == overlay[..., 1]).all()

@@ -6,7 +6,7 @@ from PIL import Image
 from core.charts import png
 
 
-def test_encode_is_lossless_for_grey_rgb_and_rgba() -> None:
+def test_encode_is_lossless_for_gray_rgb_and_rgba() -> None:
     rng = np.random.default_rng(0)
     for shape in [(5, 7), (5, 7, 3), (5, 7, 4)]:
         pixels = rng.integers(0, 256, shape, dtype=np.uint8)

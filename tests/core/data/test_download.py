@@ -58,7 +58,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Range", f"bytes {first}-{whole - 1}/{whole}")
         else:
             self.send_response(200)
-        if path == "mislabelled":  # A gzip file is sent as if the server had compressed it on the way.
+        if path == "mislabeled":  # A gzip file is sent as if the server had compressed it on the way.
             self.send_header("Content-Encoding", "gzip" if "gzip" in self.headers["Accept-Encoding"] else "identity")
         if path != "untold":
             self.send_header("Content-Length", str(len(content)))
@@ -145,7 +145,7 @@ def failure(downloader) -> str:
     return progress.message
 
 
-@pytest.mark.parametrize("path", ["good", "redirect", "untold", "mislabelled"])
+@pytest.mark.parametrize("path", ["good", "redirect", "untold", "mislabeled"])
 def test_a_download_ends_with_cifar10_at_hand(downloader, settings, edition, server, path):
     fetching = downloader(path)
     assert fetching.progress() == Progress()
@@ -218,7 +218,7 @@ def test_cancel_midway_then_start_again(downloader, server, settings, edition):
     assert left_behind(settings) == []
 
 
-def test_restart_while_the_cancelled_thread_still_waits(downloader, server, settings):
+def test_restart_while_the_canceled_thread_still_waits(downloader, server, settings):
     fetching = downloader("stalls")
     fetching.start()
     wait_until(lambda: fetching.progress().bytes_done)

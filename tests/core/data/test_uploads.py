@@ -45,9 +45,9 @@ def chunk(kind, content):
     return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
 
 
-def png_of(width, height, depth=8, colour=0, rows=b"", extra=b""):
+def png_of(width, height, depth=8, color=0, rows=b"", extra=b""):
     """A PNG written by hand; `rows` are the unfiltered rows, each with its leading zero."""
-    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, depth, color, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n"
         + chunk(b"IHDR", header)
@@ -240,18 +240,18 @@ class TestSquare:
             )
 
 
-class TestColour:
+class TestColor:
     def test_palette(self):
         upload = read(picture().quantize(3))
 
         np.testing.assert_array_equal(upload.pixels, np.asarray(picture()))
 
     @pytest.mark.parametrize("mode", ["L", "1"])
-    def test_grey_and_black_and_white(self, mode):
-        grey = Image.fromarray(np.where(np.arange(64).reshape(8, 8) % 2, 255, 0).astype(np.uint8)).convert(mode)
+    def test_gray_and_black_and_white(self, mode):
+        gray = Image.fromarray(np.where(np.arange(64).reshape(8, 8) % 2, 255, 0).astype(np.uint8)).convert(mode)
 
         np.testing.assert_array_equal(
-            read(grey).pixels, np.asarray(grey.convert("L"))[..., np.newaxis].repeat(3, axis=2)
+            read(gray).pixels, np.asarray(gray.convert("L"))[..., np.newaxis].repeat(3, axis=2)
         )
 
     def test_cmyk(self):
@@ -264,7 +264,7 @@ class TestColour:
         np.testing.assert_allclose(upload.pixels[8, [8, 24, 40]], [(0, 255, 255), (0, 0, 0), WHITE], atol=3)
         assert upload.notes == ("Its printing colors were converted without their color profile.",)
 
-    def test_sixteen_bit_grey_is_scaled_and_not_clipped(self):
+    def test_sixteen_bit_gray_is_scaled_and_not_clipped(self):
         """By hand: 65535 is 255, half of it 128 and 257 is 1."""
         values = np.array([[0, 257, 300, 25700, 32768, 65535]], np.uint16)
         upload = read(Image.fromarray(values))
@@ -272,16 +272,16 @@ class TestColour:
         assert upload.pixels[0, :, 0].tolist() == [0, 1, 1, 100, 128, 255]
         assert upload.notes == ("Its 16 bits a channel were scaled to 8.",)
 
-    def test_sixteen_bit_colour_is_scaled_and_not_clipped(self):
+    def test_sixteen_bit_color_is_scaled_and_not_clipped(self):
         values = np.array([0, 300, 65535, 25700, 32768, 513], ">u2")
-        upload = uploads.read_image(png_of(2, 1, depth=16, colour=2, rows=b"\0" + values.tobytes()), "deep")
+        upload = uploads.read_image(png_of(2, 1, depth=16, color=2, rows=b"\0" + values.tobytes()), "deep")
 
         np.testing.assert_allclose(upload.pixels[0], [(0, 1, 255), (100, 128, 2)], atol=1)
         assert upload.notes == ("Its 16 bits a channel were scaled to 8.",)
 
-    def test_sixteen_bit_grey_with_transparency(self):
+    def test_sixteen_bit_gray_with_transparency(self):
         values = np.array([65535, 65535, 0, 0], ">u2")  # opaque white, hidden black
-        upload = uploads.read_image(png_of(2, 1, depth=16, colour=4, rows=b"\0" + values.tobytes()), "deep")
+        upload = uploads.read_image(png_of(2, 1, depth=16, color=4, rows=b"\0" + values.tobytes()), "deep")
         assert (upload.pixels == 255).all()
 
         values = np.array([30000, 0], ">u2")
@@ -294,8 +294,8 @@ class TestColour:
     def test_transparency_stands_on_white(self, format_):
         """By hand: half-transparent red over white is (255, 127, 127)."""
         image = Image.new("RGBA", (3, 1))
-        for x, colour in enumerate([(255, 0, 0, 255), (255, 0, 0, 128), (0, 0, 255, 0)]):
-            image.putpixel((x, 0), colour)
+        for x, color in enumerate([(255, 0, 0, 255), (255, 0, 0, 128), (0, 0, 255, 0)]):
+            image.putpixel((x, 0), color)
         upload = read(image, format_, **({"lossless": True} if format_ == "WEBP" else {}))
 
         assert upload.pixels[0].tolist() == [[255, 0, 0], [255, 127, 127], [255, 255, 255]]
@@ -313,12 +313,12 @@ class TestColour:
             (Image.new("1", (2, 2), 1), 255),
         ],
     )
-    def test_one_colour_that_stands_for_transparency(self, image, transparency):
+    def test_one_color_that_stands_for_transparency(self, image, transparency):
         upload = read(image, transparency=transparency)
 
         assert (upload.pixels == 255).all()
 
-    def test_grey_with_alpha(self):
+    def test_gray_with_alpha(self):
         image = Image.new("LA", (1, 1), (0, 51))
 
         assert read(image).pixels[0, 0].tolist() == [204] * 3
@@ -378,13 +378,13 @@ class TestAnimation:
     @pytest.mark.parametrize("format_", ["GIF", "WEBP", "PNG"])
     def test_the_first_frame_stands_for_it(self, format_):
         options = {"lossless": True} if format_ == "WEBP" else {}
-        frames = [Image.new("RGB", (20, 10), colour) for colour in (GREEN, BLUE, RED)]
+        frames = [Image.new("RGB", (20, 10), color) for color in (GREEN, BLUE, RED)]
         upload = read(frames[0], format_, save_all=True, append_images=frames[1:], **options)
 
         assert (upload.pixels == GREEN).all()
         assert upload.notes == ("Its first frame stands for the animation.",)
 
-    def test_one_colour_of_a_palette_that_is_transparent(self):
+    def test_one_color_of_a_palette_that_is_transparent(self):
         image = Image.new("P", (2, 1))
         image.putpalette([10, 20, 30, 40, 50, 60])
         image.putpixel((1, 0), 1)
@@ -537,7 +537,7 @@ class TestName:
 
 
 class TestCropAndScale:
-    def test_the_square_lies_in_the_centre(self):
+    def test_the_square_lies_in_the_center(self):
         pixels = np.arange(6 * 10 * 3, dtype=np.uint8).reshape(6, 10, 3)
 
         np.testing.assert_array_equal(uploads.crop_square(pixels), pixels[:, 2:8])

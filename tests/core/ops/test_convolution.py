@@ -6,7 +6,7 @@ from scipy.signal import convolve2d
 
 from core.data import registry
 from core.errors import KernelError
-from core.ops.convolution import Operation, combine, convolution, filter_response, grey, partial_maps
+from core.ops.convolution import Operation, combine, convolution, filter_response, gray, partial_maps
 from core.ops.geometry import BORDERS, PADDINGS, Geometry
 from core.ops.kernels import TUTORIAL_EDGE, TUTORIAL_EXAMPLE
 from tests.core.ops.reference import reference
@@ -95,8 +95,8 @@ def test_a_filter_adds_up_its_channels_then_bias_then_relu():
     np.testing.assert_allclose(filter_response(image, kernels, operation), np.maximum(plain - 0.25, 0))
 
 
-def test_grey_keeps_white_white():
-    assert grey(np.ones((2, 2, 3))) == pytest.approx(np.ones((2, 2)))
+def test_gray_keeps_white_white():
+    assert gray(np.ones((2, 2, 3))) == pytest.approx(np.ones((2, 2)))
 
 
 @pytest.mark.parametrize(

@@ -23,14 +23,14 @@ FILTER = tuple(flat(kernels.random_kernel(3, seed)) for seed in range(3))
 STATES = {
     "tutorial": TUTORIAL,
     "correlation": replace(TUTORIAL, flip=False, kernels=SOBEL),
-    "gray, strided": replace(TUTORIAL, colour="grey", stride=3, kernels=SOBEL, bias=0.5),
-    "dilated": replace(TUTORIAL, colour="blue", dilation=3, border="reflect", relu=True, kernels=SOBEL),
+    "gray, strided": replace(TUTORIAL, color="gray", stride=3, kernels=SOBEL, bias=0.5),
+    "dilated": replace(TUTORIAL, color="blue", dilation=3, border="reflect", relu=True, kernels=SOBEL),
     "custom wrap": replace(TUTORIAL, padding="custom", custom=4, border="wrap", flip=False, kernels=SOBEL),
     "stride with dilation": replace(TUTORIAL, stride=2, dilation=2, border="edge", kernels=SOBEL),
-    "no padding": replace(TUTORIAL, padding="none", colour="green", relu=True),
-    "each": replace(TUTORIAL, colour="each", bias=-0.25, relu=True, kernels=SOBEL),
-    "filter": replace(TUTORIAL, colour="filter", kernels=FILTER, flip=False, bias=0.125, relu=True),
-    "filter, strided": replace(TUTORIAL, colour="filter", kernels=FILTER, stride=2),
+    "no padding": replace(TUTORIAL, padding="none", color="green", relu=True),
+    "each": replace(TUTORIAL, color="each", bias=-0.25, relu=True, kernels=SOBEL),
+    "filter": replace(TUTORIAL, color="filter", kernels=FILTER, flip=False, bias=0.125, relu=True),
+    "filter, strided": replace(TUTORIAL, color="filter", kernels=FILTER, stride=2),
     "single weight": replace(TUTORIAL, kernels=((0.5,),), padding="none"),
     "even kernel": replace(TUTORIAL, kernels=((1.0, 2.0, 3.0, 4.0),)),
 }
@@ -62,7 +62,7 @@ def test_the_snippet_computes_what_the_stage_shows(name, capsys):
     assert str(wanted.shape) in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("state", [NINE, replace(NINE, flip=True), replace(NINE, padding="same", colour="filter",
+@pytest.mark.parametrize("state", [NINE, replace(NINE, flip=True), replace(NINE, padding="same", color="filter",
                                                                            kernels=NINE.kernels * 3)])  # fmt: skip
 def test_the_worked_example_runs(state):
     np.testing.assert_allclose(run(snippet(NINE_NUMBERS, state))["output"], responses(NINE_NUMBERS, state))

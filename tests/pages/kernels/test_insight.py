@@ -22,7 +22,7 @@ PLAIN = replace(SOBEL, flip=False)
         (SOBEL, "Conv2D does not: here its answer differs"),
         (PLAIN, "A kernel slides"),
         (replace(PLAIN, relu=True), "ReLU keeps"),
-        (replace(PLAIN, colour="filter", kernels=PLAIN.kernels * 3), "add up to one feature map"),
+        (replace(PLAIN, color="filter", kernels=PLAIN.kernels * 3), "add up to one feature map"),
         (replace(PLAIN, stride=2), "about 25 %"),
         (replace(PLAIN, dilation=2), "over 5 × 5 pixels"),
         (replace(PLAIN, kernels=(flat(kernels.kernel("box", 3)),)), "details go, brightness stays"),

@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core import cached
-from core.charts import colour, png
+from core.charts import color, png
 from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
@@ -66,7 +66,7 @@ def test_photographs(visit: Visit) -> None:
 
 def test_a_link_sets_the_stage() -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120).run()
-    app.query_params["kernels.stage"] = "kernel_sobel-x.5_stride_2_colour_grey"
+    app.query_params["kernels.stage"] = "kernel_sobel-x.5_stride_2_color_gray"
     app.switch_page("kernels/kernels.py").run()
     assert_calm(app)
     assert app.session_state["kernels.memory"].state.stride == 2
@@ -86,7 +86,7 @@ def test_a_learned_filter_is_opened_as_conv2d_applies_it() -> None:
     weights = Snapshot(find_run("digits"), 0).first_layer_kernels()
     state = opened(weights[..., 4], 0.0, "unit", replace(TUTORIAL, stride=3, relu=True))
     np.testing.assert_array_equal(state.weights.astype(np.float32), weights[..., 4])
-    assert (state.colour, state.flip, state.stride, state.relu) == ("filter", False, 1, False)
+    assert (state.color, state.flip, state.stride, state.relu) == ("filter", False, 1, False)
 
 
 @pytest.mark.parametrize("name", ["digits", "fast"])
@@ -133,4 +133,4 @@ def test_two_modes_and_their_difference_tell_their_true_range() -> None:
     pixels = app.session_state["sidebar.selection"].dataset.test.images[0]
     picture = Picture(pixels=pixels, unit=255, title="", code="")
     written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
-    assert png.data_uri(colour.signed(written - turned)) in figures[2]
+    assert png.data_uri(color.signed(written - turned)) in figures[2]

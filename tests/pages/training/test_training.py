@@ -84,7 +84,7 @@ def own_run(home: Path, run_id: str, **changes: Any) -> Path:
     return folder
 
 
-def test_the_shipped_run_is_watched_and_labelled(visit: Visit, home: Path) -> None:
+def test_the_shipped_run_is_watched_and_labeled(visit: Visit, home: Path) -> None:
     data = component(visit("training"), "convscope.live")
     assert data["run"] == "tutorial"
     assert data["url"] == "live/runs/tutorial"

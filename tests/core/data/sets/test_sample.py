@@ -8,7 +8,7 @@ import pytest
 from core.data.sets import sample
 
 
-def test_twenty_labelled_images():
+def test_twenty_labeled_images():
     dataset = sample.load()
 
     assert dataset.test.images.shape == (20, 32, 32, 3)

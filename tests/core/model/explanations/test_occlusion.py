@@ -7,7 +7,7 @@ from scipy.special import softmax
 
 from core.model.architecture import Architecture
 from core.model.evaluation import logits_of
-from core.model.explanations.occlusion import GREY, occlusion_sensitivity
+from core.model.explanations.occlusion import GRAY, occlusion_sensitivity
 from core.model.inference import Network
 from core.model.network import build
 
@@ -22,7 +22,7 @@ def test_by_hand_only_the_square_over_the_corner_matters() -> None:
     image = np.zeros((4, 4, 3), np.uint8)
     image[0, 0] = 255
     result = occlusion_sensitivity(corner_logits, image, 0, size=2, stride=2)
-    fall = 1 / (1 + np.exp(-2)) - 1 / (1 + np.exp(2 - 4 * GREY / 255))
+    fall = 1 / (1 + np.exp(-2)) - 1 / (1 + np.exp(2 - 4 * GRAY / 255))
     expected = np.zeros((4, 4))
     expected[:2, :2] = fall
     np.testing.assert_allclose(result.drop, expected, atol=1e-6)

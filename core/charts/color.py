@@ -30,11 +30,11 @@ def signed(values: NDArray[np.floating], limit: float | None = None) -> NDArray[
     weight = np.clip(values / limit, -1, 1) if limit > 0 else np.zeros_like(values)
     zero, positive, negative = np.array([ZERO, POSITIVE, NEGATIVE], np.float32)
     end = np.where(weight[..., None] >= 0, positive, negative)
-    colour = zero + np.abs(weight)[..., None] * (end - zero)
-    return np.rint(colour).astype(np.uint8)
+    color = zero + np.abs(weight)[..., None] * (end - zero)
+    return np.rint(color).astype(np.uint8)
 
 
-def grey(values: NDArray[np.floating], low: float | None = None, high: float | None = None) -> NDArray[np.uint8]:
+def gray(values: NDArray[np.floating], low: float | None = None, high: float | None = None) -> NDArray[np.uint8]:
     """Color magnitudes from black (`low`) to white (`high`); values outside are clipped.
 
     Args:
@@ -44,7 +44,7 @@ def grey(values: NDArray[np.floating], low: float | None = None, high: float | N
     Returns:
         uint8 (...), one gray byte a value; all black where `low == high`.
 
-    >>> grey(np.array([0.0, 0.5, 1.0])).tolist()
+    >>> gray(np.array([0.0, 0.5, 1.0])).tolist()
     [0, 128, 255]
     """
     values = np.asarray(values, np.float32)
