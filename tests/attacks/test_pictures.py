@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from tests.core.data.pictures.files import HEIC
+from tests.core.data.pictures.files import HEIC, heic_of
 
 ROOT = Path(__file__).parents[2]
 MB = 2**20
@@ -139,6 +139,17 @@ ATTACKS: dict[str, tuple[Callable[[], bytes], int, str]] = {
         lambda: HEIC.replace(struct.pack(">II", 96, 64), struct.pack(">II", 9000, 9000)),
         20,
         "9,000 x 9,000 pixels",
+    ),
+    "a heic of 900 layers, each far larger than it": (lambda: heic_of(b"iovl", 900, (64, 64)), 20, TOO_MANY_PARTS),
+    "a heic of 600 layers that are the same 9 MB": (
+        lambda: heic_of(b"iovl", 600, (96, 64), before=struct.pack(">IH", 9_000_000, 0x4E01) + b"\xff" * 8_999_998),
+        80,
+        TOO_MANY_PARTS,
+    ),
+    "a heic that is made of itself": (
+        lambda: heic_of(b"iovl", 1, (96, 64), made_of=(2, 2)),
+        20,
+        "damaged or cut short",
     ),
     "heic boxes": (lambda: HEIC + struct.pack(">I4s", 8, b"free") * 1_200_000, 80, "read (96, 64)"),
     "bmp runs": (run_length_bmp, 40, TOO_MANY_PARTS),

@@ -1,9 +1,11 @@
-"""Walks the boxes of AVIF files: which bytes hold coded pictures, and how large these say they are.
+"""Walks the boxes of HEIC and AVIF files: of what coded pictures one is made, and how large these say they are.
 
-An AVIF file tells its size twice. Its decoder believes the boxes first and then makes room for what the coded picture
-says, so both are looked at before.
+A picture may be made of a thousand others, tiles of a grid or layers of an overlay, each as large as it likes: they are
+counted before any is decoded. An AVIF file tells its size twice. Its decoder believes the boxes first and then makes
+room for what the coded picture says, so both are looked at before.
 
-Source: ISO/IEC 14496-12, sections 4.2 and 8.11; AV1 Bitstream and Decoding Process Specification, sections 5.3 to 5.5.
+Source: ISO/IEC 14496-12, sections 4.2 and 8.11; ISO/IEC 23008-12, sections 6.4, 6.6 and 9.3; AV1 Bitstream and Decoding
+Process Specification, sections 5.3 to 5.5.
 """
 
 import struct
@@ -16,6 +18,8 @@ _MOST = 1_000
 """Boxes, items or units in one file, each: a picture of a phone has a few dozen."""
 
 _SEQUENCE_HEADER = 1
+_DEEPEST = 8
+"""How often a picture may be made of pictures that are made of others; phones do it once or twice."""
 
 
 def without_film(content: bytes) -> bytes:
@@ -28,6 +32,38 @@ def without_film(content: bytes) -> bytes:
             name = start - 4 if content[start - 4 : start] == kind else start - 12  # a long length may follow the name
             kept[name : name + 4] = b"free"
     return bytes(kept)
+
+
+def decoded_pixels(content: bytes, kind: str) -> int:
+    """Return how many pixels the decoder goes through for the file's main picture, those of all its parts together.
+
+    Args:
+        content: a HEIC or AVIF file.
+        kind: what its format is called.
+
+    Raises:
+        Damaged: the boxes do not hold what they should.
+        UploadError: the file is made of far too many parts.
+    """
+    inner = _meta(content)
+    if not inner.keys() >= {b"pitm", b"iprp", b"iloc"}:
+        raise Damaged
+    for _ in _located(_Reader(content, inner[b"iloc"][0]), kind):
+        pass  # until it refuses bytes that belong to one item after the other
+    areas = _areas(content, *inner[b"iprp"])
+    made_of = _made_of(content, *inner[b"iref"]) if b"iref" in inner else {}
+    main = _Reader(content, inner[b"pitm"][0])
+    known: dict[int, int] = {}
+
+    def pixels(item: int, depth: int) -> int:
+        if depth > _DEEPEST:
+            raise too_many_parts(kind)
+        if item not in known:
+            inside = made_of.get(item)
+            known[item] = sum(pixels(part, depth + 1) for part in inside) if inside else areas.get(item, 0)
+        return known[item]
+
+    return pixels(main.take(4 if main.take(4) >> 24 else 2), 0)
 
 
 def largest_coded_size(content: bytes) -> Size:
@@ -60,16 +96,52 @@ def _boxes(content: bytes, start: int, end: int) -> Iterator[tuple[bytes, int, i
     raise too_many_parts("AVIF")
 
 
+def _meta(content: bytes) -> dict[bytes, tuple[int, int]]:
+    """Return start and end of what each box in the file's first `meta` box holds."""
+    for kind, start, end in _boxes(content, 0, len(content)):
+        if kind == b"meta":
+            return {inner: (first, last) for inner, first, last in _boxes(content, start + 4, end)}
+    raise Damaged
+
+
+def _areas(content: bytes, start: int, end: int) -> dict[int, int]:
+    """Return the pixels of each item as the item properties (`iprp`) tell them."""
+    inner = {kind: (first, last) for kind, first, last in _boxes(content, start, end)}
+    if not inner.keys() >= {b"ipco", b"ipma"}:
+        raise Damaged
+    properties = [
+        (_Reader(content, first + 4).take(4) * _Reader(content, first + 8).take(4)) if kind == b"ispe" else 0
+        for kind, first, _ in _boxes(content, *inner[b"ipco"])
+    ]
+    reader, areas = _Reader(content, inner[b"ipma"][0]), {}
+    version_and_flags = reader.take(4)
+    for _ in range(min(reader.take(4), len(content))):
+        item = reader.take(4 if version_and_flags >> 24 else 2)
+        wide = 2 if version_and_flags & 1 else 1
+        numbers = [reader.take(wide) & (0x7FFF if wide == 2 else 0x7F) for _ in range(reader.take(1))]
+        areas[item] = max((properties[number - 1] for number in numbers if 0 < number <= len(properties)), default=0)
+    return areas
+
+
+def _made_of(content: bytes, start: int, end: int) -> dict[int, list[int]]:
+    """Return of which items each derived item is made (`dimg` references)."""
+    wide = 4 if content[start] else 2
+    made_of = {}
+    for kind, first, _ in _boxes(content, start + 4, end):
+        if kind == b"dimg":
+            reader = _Reader(content, first)
+            item = reader.take(wide)
+            made_of[item] = [reader.take(wide) for _ in range(reader.take(2))]
+    return made_of
+
+
 def _items(content: bytes) -> Iterator[bytes]:
     """Yield the bytes of every item that the file's first `meta` box locates."""
-    meta = next(((start, end) for kind, start, end in _boxes(content, 0, len(content)) if kind == b"meta"), None)
-    if meta is None:
-        raise Damaged
-    inner = {kind: (start, end) for kind, start, end in _boxes(content, meta[0] + 4, meta[1])}
+    inner = _meta(content)
     if b"iloc" not in inner:
         raise Damaged
     bases = {0: 0, 1: inner.get(b"idat", (0, 0))[0]}
-    for method, extents in _located(_Reader(content, inner[b"iloc"][0])):
+    for method, extents in _located(_Reader(content, inner[b"iloc"][0]), "AVIF"):
         if method not in bases:
             raise Damaged
         pieces = [content[bases[method] + offset :][: length or None] for offset, length in extents]
@@ -92,16 +164,20 @@ class _Reader:
         return int.from_bytes(taken, "big")
 
 
-def _located(reader: _Reader) -> Iterator[tuple[int, list[tuple[int, int]]]]:
-    """Yield how each item is located, and its pieces: offset and length."""
+def _located(reader: _Reader, kind: str) -> Iterator[tuple[int, list[tuple[int, int]]]]:
+    """Yield how each item is located, and its pieces: offset and length.
+
+    Raises:
+        UploadError: there are far too many, or together they are much longer than the file.
+    """
     version = reader.take(4) >> 24
     sizes = reader.take(2)
     offset_size, length_size, base_size, index_size = (sizes >> shift & 15 for shift in (12, 8, 4, 0))
     wide = 4 if version >= 2 else 2
     items = reader.take(wide)
-    pieces_left = _MOST
+    pieces_left, bytes_left = _MOST, 2 * len(reader.content)
     if items > _MOST:
-        raise too_many_parts("AVIF")
+        raise too_many_parts(kind)
     for _ in range(items):
         reader.take(wide)
         method = reader.take(2) & 15 if version else 0
@@ -109,11 +185,14 @@ def _located(reader: _Reader) -> Iterator[tuple[int, list[tuple[int, int]]]]:
         base, count = reader.take(base_size), reader.take(2)
         pieces_left -= count
         if pieces_left < 0:
-            raise too_many_parts("AVIF")
+            raise too_many_parts(kind)
         extents = []
         for _ in range(count):
             reader.take(index_size if version else 0)
             extents.append((base + reader.take(offset_size), reader.take(length_size)))
+            bytes_left -= extents[-1][1] or len(reader.content)
+        if bytes_left < 0:
+            raise too_many_parts(kind)
         yield method, extents
 
 

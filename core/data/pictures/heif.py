@@ -13,7 +13,7 @@ from PIL import Image
 
 from core.data.pictures import boxes
 from core.data.pictures.color import SRGB_TRANSFER, UNDESCRIBED, VIDEO_TRANSFERS, Color
-from core.data.pictures.parts import Damaged, Parts, orientation
+from core.data.pictures.parts import Damaged, Parts, orientation, too_many_parts
 
 pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False)
 
@@ -22,6 +22,9 @@ _HEADERS_BYTES = 2**16
 _FIRST_FRAME = "Its first frame stands for the animation."
 _PADDING = 64
 """Pixels that a coded picture may be larger than what is shown of it: coders fill up whole blocks."""
+
+_MOST_DECODED, _TILE_PIXELS = 2, 4_000_000
+"""Pixels that a picture's parts may have in all: for each of its own, and for tiles that lie partly outside."""
 
 _DECODER_BYTES, _DEEP_BYTES = {"HEIF": 4.0, "AVIF": 8.0}, 5.0
 """Planes of the coded picture, their copy in RGB, and what is handed over."""
@@ -55,6 +58,9 @@ def read_avif(content: bytes) -> Parts:
 
 def _read(content: bytes, picture_format: str) -> Parts:
     with Image.open(BytesIO(content), formats=(picture_format,)) as image:  # it looks at no pixel yet
+        words = "HEIC" if picture_format == "HEIF" else picture_format
+        if boxes.decoded_pixels(content, words) > _MOST_DECODED * image.width * image.height + _TILE_PIXELS:
+            raise too_many_parts(words)
         deep = image.info.get("bit_depth", 8) > 8
         return Parts(
             format=picture_format,

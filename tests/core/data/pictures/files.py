@@ -22,6 +22,51 @@ HEIC = base64.b64decode(
 )
 """Four quarters of 96 x 64 pixels, coded as H.265: nothing that is installed here writes it."""
 
+_HEADER, _HANDLER, _PROPERTIES, _CODED = HEIC[:28], HEIC[40:73], HEIC[172:347], HEIC[378:]
+"""Of HEIC: its name, the kind of its items, the properties of its one item, and the coded picture."""
+
+
+def heic_of(
+    kind: bytes, count: int, size: tuple[int, int], *, before: bytes = b"", made_of: tuple[int, ...] = ()
+) -> bytes:
+    """A HEIC whose main item, the last one, is made of `count` items that are all the picture of HEIC.
+
+    Args:
+        kind: b"grid", of two columns and rows, or b"iovl", one upon the other.
+        count: from 1.
+        size: width and height it claims, in pixels.
+        before: bytes that stand before the coded picture, and belong to each item.
+        made_of: of which items it is made instead.
+    """
+
+    def box(name: bytes, *inside: bytes) -> bytes:
+        return struct.pack(">I4s", 8 + sum(map(len, inside)), name) + b"".join(inside)
+
+    def full(name: bytes, version: int, *inside: bytes) -> bytes:
+        return box(name, bytes([version, 0, 0, 0]), *inside)
+
+    items, main = range(1, count + 1), count + 1
+    coded, parts = before + _CODED, made_of or tuple(items)
+    if kind == b"grid":
+        data = struct.pack(">4B2H", 0, 0, 1, 1, *size)
+    else:
+        data = struct.pack(">2B4H2H", 0, 0, 0, 0, 0, 0, *size) + bytes(4 * len(parts))
+    names = [full(b"infe", 2, struct.pack(">HH4sx", item, 0, b"hvc1")) for item in items]
+    kinds = full(b"iinf", 0, struct.pack(">H", main), *names, full(b"infe", 2, struct.pack(">HH4sx", main, 0, kind)))
+    made = full(b"iref", 0, box(b"dimg", struct.pack(f">HH{len(parts)}H", main, len(parts), *parts)))
+    owned = [struct.pack(">HB4B", item, 4, 0x81, 2, 3, 4) for item in items] + [struct.pack(">HB2B", main, 2, 5, 4)]
+    container = box(b"ipco", _PROPERTIES, full(b"ispe", 0, struct.pack(">II", *size)))
+    properties = box(b"iprp", container, full(b"ipma", 0, struct.pack(">I", main), *owned))
+
+    def meta(start: int) -> bytes:
+        places = [struct.pack(">4H2I", item, 0, 0, 1, start, len(coded)) for item in items]
+        places.append(struct.pack(">4H2I", main, 1, 0, 1, 0, len(data)))
+        located = full(b"iloc", 1, struct.pack(">2H", 0x4400, main), *places)
+        first = full(b"pitm", 0, struct.pack(">H", main))
+        return full(b"meta", 0, _HANDLER, first, located, kinds, made, properties, box(b"idat", data))
+
+    return _HEADER + meta(len(_HEADER) + len(meta(0)) + 8) + box(b"mdat", coded)
+
 
 def encode(image: Image.Image, format: str, **options: object) -> bytes:
     stream = io.BytesIO()

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.data import uploads
 from core.errors import UploadError
-from tests.core.data.pictures.files import HEIC, QUARTERS, chunk, color_png, encode, png, quarters
+from tests.core.data.pictures.files import HEIC, QUARTERS, chunk, color_png, encode, heic_of, png, quarters
 
 COLORS = np.array([QUARTERS], np.uint8)
 PASSED_OVER = "A damaged remark in its file was passed over."
@@ -143,6 +143,15 @@ class TestPhones:
     def test_heic_under_another_name(self, brand: bytes) -> None:
         upload = read(HEIC[:8] + brand + HEIC[12:])
         np.testing.assert_allclose(corners(upload), QUARTERS, atol=6)
+
+    def test_heic_of_tiles(self) -> None:
+        """As phones write it: here four tiles, of which the right and the lower ones are shown in part."""
+        upload = read(heic_of(b"grid", 4, (180, 100)))
+        assert upload.size == (180, 100)
+        red, green, blue, _ = QUARTERS
+        np.testing.assert_allclose(upload.pixels[8, 8 + 96], red, atol=6)
+        np.testing.assert_allclose(upload.pixels[64 + 8, 60], green, atol=6)
+        np.testing.assert_allclose(upload.pixels[50, 8 + 96], blue, atol=6)
 
     def test_heic_in_another_color_space(self) -> None:
         """The same values as Display P3."""
