@@ -21,7 +21,7 @@ from core.data import registry
 from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
-from core.training import downloads, live, permission
+from core.training import downloads, live
 from core.web import base_path, keras_state, lecturer
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
@@ -59,7 +59,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     serving.download.start()
     serving.training.recover()
     warm.begin(delay_s=_FIRST_PAINT_S)
-    print(greeting(f"{lecturer.PATH}?token={permission.access.link_secret}"), flush=True)
+    print(greeting(f"{lecturer.PATH}?token={serving.permission.link_secret}"), flush=True)
     yield
     use(None)
     serving.shutdown()
@@ -87,7 +87,7 @@ app = st.App(
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(lambda: services().live),
             *downloads.routes(lambda: services().files, cookie=COOKIE),
-            lecturer.route(permission.access.admit, cookie=LECTURER),
+            lecturer.route(lambda secret: services().permission.admit(secret), cookie=LECTURER),
         ],
     ),
     middleware=[

@@ -12,6 +12,7 @@ from core.data.download import Downloader
 from core.training.desk import Desk
 from core.training.downloads import RunFiles
 from core.training.live import LiveViews
+from core.training.permission import Permission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +20,14 @@ class Services:
     """The services of one server.
 
     Attributes:
+        permission: who may control which run.
         training: where visitors ask for training.
         live: what those who watch runs are answered.
         files: makes what can be taken home of a run.
         download: fetches CIFAR-10.
     """
 
+    permission: Permission
     training: Desk
     live: LiveViews
     files: RunFiles
@@ -39,7 +42,13 @@ class Services:
 def usual(training: Desk | None = None) -> Services:
     """Return new services: those of one machine, but for what is given."""
     desk = training or Desk()
-    return Services(training=desk, live=LiveViews(desk.queue), files=RunFiles(), download=Downloader())
+    return Services(
+        permission=desk.permission,
+        training=desk,
+        live=LiveViews(desk.queue),
+        files=RunFiles(),
+        download=Downloader(),
+    )
 
 
 _current: Services | None = None

@@ -26,7 +26,7 @@ from core.training.files import write_json
 from core.training.line import TURN_S
 from core.training.mail import Control, State, Wish
 from core.training.measuring import Measuring
-from core.training.permission import may_control
+from core.training.permission import Permission
 from core.training.queue import TrainingQueue
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
@@ -41,11 +41,20 @@ class Desk:
     Args:
         executor: where runs are trained and networks measured; the default starts a worker process on this machine. Any
             other needs the data folder where its workers run.
+        permission: who may control which run.
         at_once: how many runs it trains at a time.
         turn_s: how long a run trains there before others have their turn.
     """
 
-    def __init__(self, executor: Executor | None = None, *, at_once: int = 1, turn_s: float = TURN_S) -> None:
+    def __init__(
+        self,
+        executor: Executor | None = None,
+        *,
+        permission: Permission | None = None,
+        at_once: int = 1,
+        turn_s: float = TURN_S,
+    ) -> None:
+        self.permission = permission or Permission()
         self._executor = executor or WorkerExecutor()
         self._measuring = Measuring(self._executor, busy=lambda: bool(self.queue.order()))
         self.queue = TrainingQueue(self._executor, at_once=at_once, turn_s=turn_s, joined=self._measuring.make_way)
@@ -123,7 +132,7 @@ class Desk:
 
     def delete(self, run_id: str, owner: str, *, token: str | None = None) -> None:
         """Move a run into the trash, from where `undo` brings it back for a day."""
-        run = _controlled(run_id, owner, token)
+        run = self._controlled(run_id, owner, token)
         with self.queue.lock, _explained():
             if run.status().state == State.QUEUED:
                 self.queue.halt(run, Wish.STOP)
@@ -139,7 +148,7 @@ class Desk:
             RunError: there is none of that name in the trash, or it belongs to somebody else.
         """
         deleted = Run(trash.trash_folder() / Path(run_id).name)
-        if not may_control(deleted, owner, token=token):
+        if not self.permission.may_control(deleted, owner, token=token):
             raise RunError("Expected a run of your own. Received somebody else's. Only its owner can bring it back.")
         with _explained():
             return trash.bring_back(deleted.id)
@@ -160,14 +169,29 @@ class Desk:
 
     # Inside
 
+    def _controlled(self, run_id: str, owner: str, token: str | None) -> Run:
+        """Return a run that this visitor may control.
+
+        Raises:
+            RunError, TrainingError: there is none of that name, or it is somebody else's.
+        """
+        run = find_run(run_id)
+        if run.shipped:
+            raise TrainingError("Expected a run trained here. Received one that came with Convscope. Start your own.")
+        if not self.permission.may_control(run, owner, token=token):
+            raise TrainingError(
+                "Expected a run of your own. Received somebody else's. You can watch it; start one of your own."
+            )
+        return run
+
     def _halt(self, run_id: str, owner: str, token: str | None, wish: Wish) -> None:
-        run = _controlled(run_id, owner, token)
+        run = self._controlled(run_id, owner, token)
         with self.queue.lock, _explained():
             if run.status().state != State.FINISHED:
                 self.queue.halt(run, wish)
 
     def _go_on(self, run_id: str, owner: str, token: str | None, *, until_epoch: int | None) -> None:
-        run = _controlled(run_id, owner, token)
+        run = self._controlled(run_id, owner, token)
         _training_allowed()
         with self.queue.lock, _explained():
             if run.status().state == State.FINISHED:
@@ -175,22 +199,6 @@ class Desk:
             _refuse_second_run(run.config.owner, but=run_id)
             quota.refuse_without_room(0)
             self.queue.go_on(run, until_epoch=until_epoch)
-
-
-def _controlled(run_id: str, owner: str, token: str | None) -> Run:
-    """Return a run that this visitor may control.
-
-    Raises:
-        RunError, TrainingError: there is none of that name, or it is somebody else's.
-    """
-    run = find_run(run_id)
-    if run.shipped:
-        raise TrainingError("Expected a run trained here. Received one that came with Convscope. Start your own.")
-    if not may_control(run, owner, token=token):
-        raise TrainingError(
-            "Expected a run of your own. Received somebody else's. You can watch it; start one of your own."
-        )
-    return run
 
 
 def _refuse_second_run(owner: str, but: str = "") -> None:

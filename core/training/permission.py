@@ -14,8 +14,8 @@ from core.training.runs import Run
 _MAX_SCREENS = 1000
 
 
-class LecturerAccess:
-    """The link's secret, and the secrets of the screens that came by it; all of them are gone with the process."""
+class Permission:
+    """Decides it; the link's secret, and those of the screens that came by it, are gone with the process."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -49,21 +49,12 @@ class LecturerAccess:
             self._link = secrets.token_urlsafe(24)
             self._screens.clear()
 
-
-access = LecturerAccess()
-"""This process's."""
-
-
-def is_lecturer(token: str | None) -> bool:
-    """Return whether `token` is the set one, or the secret of a screen that came by the link."""
-    return bool(token) and (_equal(token, Settings.from_environ().lecturer_token) or access.knows(token or ""))
-
-
-def may_control(run: Run, owner: str, *, token: str | None = None) -> bool:
-    """Return whether this visitor, or a lecturer, may control `run`."""
-    if run.shipped:
-        return False
-    return is_lecturer(token) or (bool(owner) and _equal(run.config.owner, owner))
+    def may_control(self, run: Run, owner: str, *, token: str | None = None) -> bool:
+        """Return whether this visitor may control `run`: its owner, or whoever has a lecturer's token or screen."""
+        if run.shipped:
+            return False
+        lecturer = _equal(token, Settings.from_environ().lecturer_token) or self.knows(token or "")
+        return lecturer or _equal(run.config.owner, owner)
 
 
 def _equal(one: str | None, other: str | None) -> bool:

@@ -10,10 +10,9 @@ from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import ConvscopeError
 from core.services import services
-from core.training import permission, quota
+from core.training import quota
 from core.training.line import TURN_S
 from core.training.measurements import Estimate
-from core.training.permission import may_control
 from core.training.run_config import new_config
 from core.training.runs import Run
 from pages.shared import lesson, sidebar
@@ -118,7 +117,7 @@ def buttons_of(run: Run) -> dict[str, bool]:
     """Say which buttons the live view may show: those of a run's owner, and "Restart" for everybody."""
     settings = Settings.from_environ()
     training, within_cap = settings.training, run.config.recipe.epochs <= settings.max_epochs
-    mine = may_control(run, owner(), token=_token())
+    mine = _may_control(run)
     return {"control": mine, "resume": mine and training, "restart": training and within_cap}
 
 
@@ -147,8 +146,7 @@ def afterwards(run: Run, also: Callable[[], None]) -> None:
     """
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         also()
-        mine = may_control(run, owner(), token=_token())
-        if mine and not run.status().active:
+        if _may_control(run) and not run.status().active:
             st.button(
                 "Delete", icon=":material/delete:", key="training.delete", on_click=_explained(lambda: _delete(run))
             )
@@ -176,6 +174,10 @@ def _offer_undo() -> None:
         st.button("Undo", key="training.undo", on_click=_explained(undo))
 
 
+def _may_control(run: Run) -> bool:
+    return services().permission.may_control(run, owner(), token=_token())
+
+
 def _token() -> str | None:
     """Return what makes this visitor the lecturer: the token typed here, or what the link left in the browser."""
     return st.session_state.get(_TOKEN) or lecturer_secret()
@@ -184,13 +186,14 @@ def _token() -> str | None:
 def _lecturer() -> None:
     """Draw what lecturers have beside their runs: the field for the token, and for a screen that came by the link, how
     to end that."""
-    if permission.access.knows(lecturer_secret() or ""):
+    permission = services().permission
+    if permission.knows(lecturer_secret() or ""):
         with st.popover("Lecturer"):
             lesson.note("This browser came by the lecturer's link: it controls every run, until the server restarts.")
             st.button(
                 "End this on all screens",
                 key="training.revoke",
-                on_click=permission.access.revoke,
+                on_click=permission.revoke,
                 help="The link stops working too; the next start of the server prints another one in its log.",
             )
         return

@@ -19,7 +19,6 @@ from core.model.architecture import Architecture
 from core.training.catalogue import find_run, runs_folder
 from core.training.desk import Desk
 from core.training.files import write_json
-from core.training.permission import may_control
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
@@ -187,10 +186,10 @@ def test_only_the_owner_or_the_lecturer_controls(
         for action in (desk.pause, desk.resume, desk.stop, desk.step, desk.delete):
             with pytest.raises(TrainingError, match="somebody else"):
                 action(run.id, stranger)
-    assert not may_control(run, "ben", token="secret")
+    assert not desk.permission.may_control(run, "ben", token="secret")
     monkeypatch.setenv("CONVSCOPE_LECTURER_TOKEN", "secret")
-    assert may_control(run, "ben", token="secret")
-    assert not may_control(run, "ben", token="guess")
+    assert desk.permission.may_control(run, "ben", token="secret")
+    assert not desk.permission.may_control(run, "ben", token="guess")
     desk.stop(run.id, "ben", token="secret")
     reaches(run, "stopped")
 

@@ -19,14 +19,14 @@ from core.data import registry
 from core.model.answers import probabilities_of
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
-from core.training import desk
 from core.training.catalogue import find_run, own_runs
 from core.training.desk import Desk
+from core.training.permission import Permission
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
+from core.training.runs import Run
 from core.training.settings import settings_of
 from core.training.snapshot import Snapshot
-from pages.training import controls
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -193,11 +193,17 @@ def test_a_run_is_restarted_only_where_a_visitor_may_ask_for_its_epochs(
     assert component(app, "convscope.live")["buttons"]["restart"] is offered
 
 
+class _Everybody(Permission):
+    """Every run is everybody's."""
+
+    def may_control(self, run: Run, owner: str, *, token: str | None = None) -> bool:
+        return True
+
+
 def test_an_own_run_can_be_deleted_and_brought_back(visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "_current", services.usual(Desk(NobodyWorks(), permission=_Everybody())))
     folder = own_run(home, "digits-mine")
     app = choose_digits(visit("training"))
-    for asking in (controls, desk):
-        monkeypatch.setattr(asking, "may_control", lambda *_args, **_options: True)
     app.selectbox(key="sidebar.run").set_value("digits-mine").run()
     app.button(key="training.delete").click().run()
     assert_calm(app)
