@@ -10,6 +10,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 ACCENT = "#22897e"
+_AXIS = {"range": [0, 1.04], "tickformat": ".0%", "dtick": 0.2, "zeroline": False, "fixedrange": True}
+_LAYOUT = {
+    "showlegend": False,
+    "height": 420,
+    "margin": {"l": 60, "r": 20, "t": 20, "b": 50},
+    "xaxis": _AXIS | {"title": {"text": "how sure it is"}},
+    "yaxis": _AXIS | {"title": {"text": "how often it is right"}},
+}
+_DIAGONAL = {
+    "type": "scatter",
+    "mode": "lines",
+    "x": [0, 1],
+    "y": [0, 1],
+    "hoverinfo": "skip",
+    "line": {"color": "#888888", "width": 1.5, "dash": "dash"},
+}
 
 
 def reliability_diagram(
@@ -41,20 +57,4 @@ def reliability_diagram(
         "line": {"color": ACCENT, "width": 2},
         "marker": {"color": ACCENT, "size": (8 + 26 * np.sqrt(share)).tolist(), "opacity": 0.9},
     }
-    diagonal = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": [0, 1],
-        "y": [0, 1],
-        "hoverinfo": "skip",
-        "line": {"color": "#888888", "width": 1.5, "dash": "dash"},
-    }
-    axis = {"range": [0, 1.04], "tickformat": ".0%", "dtick": 0.2, "zeroline": False, "fixedrange": True}
-    layout = {
-        "showlegend": False,
-        "height": 420,
-        "margin": {"l": 60, "r": 20, "t": 20, "b": 50},
-        "xaxis": axis | {"title": {"text": "how sure it is"}},
-        "yaxis": axis | {"title": {"text": "how often it is right"}},
-    }
-    return {"data": [diagonal, points], "layout": layout}
+    return {"data": [_DIAGONAL, points], "layout": _LAYOUT}

@@ -82,12 +82,25 @@ def read_image(data: bytes, name: str) -> Upload:
         UploadError: the file is too large, of another kind, damaged or cut short.
     """
     picture_format = _check_file(data)
+    parts, image, notes = _decoded(data, picture_format)
+    return Upload(
+        name=plain_name(name),
+        format=_words(picture_format),
+        size=decoding.upright_size(parts),
+        pixels=_read_only(np.asarray(image)),
+        notes=_notes(parts, image.size, notes),
+        parts=parts,
+    )
+
+
+def _decoded(data: bytes, picture_format: str) -> tuple[Parts, Image.Image, tuple[str, ...]]:
+    """Return a file's parts, its picture at the size that is kept, and what was done to it on the way."""
     words = _words(picture_format)
     try:
         parts = READERS[picture_format](data)
         decoding.check(parts, words)
         _check_passes(parts)
-        image, notes = decoding.whole(parts, LONGEST_SIDE)
+        return parts, *decoding.whole(parts, LONGEST_SIDE)
     except UploadError:
         raise
     except Image.DecompressionBombError as error:
@@ -100,14 +113,6 @@ def read_image(data: bytes, name: str) -> Upload:
             f"Expected a whole {words} picture. Received one that is damaged or cut short. "
             "Save or export it again, for example as JPEG, and try once more."
         ) from error
-    return Upload(
-        name=plain_name(name),
-        format=words,
-        size=decoding.upright_size(parts),
-        pixels=_read_only(np.asarray(image)),
-        notes=_notes(parts, image.size, notes),
-        parts=parts,
-    )
 
 
 def square_input(parts: Parts, place: tuple[int, int, int]) -> NDArray[np.uint8]:

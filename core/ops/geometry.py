@@ -83,16 +83,6 @@ class Geometry:
             )
         return room // self.stride + 1
 
-    def output_formula(self, size: int, kernel_size: int) -> str:
-        """Return the output size as a written formula.
-
-        >>> Geometry(padding="none", stride=2).output_formula(32, 3)
-        'floor((32 + 0 + 0 - 3) / 2) + 1 = 15'
-        """
-        before, after = self.pads(size, kernel_size)
-        result = self.output_size(size, kernel_size)
-        return f"floor(({size} + {before} + {after} - {self.span(kernel_size)}) / {self.stride}) + 1 = {result}"
-
 
 def pad(image: NDArray[np.float64], geometry: Geometry, kernel_shape: tuple[int, int]) -> NDArray[np.float64]:
     """Return `image` of shape (height, width) with its border added."""

@@ -56,7 +56,7 @@ class VisitorMessages:
                 message = await receive()
                 data = message.get("bytes") or b""
                 read = _read(data)
-                kind = None if read is None else _refused(read)
+                kind = None if read is None else refused_kind(read)
                 if kind is None:
                     # What is no message, or larger than any may be, is left to Streamlit: it closes the connection.
                     changed = read is not None and len(data) <= _LARGEST and _cleaned(read)
@@ -66,20 +66,13 @@ class VisitorMessages:
         await self._app(scope, receive_permitted, send)
 
 
-def refused_kind(data: bytes) -> str | None:
+def refused_kind(message: BackMsg) -> str | None:
     """Return the kind of a message that no visitor may send; None for one that may pass.
 
-    What is no message at all passes: Streamlit closes the connection over it.
-
-    >>> refused_kind(BackMsg(clear_cache=True).SerializeToString())
+    >>> refused_kind(BackMsg(clear_cache=True))
     'clear_cache'
-    >>> refused_kind(BackMsg(app_heartbeat=True).SerializeToString())
+    >>> refused_kind(BackMsg(app_heartbeat=True))
     """
-    message = _read(data)
-    return None if message is None else _refused(message)
-
-
-def _refused(message: BackMsg) -> str | None:
     kind = message.WhichOneof("type")
     if kind is None:
         return None

@@ -62,8 +62,6 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
         check_training(architecture, recipe.batch_size, limits.step_bytes(), half=computed.half)
     except ArchitectureError as error:
         fields.problems.append(str(error))
-    own = architecture != architecture_for(name)
-    title = _title(_RECIPES[name], recipe, own_network=own, seed=seed)
     if recipe != _RECIPES[name]:
         computed = replace(computed, name=CUSTOM)
     full = _RECIPES[name].epochs
@@ -71,7 +69,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     if recipe.half and not computed.half:
         remarks.append("This processor has no half precision, so it trains at single precision, which takes longer.")
     return Wanted(
-        title=title,
+        title=_title(_RECIPES[name], recipe, own_network=architecture != architecture_for(name), seed=seed),
         architecture=architecture,
         recipe=computed,
         seed=seed,

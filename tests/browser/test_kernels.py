@@ -163,10 +163,8 @@ def test_transformations_and_random_by_seed(page: Page, app_url: str) -> None:
     expect(page.locator('[data-control="name"]')).to_have_value("sobel-x")
     page.locator('[data-control="seed"]').fill("7")
     page.get_by_role("button", name="Random").click()
-    from core.ops.kernels import random_kernel
-
     shown = [float(cell.input_value()) for cell in page.locator(".cells input").all()]
-    assert shown == random_kernel(3, 7).ravel().tolist()
+    assert shown == [-0.98, -0.88, 0.96, 0.4, 0.04, -0.19, -0.07, -0.52, 0.11]  # the same wherever it is drawn
     page.get_by_role("button", name="Normalize").click()
     expect(page.locator('[data-text="meaning"]')).to_contain_text("Sum 1: an even area keeps its brightness.")
     page.locator('[data-control="size"]').select_option("7")

@@ -141,15 +141,38 @@ def test_borders_equal_numpy_however_far_they_reach(page: Page):
             assert [index + 1 for index in mine] == padded.tolist()
 
 
-def test_kernels_are_changed_as_core_changes_them(page: Page):
+def test_kernels_are_changed_as_numpy_changes_them(page: Page):
     page.add_script_tag(content=MATHS)
     weights = np.random.default_rng(1).normal(size=(5, 5))
-    for name in ("transpose", "rotate", "flip", "normalize"):
-        mine = page.evaluate("([name, kernel]) => maths[name](kernel)", [name, weights.ravel().tolist()])
-        np.testing.assert_allclose(mine, getattr(kernels, name)(weights).ravel(), atol=1e-12)
+    balanced = np.array([[1.0, -1.0], [2.0, -2.0]])  # it cancels out: divided by the sum of magnitudes
+    for name, kernel, wanted in [
+        ("transpose", weights, weights.T),
+        ("rotate", weights, np.rot90(weights, -1)),
+        ("flip", weights, weights[::-1, ::-1]),
+        ("normalize", weights, weights / weights.sum()),
+        ("normalize", balanced, balanced / 6),
+        ("normalize", np.zeros((3, 3)), np.zeros((3, 3))),
+    ]:
+        mine = page.evaluate("([name, kernel]) => maths[name](kernel)", [name, kernel.ravel().tolist()])
+        np.testing.assert_allclose(mine, wanted.ravel(), atol=1e-12)
+
+
+def _mulberry32(count: int, seed: int) -> list[float]:
+    """Tommy Ettinger's generator, in Python's whole numbers."""
+    drawn = []
+    for n in range(1, count + 1):
+        state = (seed + n * 0x6D2B79F5) % 2**32
+        mixed = (state ^ state >> 15) * (state | 1) % 2**32
+        mixed ^= (mixed + (mixed ^ mixed >> 7) * (mixed | 61)) % 2**32
+        drawn.append((mixed ^ mixed >> 14) / 2**32)
+    return drawn
+
+
+def test_random_weights_repeat_by_seed_from_minus_one_to_one(page: Page):
+    page.add_script_tag(content=MATHS)
     for seed in (0, 1, 2024, 999_999, 2**32 - 1):
         mine = page.evaluate("([seed]) => maths.random(7, seed)", [seed])
-        assert mine == kernels.random_kernel(7, seed).ravel().tolist()
+        assert mine == [(int(part * 201) - 100) / 100 for part in _mulberry32(49, seed)]
 
 
 def test_a_worker_gives_a_preview_at_once_and_then_the_whole_result(page: Page):

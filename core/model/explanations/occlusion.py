@@ -32,13 +32,11 @@ class Sensitivity:
     Attributes:
         drop: float32 (height, width), mean fall of the class's probability over all squares that covered the pixel;
             positive where the answer rests, negative where covering helps the class.
-        probability: the class's probability on the uncovered image.
         largest_drop: the fall under the most harmful single square.
         squares: number of covered copies the network was asked about.
     """
 
     drop: NDArray[np.float32]
-    probability: float
     largest_drop: float
     squares: int
 
@@ -94,18 +92,11 @@ def occlusion_sensitivity(
         covered[top : top + size, left : left + size] = GRAY
     probabilities = softmax(np.asarray(answer(batch)))[:, class_index]
     falls = probabilities[0] - probabilities[1:]
-    total = np.zeros((height, width))
-    times = np.zeros((height, width))
+    drop = np.zeros((2, height, width))  # sum of the falls, and how many they are
     for fall, (top, left) in zip(falls, corners, strict=True):
-        total[top : top + size, left : left + size] += fall
-        times[top : top + size, left : left + size] += 1
-    drop = np.divide(total, times, out=np.zeros_like(total), where=times > 0)
-    return Sensitivity(
-        drop=drop.astype(np.float32),
-        probability=float(probabilities[0]),
-        largest_drop=float(falls.max()),
-        squares=len(corners),
-    )
+        drop[:, top : top + size, left : left + size] += [[[fall]], [[1]]]
+    mean = (drop[0] / np.maximum(drop[1], 1)).astype(np.float32)
+    return Sensitivity(drop=mean, largest_drop=float(falls.max()), squares=len(corners))
 
 
 def _steps(length: int, size: int, stride: int) -> list[int]:

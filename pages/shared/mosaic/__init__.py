@@ -1,8 +1,8 @@
 """A grid of pictures with captions, drawn from one PNG; a click or Enter tells which picture was meant."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,25 @@ class Sprite:
     width: int
 
 
+class Layout(TypedDict, total=False):
+    """How the pictures of a grid stand.
+
+    Attributes:
+        columns: pictures in a row on a wide screen.
+        phone_columns: the most pictures in a row on a phone.
+        cell: the largest width of one picture with its caption, a CSS length.
+        picture: the largest width of the picture alone, where captions need more.
+    """
+
+    columns: int
+    phone_columns: int
+    cell: str
+    picture: str
+
+
+_USUAL: Layout = {"columns": 5, "phone_columns": 4, "cell": "8.5rem", "picture": "100%"}
+
+
 def sprite_of(images: NDArray[np.uint8]) -> Sprite:
     """Return images uint8 (n, h, w, 3) or (n, h, w) as a sprite: worth remembering where many look at the same ones."""
     count, height, width = images.shape[:3]
@@ -45,12 +64,9 @@ def mosaic(
     captions: Sequence[str] = (),
     alts: Sequence[str] = (),
     marks: Sequence[str] = (),
-    columns: int = 5,
-    phone_columns: int = 4,
     selected: int | None = None,
     selectable: bool = True,
-    cell: str = "8.5rem",
-    picture: str = "100%",
+    **layout: Unpack[Layout],
 ) -> int | None:
     """Draw images in a grid.
 
@@ -60,32 +76,22 @@ def mosaic(
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
         marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than color.
-        columns: pictures in a row on a wide screen.
-        phone_columns: the most pictures in a row on a phone.
         selected: position of the picture drawn as chosen.
         selectable: whether pictures can be clicked.
-        cell: the largest width of one picture with its caption, a CSS length.
-        picture: the largest width of the picture alone, where captions need more.
+        layout: see `Layout`; what is not said is as in `_USUAL`.
 
     Returns:
         The position that was clicked just now, else None.
     """
     sprite = images if isinstance(images, Sprite) else sprite_of(images)
-    data: dict[str, Any] = {
-        "src": sprite.source,
-        "spriteColumns": _SPRITE_COLUMNS,
-        "count": sprite.count,
-        "height": sprite.height,
-        "width": sprite.width,
+    data = {
+        "sprite": asdict(sprite) | {"columns": _SPRITE_COLUMNS},
         "captions": list(captions),
         "alts": list(alts or captions),
         "marks": list(marks),
-        "columns": columns,
-        "phoneColumns": min(columns, phone_columns),
         "selected": selected,
         "selectable": selectable,
-        "cell": cell,
-        "picture": picture,
+        "layout": _USUAL | layout,
     }
     result = _component(key=key, data=data, on_clicked_change=_ignore)
     return whole(result.clicked, below=sprite.count)

@@ -5,7 +5,7 @@ import { arrow } from "../js/keys.js";
 
 const stateOf = remembering((parent) => {
   const grid = planted(parent, "mosaic").root;
-  const state = { grid, cells: [], sprite: new Image() };
+  const state = { grid, cells: [], image: new Image() };
   grid.addEventListener("click", (event) => choose(state, event.target.closest(".cell")));
   grid.addEventListener("keydown", (event) => walk(state, event));
   return state;
@@ -21,19 +21,18 @@ export default function ({ parentElement, data, setTriggerValue }) {
 function draw(state) {
   const { grid, data } = state;
   const kind = data.selectable ? "button" : "div";
-  if (state.kind !== kind || state.cells.length !== data.count) rebuild(state, kind);
-  grid.style.setProperty("--columns", data.columns);
-  grid.style.setProperty("--phone-columns", data.phoneColumns);
-  grid.style.setProperty("--cell", data.cell);
-  grid.style.setProperty("--picture", data.picture);
-  grid.style.setProperty("--aspect", `${data.width} / ${data.height}`);
+  if (state.kind !== kind || state.cells.length !== data.sprite.count) rebuild(state, kind);
+  const { columns, phone_columns, cell, picture } = data.layout;
+  const aspect = `${data.sprite.width} / ${data.sprite.height}`;
+  const sizes = { columns, "phone-columns": Math.min(columns, phone_columns), cell, picture, aspect };
+  for (const [name, size] of Object.entries(sizes)) grid.style.setProperty(`--${name}`, size);
   state.cells.forEach((cell, position) => label(cell, data, position));
   paint(state);
 }
 
 function rebuild(state, kind) {
   state.kind = kind;
-  state.cells = Array.from({ length: state.data.count }, (_, position) => {
+  state.cells = Array.from({ length: state.data.sprite.count }, (_, position) => {
     const cell = element(kind, "cell");
     cell.dataset.position = position;
     cell.append(element("canvas"), element("span", "caption"));
@@ -62,26 +61,24 @@ function label(cell, data, position) {
 }
 
 function paint(state) {
-  const { sprite, data } = state;
+  const { image, data: { sprite: { source, count, height, width, columns } } } = state;
   const cut = () => {
     state.cells.forEach((cell, position) => {
       const canvas = cell.firstChild;
-      canvas.width = data.width;
-      canvas.height = data.height;
-      const column = position % data.spriteColumns;
-      const row = Math.floor(position / data.spriteColumns);
-      const at = [column * data.width, row * data.height, data.width, data.height];
-      canvas.getContext("2d").drawImage(sprite, ...at, 0, 0, data.width, data.height);
+      canvas.width = width;
+      canvas.height = height;
+      const at = [(position % columns) * width, Math.floor(position / columns) * height, width, height];
+      canvas.getContext("2d").drawImage(image, ...at, 0, 0, width, height);
     });
-    state.grid.dataset.drawn = data.count;
+    state.grid.dataset.drawn = count;
   };
-  if (state.src === data.src) {
-    if (sprite.complete) cut();
+  if (state.source === source) {
+    if (image.complete) cut();
     return;
   }
-  state.src = data.src;
-  sprite.onload = cut;
-  sprite.src = data.src;
+  state.source = source;
+  image.onload = cut;
+  image.src = source;
 }
 
 function choose(state, cell) {

@@ -1,6 +1,6 @@
 """The training time machine: all epochs' frames go to the browser once, and are scrubbed there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,8 +35,7 @@ def time_machine(
         run: the run; its evaluations and epoch table.
         frames: what its snapshots make of `image`.
         key: the widget's key, "page.name".
-        image: uint8 (32, 32, 3), the pinned image.
-        label: its true class.
+        image, label: the pinned image, uint8 (32, 32, 3), and its true class.
         class_names: of the ten classes.
         epoch: where to stand.
         on_epoch: called with the epoch at which the visitor came to rest.
@@ -47,26 +46,33 @@ def time_machine(
         if rested is not None and rested in frames.epochs:
             on_epoch(rested)
 
-    table = run.epoch_table()
-    evaluations = [Snapshot(run, each).evaluation() for each in frames.epochs]
-    data: dict[str, Any] = {
-        "run": run.id,
-        "epochs": list(frames.epochs),
+    data = {
         "epoch": epoch,
         "image": png.data_uri(np.asarray(image)),
         "label": label,
         "classes": list(class_names),
         "probabilities": np.round(frames.probabilities, 4).tolist(),
-        "confusion": [e.confusion.tolist() if e else None for e in evaluations],
-        "images": next((e.n for e in evaluations if e), 0),
         "layer": frames.layer,
-        "curves": {name: finite(table[name]) for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")},
-        "note": run.config.data_note,
-        "validation": "test" if run.config.recipe.validation == "test" else "held-out",
+        **_told_by_the_run(run, frames.epochs),
         **_kernel_frames(frames.kernels),
         **_map_frames(frames.maps),
     }
     _component(key=key, data=data, on_epoch_change=moved)
+
+
+def _told_by_the_run(run: Run, epochs: Sequence[int]) -> dict[str, Any]:
+    """The curves, the confusion matrices of epochs, and which images these are about."""
+    table = run.epoch_table()
+    evaluations = [Snapshot(run, each).evaluation() for each in epochs]
+    return {
+        "run": run.id,
+        "epochs": list(epochs),
+        "confusion": [e.confusion.tolist() if e else None for e in evaluations],
+        "images": next((e.n for e in evaluations if e), 0),
+        "curves": {name: finite(table[name]) for name in ("epoch", "loss", "val_loss", "accuracy", "val_accuracy")},
+        "note": run.config.data_note,
+        "validation": "test" if run.config.recipe.validation == "test" else "held-out",
+    }
 
 
 def _kernel_frames(kernels: NDArray[np.float32]) -> dict[str, Any]:

@@ -7,11 +7,6 @@ from core.errors import KernelError
 from core.ops.geometry import BORDERS, Geometry, pad
 
 
-def test_the_formula_is_written_out_as_it_is_counted():
-    geometry = Geometry(stride=2, padding="custom", custom_padding=1)
-    assert geometry.output_formula(32, 3) == "floor((32 + 1 + 1 - 3) / 2) + 1 = 16"
-
-
 @pytest.mark.parametrize(
     ("size", "taps", "stride", "pads"),
     [(32, 3, 1, (1, 1)), (32, 3, 2, (0, 1)), (33, 3, 2, (1, 1)), (32, 2, 1, (0, 1)), (5, 1, 4, (0, 0))],

@@ -1,7 +1,5 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.errors import KernelError
 from core.ops import kernels
@@ -68,27 +66,6 @@ def test_an_oriented_kernel_answers_most_to_its_own_direction(family, degrees):
     assert max(answers, key=answers.get) == degrees
 
 
-@given(seed=st.integers(0, 2**32 - 1), size=st.sampled_from([1, 3, 5, 7]))
-def test_random_kernels_repeat_by_seed_and_stay_between_minus_one_and_one(seed, size):
-    weights = kernels.random_kernel(size, seed)
-    assert np.array_equal(weights, kernels.random_kernel(size, seed))
-    assert weights.shape == (size, size) and np.all(np.abs(weights) <= 1)
-
-
-def test_different_seeds_give_different_kernels():
-    assert not np.array_equal(kernels.random_kernel(3, 1), kernels.random_kernel(3, 2))
-
-
-def test_transformations():
-    weights = np.array([[1.0, 2.0], [3.0, 4.0]])
-    assert kernels.transpose(weights).tolist() == [[1, 3], [2, 4]]
-    assert kernels.rotate(weights).tolist() == [[3, 1], [4, 2]]
-    assert kernels.flip(weights).tolist() == [[4, 3], [2, 1]]
-    assert kernels.normalize(weights).sum() == pytest.approx(1)
-    assert np.abs(kernels.normalize(TUTORIAL_EDGE)).sum() == pytest.approx(1)
-    assert kernels.normalize(np.zeros((3, 3))).tolist() == np.zeros((3, 3)).tolist()
-
-
 @pytest.mark.parametrize(("name", "size"), [("unknown", 3), ("laplacian", 5)])
 def test_unknown_kernels_are_refused(name, size):
     with pytest.raises(KernelError, match="Choose one of"):
@@ -98,7 +75,7 @@ def test_unknown_kernels_are_refused(name, size):
 @pytest.mark.parametrize("name", KERNELS)
 def test_a_kernel_that_looks_different_turned_has_a_sentence_for_either_mode(name):
     named = KERNELS[name]
-    same = all(np.allclose(named.make(size), kernels.flip(named.make(size))) for size in named.sizes)
+    same = all(np.allclose(named.make(size), np.rot90(named.make(size), 2)) for size in named.sizes)
     assert (named.turned == named.sentence) == same
 
 

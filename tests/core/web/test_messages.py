@@ -1,8 +1,11 @@
+import asyncio
+from typing import Any
+
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackendOperationRequest, BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
-from core.web.messages import KINDS, OPERATIONS, refused_kind, sound
+from core.web.messages import KINDS, OPERATIONS, VisitorMessages, refused_kind, sound
 
 EVERY_KIND = [field.name for field in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields]
 EVERY_OPERATION = [field.name for field in BackendOperationRequest.DESCRIPTOR.oneofs_by_name["payload"].fields]
@@ -19,14 +22,14 @@ def _message(kind: str) -> BackMsg:
 
 @pytest.mark.parametrize("kind", [kind for kind in EVERY_KIND if kind != "backend_operation_request"])
 def test_only_what_a_visitors_browser_sends_passes(kind: str) -> None:
-    assert (refused_kind(_message(kind).SerializeToString()) is None) == (kind in KINDS)
+    assert (refused_kind(_message(kind)) is None) == (kind in KINDS)
 
 
 @pytest.mark.parametrize("operation", EVERY_OPERATION)
 def test_only_operations_of_a_visitor_pass(operation: str) -> None:
     message = BackMsg()
     getattr(message.backend_operation_request, operation).SetInParent()
-    assert (refused_kind(message.SerializeToString()) is None) == (operation in OPERATIONS)
+    assert (refused_kind(message) is None) == (operation in OPERATIONS)
 
 
 def test_the_lists_name_kinds_that_there_are() -> None:
@@ -38,13 +41,22 @@ def test_the_lists_name_kinds_that_there_are() -> None:
 def test_a_refused_kind_is_not_hidden_behind_a_permitted_one() -> None:
     """Of two kinds in one message the last counts, as it does for Streamlit."""
     permitted, refused = _message("app_heartbeat").SerializeToString(), _message("clear_cache").SerializeToString()
-    assert refused_kind(permitted + refused) == "clear_cache"
-    assert refused_kind(refused + permitted) is None
+    assert refused_kind(BackMsg.FromString(permitted + refused)) == "clear_cache"
+    assert refused_kind(BackMsg.FromString(refused + permitted)) is None
 
 
 @pytest.mark.parametrize("data", [b"", b"\xff" * 20, b"\x0a\xff\xff\xff\xff\x0f"])
 def test_what_is_no_message_is_left_to_streamlit(data: bytes) -> None:
-    assert refused_kind(data) is None
+    heard = []
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        heard.append(await receive())
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "websocket.receive", "bytes": data}
+
+    asyncio.run(VisitorMessages(app)({"type": "websocket"}, receive, None))  # type: ignore[arg-type]
+    assert heard == [{"type": "websocket.receive", "bytes": data}]
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,6 @@ def test_by_hand_only_the_square_over_the_corner_matters() -> None:
     np.testing.assert_allclose(result.drop, expected, atol=1e-6)
     assert result.squares == 4
     assert result.largest_drop == pytest.approx(fall)
-    assert result.probability == pytest.approx(1 / (1 + np.exp(-2)))
 
 
 def test_where_squares_overlap_the_falls_are_averaged() -> None:
