@@ -10,7 +10,8 @@ from typing import Any
 
 from core.errors import TrainingError
 from core.model.processor import usable
-from core.training.settings import Choice, Number, Row, Switch, setting, settings_of
+from core.settings import SWITCH, Choice, Number, defaults
+from core.training.settings import RecipeSetting, Row, setting
 
 MOST, STEPS, IMAGES, DATA, START = "", "Steps", "Images", "Data", "Start and precision"
 """The groups in which settings are shown; those of `MOST` matter most."""
@@ -33,155 +34,133 @@ class Recipe:
 
     name: str = "custom"
     epochs: int = setting(
-        10,
-        Number(label="Epochs", link="epochs", group=MOST, low=1, high=1000, whole=True, titled="{} epochs",
-               help="Passes over the training images."),
+        10, Number(1, 1000), label="Epochs", link="epochs", group=MOST, titled="{} epochs",
+        help="Passes over the training images.",
     )  # fmt: skip
     batch_size: int = setting(
-        500,
-        Number(label="Batch size", link="batch", group=MOST, low=1, high=2000, whole=True, titled="batches of {}",
-               help="Images a step.", row=Row(name="batch size"), says="{}"),
+        500, Number(1, 2000), label="Batch size", link="batch", group=MOST, titled="batches of {}",
+        row=Row(name="batch size"), says="{}", help="Images a step.",
     )  # fmt: skip
     learning_rate: float = setting(
-        1e-3,
-        Number(label="Learning rate", link="rate", group=MOST, low=0.0, high=100.0, offered=(1e-6, 10.0),
-               titled="rate {:g}", help="At its highest.", row=Row(name="learning rate")),
+        1e-3, Number(0.0, 100.0), label="Learning rate", link="rate", group=MOST, offered=(1e-6, 10.0),
+        titled="rate {:g}", row=Row(name="learning rate"), help="At its highest.",
     )  # fmt: skip
     optimizer: str = setting(
-        "adam",
-        Choice(label="Optimizer", link="optimizer", group=STEPS, words={"adam": "Adam", "sgd": "SGD with momentum"},
-               compared={"sgd": "SGD"},
-               help="Adam (Kingma and Ba 2015), or plain gradients with Nesterov momentum.", row=_OPTIMIZER),
+        "adam", Choice({"adam": "Adam", "sgd": "SGD with momentum"}), label="Optimizer", link="optimizer", group=STEPS,
+        compared={"sgd": "SGD"}, row=_OPTIMIZER,
+        help="Adam (Kingma and Ba 2015), or plain gradients with Nesterov momentum.",
     )  # fmt: skip
     momentum: float = setting(
-        0.9,
-        Number(label="Momentum", link="momentum", group=STEPS, only_with=("optimizer", "sgd"), low=0.0, high=0.999,
-               help="Part of the last step that is made again.", row=_OPTIMIZER, says="momentum {:g}"),
+        0.9, Number(0.0, 0.999), label="Momentum", link="momentum", group=STEPS, only_with=("optimizer", "sgd"),
+        row=_OPTIMIZER, says="momentum {:g}", help="Part of the last step that is made again.",
     )  # fmt: skip
     lookahead_steps: int = setting(
-        0,
-        Number(label="Lookahead every, steps", link="lookahead", group=STEPS, only_with=("optimizer", "sgd"),
-               low=0, high=100, whole=True, row=Row(name="lookahead", otherwise="no"), says="every {} steps", silent=0,
-               help="Every so many steps the weights are pulled back to a slow copy of themselves (Zhang et al. 2019); "
-                    "0 for never."),
+        0, Number(0, 100), label="Lookahead every, steps", link="lookahead", group=STEPS,
+        only_with=("optimizer", "sgd"), row=Row(name="lookahead", otherwise="no"), says="every {} steps", silent=0,
+        help="Every so many steps the weights are pulled back to a slow copy of themselves (Zhang et al. 2019); 0 "
+             "for never.",
     )  # fmt: skip
     offset_rate: float = setting(
-        1.0,
-        Number(label="Offsets learn faster, times", link="offsets", group=STEPS, only_with=("optimizer", "sgd"),
-               low=0.01, high=100.0, row=Row(name="rate of BatchNormalization's offsets", otherwise="1 ×"),
-               says="{:g} ×",
-               help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate "
-                    "(Jordan 2024)."),
+        1.0, Number(0.01, 100.0), label="Offsets learn faster, times", link="offsets", group=STEPS,
+        only_with=("optimizer", "sgd"), row=Row(name="rate of BatchNormalization's offsets", otherwise="1 ×"),
+        says="{:g} ×",
+        help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate (Jordan 2024).",
     )  # fmt: skip
     schedule: str = setting(
-        "constant",
-        Choice(label="Learning rate over time", link="schedule", group=STEPS, row=_SCHEDULE,
-               words={"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle"},
-               help="Cosine falls to zero along half a cosine; one-cycle rises and falls linearly (Smith 2018)."),
+        "constant", Choice({"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle"}),
+        label="Learning rate over time", link="schedule", group=STEPS, row=_SCHEDULE,
+        help="Cosine falls to zero along half a cosine; one-cycle rises and falls linearly (Smith 2018).",
     )  # fmt: skip
     warmup: float = setting(
-        0.25,
-        Number(label="Share of steps it rises", link="warmup", group=STEPS, only_with=("schedule", "one-cycle"),
-               low=0.0, high=1.0, row=_SCHEDULE, says="{:g} rising",
-               help="Part of all steps in which the learning rate rises."),
+        0.25, Number(0.0, 1.0), label="Share of steps it rises", link="warmup", group=STEPS,
+        only_with=("schedule", "one-cycle"), row=_SCHEDULE, says="{:g} rising",
+        help="Part of all steps in which the learning rate rises.",
     )  # fmt: skip
     weight_decay: float = setting(
-        0.0,
-        Number(label="Weight decay", link="decay", group=STEPS, low=0.0, high=1.0, row=Row(name="weight decay"),
-               help="Part of each kernel that shrinks away a step at learning rate 1, decoupled from the gradient "
-                    "(Loshchilov and Hutter 2019); biases and normalization are spared."),
+        0.0, Number(0.0, 1.0), label="Weight decay", link="decay", group=STEPS, row=Row(name="weight decay"),
+        help="Part of each kernel that shrinks away a step at learning rate 1, decoupled from the gradient "
+             "(Loshchilov and Hutter 2019); biases and normalization are spared.",
     )  # fmt: skip
     label_smoothing: float = setting(
-        0.0,
-        Number(label="Label smoothing", link="smoothing", group=STEPS, low=0.0, high=0.9,
-               row=Row(name="label smoothing"),
-               help="Part of the target spread over all classes (Szegedy et al. 2016)."),
+        0.0, Number(0.0, 0.9), label="Label smoothing", link="smoothing", group=STEPS, row=Row(name="label smoothing"),
+        help="Part of the target spread over all classes (Szegedy et al. 2016).",
     )  # fmt: skip
     flip: str = setting(
-        "none",
-        Choice(label="Mirror left and right", link="flip", group=IMAGES, row=_CHANGES,
-               words={"none": "no", "random": "at random", "alternating": "every other epoch"},
-               compared={"none": "", "random": "mirrored at random", "alternating": "mirrored every other epoch"},
-               help="Every other epoch: from a random start (Jordan 2024)."),
+        "none", Choice({"none": "no", "random": "at random", "alternating": "every other epoch"}),
+        label="Mirror left and right", link="flip", group=IMAGES, row=_CHANGES,
+        compared={"none": "", "random": "mirrored at random", "alternating": "mirrored every other epoch"},
+        help="Every other epoch: from a random start (Jordan 2024).",
     )  # fmt: skip
     shift_pixels: int = setting(
-        0,
-        Number(label="Shift by up to, pixels", link="shift", group=IMAGES, low=0, high=8, whole=True, slider=True,
-               row=_CHANGES, says="shifted by up to {}", silent=0,
-               help="Both ways; what enters at an edge is mirrored."),
+        0, Number(0, 8), label="Shift by up to, pixels", link="shift", group=IMAGES, slider=True, row=_CHANGES,
+        says="shifted by up to {}", silent=0, help="Both ways; what enters at an edge is mirrored.",
     )  # fmt: skip
     brightness: float = setting(
-        0.0,
-        Number(label="Random brightness, e to ±", link="brightness", group=IMAGES, low=0.0, high=1.0, row=_CHANGES,
-               says=lambda most: f"brightened {math.exp(-most):.2g} to {math.exp(most):.2g} times", silent=0,
-               help="Each image's pixels are multiplied by e to a power drawn between minus and plus this, and cut at "
-                    "white; 0 for never."),
+        0.0, Number(0.0, 1.0), label="Random brightness, e to ±", link="brightness", group=IMAGES, row=_CHANGES,
+        says=lambda most: f"brightened {math.exp(-most):.2g} to {math.exp(most):.2g} times", silent=0,
+        help="Each image's pixels are multiplied by e to a power drawn between minus and plus this, and cut at "
+             "white; 0 for never.",
     )  # fmt: skip
     cutout_pixels: int = setting(
-        0,
-        Number(label="Blank a square of, pixels", link="cutout", group=IMAGES, low=0, high=24, whole=True, slider=True,
-               row=_CHANGES, says="blanked {0} × {0}", silent=0,
-               help="Somewhere wholly inside each image (DeVries and Taylor 2017)."),
+        0, Number(0, 24), label="Blank a square of, pixels", link="cutout", group=IMAGES, slider=True, row=_CHANGES,
+        says="blanked {0} × {0}", silent=0, help="Somewhere wholly inside each image (DeVries and Taylor 2017).",
     )  # fmt: skip
     validation: str = setting(
-        "held-out",
-        Choice(label="Validate on", link="validation", group=DATA, row=_VALIDATED,
-               words={"held-out": "held-out images", "test": "the test images"},
-               compared={"held-out": "", "test": "test images"},
-               remarks={"test": "As in the tutorial; choosing by test images flatters the choice."}),
+        "held-out", Choice({"held-out": "held-out images", "test": "the test images"}), label="Validate on",
+        link="validation", group=DATA, row=_VALIDATED, compared={"held-out": "", "test": "test images"},
+        remarks={"test": "As in the tutorial; choosing by test images flatters the choice."},
     )  # fmt: skip
     held_out: float = setting(
-        0.1,
-        Number(label="Share held out", link="held", group=DATA, only_with=("validation", "held-out"),
-               low=0.01, high=0.5, row=_VALIDATED, says=lambda part: f"{100 * part:.0f} % held out",
-               help="Part of the training images that is kept for validation."),
+        0.1, Number(0.01, 0.5), label="Share held out", link="held", group=DATA, only_with=("validation", "held-out"),
+        row=_VALIDATED, says=lambda part: f"{100 * part:.0f} % held out",
+        help="Part of the training images that is kept for validation.",
     )  # fmt: skip
     training_images: int | None = setting(
-        None,
-        Number(label="Training images", link="images", group=DATA, low=100, high=1_000_000, whole=True, none="all",
-               titled="{} images", row=Row(name="trained on", otherwise="all images"), says="{:,} images",
-               help="So many of the training images, the same number a class."),
+        None, Number(100, 1_000_000, none="all"), label="Training images", link="images", group=DATA,
+        titled="{} images", row=Row(name="trained on", otherwise="all images"), says="{:,} images",
+        help="So many of the training images, the same number a class.",
     )  # fmt: skip
     whitening: bool = setting(
-        False,
-        Switch(label="Whitened start", link="whitening", group=START, row=_FIRST, says="whitening",
-               help="The first convolution starts from filters that decorrelate patches of the training images, not "
-                    "at random."),
+        False, SWITCH, label="Whitened start", link="whitening", group=START, starts=True, row=_FIRST, says="whitening",
+        help="The first convolution starts from filters that decorrelate patches of the training images, not at "
+             "random.",
     )  # fmt: skip
     keep_whitening: bool = setting(
-        False,
-        Switch(label="Keep those filters", link="keep", group=START, only_with=("whitening", True), row=_FIRST,
-               says="kept", help="Of the first convolution only the biases learn."),
+        False, SWITCH, label="Keep those filters", link="keep", group=START, only_with=("whitening", True), row=_FIRST,
+        says="kept", help="Of the first convolution only the biases learn.",
     )  # fmt: skip
     identity_start: bool = setting(
-        False,
-        Switch(label="Identity start", link="identity", group=START, row=Row(name="other kernels", otherwise="random"),
-               says="identity",
-               help="The filters of later convolutions begin by copying one input map each, not at random."),
+        False, SWITCH, label="Identity start", link="identity", group=START, starts=True,
+        row=Row(name="other kernels", otherwise="random"), says="identity",
+        help="The filters of later convolutions begin by copying one input map each, not at random.",
     )  # fmt: skip
     head_scale: float = setting(
-        1.0,
-        Number(label="Scale of the logits", link="head", group=START, low=0.001, high=1.0,
-               row=Row(name="logits scaled by"), help="Smaller: the last layer learns slower, steadier."),
+        1.0, Number(0.001, 1.0), label="Scale of the logits", link="head", group=START, starts=True,
+        row=Row(name="logits scaled by"), help="Smaller: the last layer learns slower, steadier.",
     )  # fmt: skip
     precision: str = setting(
-        "float32",
-        Choice(label="Precision", link="precision", group=START, row=Row(name="precision"),
-               words={"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"},
-               help="Half computes with bfloat16; the weights stay float32. Single, where the processor cannot."),
+        "float32", Choice({"float32": "single (float32)", "mixed_bfloat16": "half (bfloat16)"}), label="Precision",
+        link="precision", group=START, row=Row(name="precision"),
+        help="Half computes with bfloat16; the weights stay float32. Single, where the processor cannot.",
     )  # fmt: skip
 
     def __post_init__(self) -> None:
-        for name, about in settings_of(self).items():
-            if problem := about.problem(name, getattr(self, name)):
+        for name, about in RecipeSetting.of(Recipe).items():
+            if problem := about.values.problem(name.replace("_", " "), getattr(self, name)):
                 raise TrainingError(problem)
 
     @property
     def augments(self) -> bool:
         """Whether training images are changed at random."""
-        usual = {each.name: each.default for each in fields(self)}
-        images = [name for name, about in settings_of(self).items() if about.group == IMAGES]
-        return any(getattr(self, name) != usual[name] for name in images)
+        images = [name for name, about in RecipeSetting.of(Recipe).items() if about.group == IMAGES]
+        return any(getattr(self, name) != defaults(Recipe)[name] for name in images)
+
+    @property
+    def start(self) -> tuple[object, ...]:
+        """What of it the initial weights depend on; a whitened start on the training images, too."""
+        about = RecipeSetting.of(Recipe).items()
+        decisive = [name for name, it in about if it.starts or (self.whitening and it.group == DATA)]
+        return tuple(getattr(self, name) for name in decisive)
 
     @property
     def half(self) -> bool:

@@ -1,14 +1,15 @@
 """Fields of a recipe that keep what was typed: what makes no sense is answered with a sentence, never dropped."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
+from core.settings import SWITCH, Choice
 from core.training.recipe import Recipe
-from core.training.settings import Choice, Number, Setting, applies, settings_of
+from core.training.settings import RecipeSetting
 from pages.shared import lesson, links
 
 
@@ -38,27 +39,28 @@ class Fields:
         Raises:
             TrainingError: that makes no recipe.
         """
-        for name, about in settings_of(recipe).items():
-            if about.group == group and applies(about, recipe):
+        for name, about in RecipeSetting.of(Recipe).items():
+            if about.group == group and about.applies(recipe):
                 look = {"width": max(72, round(35 + 5.6 * len(about.label)))} if narrow else {}
                 recipe = replace(recipe, **{name: self._setting(name, about, recipe, look)})
         return recipe
 
-    def _setting(self, name: str, about: Setting, recipe: Recipe, look: dict[str, Any]) -> Any:
+    def _setting(self, name: str, about: RecipeSetting, recipe: Recipe, look: dict[str, Any]) -> Any:
         usual, help_text = getattr(recipe, name), (about.help or None) if self.beside else None
-        if isinstance(about, Choice):
-            value = self.option(about.link, about.label, list(about.words), usual, about.words, help=help_text, **look)
+        values = about.values
+        if values is SWITCH:
+            return self.switch(about.link, about.label, usual, help=help_text, **look)
+        if isinstance(values, Choice):
+            value = self.option(about.link, about.label, usual, values.words, help=help_text, **look)
             if remark := about.remarks.get(value):
                 lesson.note(remark)
             return value
-        if not isinstance(about, Number):
-            return self.switch(about.link, about.label, usual, help=help_text, **look)
-        low, high = self.bounds[name](recipe) if name in self.bounds else about.offered or (about.low, about.high)
+        low, high = self.bounds[name](recipe) if name in self.bounds else about.offered or (values.low, values.high)
         if about.slider:
             return self.pixels(about.link, about.label, usual, int(high), help=help_text, **look)
-        if about.none is not None:
-            return self.count(about.link, about.label, usual, int(low), int(high), about.none, help=help_text, **look)
-        return self.number(about.link, about.label, usual, low, high, whole=about.whole, help=help_text, **look)
+        if values.none:
+            return self.count(about.link, about.label, usual, int(low), int(high), values.none, help=help_text, **look)
+        return self.number(about.link, about.label, usual, low, high, whole=values.whole, help=help_text, **look)
 
     def number(
         self, name: str, label: str, usual: float, low: float, high: float, *, whole: bool = False, **look: Any
@@ -96,15 +98,19 @@ class Fields:
             st.caption(f":red[{lesson.plain(problem)}]")
         return None
 
-    def option(
-        self, name: str, label: str, options: Sequence[str], usual: str, words: dict[str, str], **look: Any
-    ) -> Any:
-        """Draw a choice among `options`, called by their `words` on the screen and in links."""
+    def option(self, name: str, label: str, usual: str, words: Mapping[str, str], **look: Any) -> Any:
+        """Draw a choice among values that are called by their `words` on the screen and in links."""
         key = f"{self.prefix}.{name}"
         with self.complaints:
-            links.check_choice(key, [words[each] for each in options])
+            links.check_choice(key, list(words.values()))
         return st.selectbox(
-            label, options, options.index(usual), format_func=words.__getitem__, key=key, bind="query-params", **look
+            label,
+            list(words),
+            list(words).index(usual),
+            format_func=words.__getitem__,
+            key=key,
+            bind="query-params",
+            **look,
         )
 
     def switch(self, name: str, label: str, usual: bool, **look: Any) -> bool:

@@ -14,7 +14,7 @@ from core.model.memory import check_training
 from core.training import limits
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
-from core.training.settings import settings_of
+from core.training.settings import RecipeSetting
 from pages.shared import links, own_network
 from pages.training.fields import Fields
 from pages.training.more import choose_the_rest
@@ -120,7 +120,7 @@ def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> st
     'Fast: 3 epochs, other settings, seed 7'
     """
     changes = ["own network"] if own_network else []
-    titled = {name: about.titled for name, about in settings_of(recipe).items() if about.titled}
+    titled = {name: about.titled for name, about in RecipeSetting.of(Recipe).items() if about.titled}
     differing = [name for name in titled if getattr(recipe, name) != getattr(usual, name)]
     changes += [titled[name].format(getattr(recipe, name)) for name in differing]
     if replace(recipe, **{name: getattr(usual, name) for name in differing}) != usual:

@@ -5,22 +5,16 @@ from typing import ClassVar, Literal
 
 from core.model.layers.base import Layer
 from core.model.layers.effect import Effect, State
-from core.model.layers.settings import Option, choice
+from core.model.layers.settings import choice
 
 ActivationName = Literal["relu", "gelu", "silu", "linear"]
 SmoothActivation = Literal["gelu", "silu"]
 
 ACTIVATION_TITLES = {"relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "linear": "linear"}
+_SMOOTH = {name: ACTIVATION_TITLES[name] for name in ("gelu", "silu")}
+_LETTERS = {"gelu": "g", "silu": "w", "linear": "l"}
 
-_SMOOTH = tuple(Option(name, ACTIVATION_TITLES[name], letter) for name, letter in (("gelu", "g"), ("silu", "w")))
-
-ACTIVATION = choice(
-    "activation",
-    Option("relu", ACTIVATION_TITLES["relu"]),
-    *_SMOOTH,
-    Option("linear", ACTIVATION_TITLES["linear"], "l"),
-    assumed="linear",
-)
+ACTIVATION = choice("activation", ACTIVATION_TITLES, letters=_LETTERS, assumed="linear")
 """The activation function within a layer."""
 
 
@@ -44,7 +38,9 @@ class Activation(Layer):
     rank: ClassVar[int] = 41
     keeps_shape: ClassVar[bool] = True
 
-    function: SmoothActivation = field(default="gelu", metadata=choice("function", *_SMOOTH, bare=True))
+    function: SmoothActivation = field(
+        default="gelu", metadata=choice("function", _SMOOTH, letters=_LETTERS, bare=True)
+    )
 
     @property
     def label(self) -> str:

@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Literal
 from core.errors import ArchitectureError
 from core.model.layers.call import Glorot, KerasCall
 from core.model.layers.effect import Effect, State
-from core.model.layers.settings import UNSAID, settings_of
+from core.model.layers.settings import UNSAID, LayerSetting
+from core.settings import defaults
 
 Role = Literal["convolution", "pooling", "other"]
 
@@ -54,8 +55,9 @@ class Layer:
             KINDS[cls.__name__] = cls  # twice: a dataclass with slots is made anew
 
     def __post_init__(self) -> None:
-        for field, setting in settings_of(type(self)):
-            setting.check(self.kind, getattr(self, field.name))
+        for name, setting in LayerSetting.of(type(self)).items():
+            if problem := setting.values.problem(f"the {setting.label} of {self.kind}", getattr(self, name)):
+                raise ArchitectureError(problem)
 
     @property
     def kind(self) -> str:
@@ -93,9 +95,9 @@ class Layer:
             seed: of its random numbers, where it draws any; None leaves them to chance.
         """
         given = [
-            (field.name, setting.bare, value)
-            for field, setting in settings_of(type(self))
-            if (value := getattr(self, field.name)) != setting.assumed
+            (name, setting.bare, value)
+            for name, setting in LayerSetting.of(type(self)).items()
+            if (value := getattr(self, name)) != setting.assumed
         ]
         named: dict[str, object] = {name: value for name, bare, value in given if not bare}
         if self.draws and seed is not None:
@@ -106,8 +108,8 @@ class Layer:
     def fresh(cls) -> dict[str, Any]:
         """Return the JSON of a new layer, as the builder puts it in."""
         begins = {
-            field.name: field.default if setting.fresh is UNSAID else setting.fresh
-            for field, setting in settings_of(cls)
+            name: defaults(cls)[name] if setting.fresh is UNSAID else setting.fresh
+            for name, setting in LayerSetting.of(cls).items()
         }
         return {"kind": cls.__name__, **begins}
 
@@ -126,8 +128,8 @@ class Layer:
 
     def to_text(self) -> str:
         """Return its piece of a link."""
-        parts = (setting.write(getattr(self, field.name), field.default) for field, setting in settings_of(type(self)))
-        return self.letters + "".join(parts)
+        settings, usual = LayerSetting.of(type(self)).items(), defaults(type(self))
+        return self.letters + "".join(setting.write(getattr(self, name), usual[name]) for name, setting in settings)
 
     @classmethod
     def from_text(cls, piece: str) -> "Layer | None":
@@ -138,14 +140,15 @@ class Layer:
         """
         if not piece.startswith(cls.letters) or not (found := _pattern(cls.__name__).fullmatch(piece)):
             return None
-        groups = zip(settings_of(cls), found.groups(), strict=True)
-        return cls(**{field.name: setting.read(text) for (field, setting), text in groups if text is not None})
+        groups = zip(LayerSetting.of(cls).items(), found.groups(), strict=True)
+        return cls(**{name: setting.read(text) for (name, setting), text in groups if text is not None})
 
 
 @cache
 def _pattern(name: str) -> re.Pattern[str]:
     kind = KINDS[name]
-    parts = (setting.pattern(optional=field.default is not MISSING) for field, setting in settings_of(kind))
+    settings, usual = LayerSetting.of(kind).items(), defaults(kind)
+    parts = (setting.pattern(optional=usual[name] is not MISSING) for name, setting in settings)
     return re.compile(re.escape(kind.letters) + "".join(parts))
 
 

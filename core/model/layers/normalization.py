@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from core.model.layers.base import Layer
 from core.model.layers.effect import Effect, State
-from core.model.layers.settings import Option, choice, decimal
+from core.model.layers.settings import choice, decimal
 
-SCALE = choice("scale", Option(True, "scale"), Option(False, "no scale", "u"), assumed=True, folds=True)
+SCALE = choice("scale", {True: "scale", False: "no scale"}, letters={False: "u"}, assumed=True, folds=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,8 @@ from typing import Any
 
 from core.model.architecture import Architecture
 from core.model.layers import offered
-from core.model.layers.settings import Choice, Number, Setting, settings_of
+from core.model.layers.settings import LayerSetting
+from core.settings import Choice
 
 PRESETS = {
     "Tutorial": Architecture.tutorial(),
@@ -34,8 +35,8 @@ def kinds() -> dict[str, Any]:
             "note": kind.note,
             "nests": kind.nests,
             "fields": [
-                {"name": field.name, **_setting(setting)}
-                for field, setting in sorted(settings_of(kind), key=lambda each: each[1].folds)
+                {"name": name, **_setting(setting)}
+                for name, setting in sorted(LayerSetting.of(kind).items(), key=lambda each: each[1].folds)
             ],
             "fresh": kind.fresh(),
         }
@@ -43,15 +44,12 @@ def kinds() -> dict[str, Any]:
     }
 
 
-def _setting(setting: Setting) -> dict[str, Any]:
+def _setting(setting: LayerSetting) -> dict[str, Any]:
     shown: dict[str, Any] = {"label": setting.label}
     if setting.folds:
         shown["usual"] = setting.assumed
-    match setting:
-        case Choice():
-            shown["options"] = [[option.value, option.words] for option in setting.options]
-        case Number():
-            shown |= {"low": setting.low, "high": setting.high, "step": setting.step}
-            shown |= {"before": setting.before, "after": "×" if setting.square else setting.after}
-            shown |= {"square": setting.square, "follows": setting.follows}
-    return shown
+    if isinstance(setting.values, Choice):
+        return shown | {"options": list(setting.values.words.items())}
+    shown |= {"low": setting.values.low, "high": setting.values.high, "step": setting.step}
+    shown |= {"before": setting.before, "after": "×" if setting.square else setting.after}
+    return shown | {"square": setting.square, "follows": setting.values.none}

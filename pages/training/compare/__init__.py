@@ -186,10 +186,9 @@ def _network(run: Run) -> tuple[object, ...]:
 
 def _start(run: Run) -> tuple[object, ...]:
     """What the initial weights depend on; those of a whitened start on the pixels too."""
-    config, recipe = run.config, run.config.recipe
-    scaling = config.architecture.input_scaling
-    patches = (recipe.validation, recipe.held_out, recipe.training_images, config.fingerprint, scaling)
-    return _network(run), config.seed, recipe.head_scale, recipe.identity_start, recipe.whitening and patches
+    config = run.config
+    pixels = config.recipe.whitening and (config.fingerprint, config.architecture.input_scaling)
+    return _network(run), config.seed, config.recipe.start, pixels
 
 
 def _letters(values: Sequence[object]) -> list[str]:

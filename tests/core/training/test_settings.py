@@ -4,25 +4,25 @@ import pytest
 
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
-from core.training.settings import applies, compared, settings_of
+from core.training.settings import RecipeSetting, compared
 
 
 def test_every_field_but_the_name_says_what_it_is() -> None:
-    settings = settings_of(Recipe)
+    settings = RecipeSetting.of(Recipe)
     assert {*Recipe.__slots__} - {*settings} == {"name"}
     links = [about.link for about in settings.values()]
     assert len(set(links)) == len(links)
     for name, about in settings.items():
-        assert about.label and about.problem(name, getattr(Recipe(), name)) == ""
+        assert about.label and about.values.problem(name, getattr(Recipe(), name)) == ""
         assert about.only_with is None or about.only_with[0] in settings
 
 
 def test_a_setting_that_needs_another_applies_with_it_alone() -> None:
-    settings = settings_of(Recipe)
-    assert not applies(settings["momentum"], Recipe())
-    assert applies(settings["momentum"], Recipe(optimizer="sgd"))
-    assert not applies(settings["held_out"], RECIPES["tutorial"])
-    assert applies(settings["held_out"], Recipe())
+    settings = RecipeSetting.of(Recipe)
+    assert not settings["momentum"].applies(Recipe())
+    assert settings["momentum"].applies(Recipe(optimizer="sgd"))
+    assert not settings["held_out"].applies(RECIPES["tutorial"])
+    assert settings["held_out"].applies(Recipe())
 
 
 def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -> None:
@@ -39,8 +39,8 @@ def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -
     assert compared(RECIPES["fast-short"])["trained on"] == "33,750 images"
 
 
-@pytest.mark.parametrize("name", settings_of(Recipe))
+@pytest.mark.parametrize("name", RecipeSetting.of(Recipe))
 def test_a_difference_in_any_setting_shows_in_a_comparison_or_in_the_title(name: str) -> None:
     """So no two recipes look the same."""
-    about = settings_of(Recipe)[name]
+    about = RecipeSetting.of(Recipe)[name]
     assert about.row is not None or about.titled

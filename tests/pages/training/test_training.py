@@ -25,7 +25,7 @@ from core.training.permission import Permission
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
 from core.training.runs import Run
-from core.training.settings import settings_of
+from core.training.settings import RecipeSetting
 from core.training.snapshot import Snapshot
 from tests.pages.conftest import Visit, assert_calm
 
@@ -129,7 +129,7 @@ def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Pat
     assert_calm(app)
     shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
     reached = {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
-    assert reached == {about.link for about in settings_of(Recipe).values()}
+    assert reached == {about.link for about in RecipeSetting.of(Recipe).values()}
     assert len(reached) == len(fields(Recipe)) - 1  # all but the name
 
 

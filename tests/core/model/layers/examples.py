@@ -13,7 +13,8 @@ from core.model.layers.dense import Dense
 from core.model.layers.pooling import MaxPooling2D
 from core.model.layers.reshaping import Flatten
 from core.model.layers.residual import CHANNELS, Residual
-from core.model.layers.settings import Choice, Number, Setting, settings_of
+from core.model.layers.settings import LayerSetting
+from core.settings import Choice, defaults
 
 KEPT = 4
 """Channels of the maps that flow into an example."""
@@ -22,20 +23,20 @@ BEFORE = (MaxPooling2D(), Conv2D(filters=KEPT, activation="linear"))
 HEAD = Dense(units=10, activation="linear")
 
 
-def values_of(setting: Setting) -> list[Any]:
+def values_of(setting: LayerSetting) -> list[Any]:
     """All values of a choice; of a number the lowest and one above, and None where that is allowed."""
-    if isinstance(setting, Choice):
-        return [option.value for option in setting.options]
-    assert isinstance(setting, Number)
-    above = setting.low + 2 if setting.step == 1 else round(setting.high / 2, 2)
-    return [setting.low, above, *([None] if setting.follows else [])]
+    values = setting.values
+    if isinstance(values, Choice):
+        return list(values.words)
+    above = values.low + 2 if values.whole else round(values.high / 2, 2)
+    return [values.low, above, *([None] if values.none else [])]
 
 
 def variants(kind: type[Layer]) -> list[Layer]:
     """The layer as the builder makes it, and it with each value of each setting, one at a time."""
     fresh = json.loads(json.dumps(kind.fresh()).replace(f'"{CHANNELS}"', str(KEPT)))
-    settings = settings_of(kind)
-    changes = [{field.name: value} for field, setting in settings for value in values_of(setting)]
+    settings = LayerSetting.of(kind).items()
+    changes = [{name: value} for name, setting in settings for value in values_of(setting)]
     return list(dict.fromkeys(layer_from_json(fresh | change) for change in ({}, *changes)))
 
 
@@ -69,22 +70,22 @@ def everything() -> list[Architecture]:
     return [Architecture(layers=(*BEFORE, *first, way, *behind, HEAD)) for way in ways]
 
 
-def any_value(setting: Setting) -> st.SearchStrategy[Any]:
+def any_value(setting: LayerSetting) -> st.SearchStrategy[Any]:
     """Any value that a setting allows, numbers with the six digits that a link holds."""
-    if isinstance(setting, Choice):
-        return st.sampled_from([option.value for option in setting.options])
-    assert isinstance(setting, Number)
-    if setting.step == 1:
-        numbers = st.integers(int(setting.low), int(setting.high))
-        return st.none() | numbers if setting.follows else numbers
-    return st.integers(int(setting.low * 10**6), int(setting.high * 10**6)).map(lambda n: n / 10**6)
+    values = setting.values
+    if isinstance(values, Choice):
+        return st.sampled_from(list(values.words))
+    if values.whole:
+        numbers = st.integers(int(values.low), int(values.high))
+        return st.none() | numbers if values.none else numbers
+    return st.integers(int(values.low * 10**6), int(values.high * 10**6)).map(lambda n: n / 10**6)
 
 
 def any_of(kind: type[Layer]) -> st.SearchStrategy[Layer]:
     """Any layer of a kind, some settings left at their defaults."""
     needed, optional = {}, {}
-    for field, setting in settings_of(kind):
-        (needed if field.default is MISSING else optional)[field.name] = any_value(setting)
+    for name, setting in LayerSetting.of(kind).items():
+        (needed if defaults(kind)[name] is MISSING else optional)[name] = any_value(setting)
     return st.fixed_dictionaries(needed, optional=optional).map(lambda options: kind(**options))
 
 

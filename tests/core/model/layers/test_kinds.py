@@ -13,7 +13,7 @@ import tensorflow as tf
 
 from core.model.architecture import Architecture
 from core.model.layers import KINDS, Layer, layer_from_json, layer_from_text, offered
-from core.model.layers.settings import UNSAID, settings_of
+from core.model.layers.settings import UNSAID, LayerSetting
 from core.model.network import build
 from core.model.script import model_code
 from tests.core.model.layers.examples import around, every_layer, everything
@@ -115,10 +115,10 @@ def test_every_layer_has_a_label_and_keeps_its_word_about_the_shape(layer: Layer
 @pytest.mark.parametrize("kind", [kind for kind in KINDS.values() if hasattr(keras.layers, kind.__name__)])
 def test_what_is_left_unsaid_is_what_keras_assumes(kind: type[Layer]) -> None:
     signature = inspect.signature(getattr(keras.layers, kind.__name__))
-    for field, setting in settings_of(kind):
+    for name, setting in LayerSetting.of(kind).items():
         if setting.assumed is not UNSAID:
-            default = signature.parameters[field.name].default
-            meant = "linear" if field.name == "activation" and default is None else {(1, 1): 1}.get(default, default)
+            default = signature.parameters[name].default
+            meant = "linear" if name == "activation" and default is None else {(1, 1): 1}.get(default, default)
             assert setting.assumed == meant
 
 

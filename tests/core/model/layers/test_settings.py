@@ -7,19 +7,21 @@ from core.model.layers.convolution import Conv2D
 from core.model.layers.dropout import Dropout
 from core.model.layers.normalization import BatchNormalization
 from core.model.layers.pooling import MaxPooling2D
-from core.model.layers.settings import Number, Setting, settings_of
+from core.model.layers.settings import LayerSetting
+from core.settings import Number
 
 SETTINGS = [
-    pytest.param(kind, field.name, setting, id=f"{kind.__name__}.{field.name}")
+    pytest.param(kind, name, setting, id=f"{kind.__name__}.{name}")
     for kind in KINDS.values()
-    for field, setting in settings_of(kind)
+    for name, setting in LayerSetting.of(kind).items()
 ]
 
 
 @pytest.mark.parametrize(("kind", "name", "setting"), SETTINGS)
-def test_nonsense_is_refused_with_three_sentences(kind: type[Layer], name: str, setting: Setting) -> None:
+def test_nonsense_is_refused_with_three_sentences(kind: type[Layer], name: str, setting: LayerSetting) -> None:
     options = {key: value for key, value in kind.fresh().items() if key != "kind"}
-    outside = [setting.high + setting.step, setting.low - 1] if isinstance(setting, Number) else []
+    values = setting.values
+    outside = [values.high + setting.step, values.low - 1] if isinstance(values, Number) else []
     for nonsense in [*outside, "banana", [], float("nan"), 0.5j]:
         with pytest.raises(ArchitectureError) as caught:
             kind(**options | {name: nonsense})
