@@ -4,6 +4,8 @@ import asyncio
 import resource
 import socket
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 
@@ -102,6 +104,10 @@ def test_a_browser_holds_a_share_of_the_windows_and_others_still_get_in(server: 
                 assert error.response.status_code == 403
                 refusals += 1
         assert (len(kept), refusals) == (SHARE, 20)
+        page = urllib.request.Request(server.url, headers={"Accept": "text/html"} | cookie)
+        with pytest.raises(urllib.error.HTTPError, match="503") as refused:
+            urllib.request.urlopen(page, timeout=30)
+        assert b"Expected at most 40 windows of one browser" in refused.value.read()
         assert run(_seconds(server.url)) < ANSWER_S
         with _window(server, {"Cookie": "convscope_owner=" + "n" * 32}):
             pass
