@@ -65,7 +65,8 @@ def test_scoring(name: str, snapshot: Snapshot) -> Scoring:
     """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
     from core.model.evaluation import logits_of
 
-    return Scoring(lambda: partial(logits_of, network(snapshot)), dataset(name).test.images)
+    images, classes = dataset(name).test.images, snapshot.architecture.classes
+    return Scoring(lambda: partial(logits_of, network(snapshot)), images, classes)
 
 
 @remembered(48)
@@ -118,7 +119,7 @@ def feature_maps(snapshot: Snapshot, pixels: bytes, before_activation: bool) -> 
 
 @remembered(4)
 def probabilities(snapshot: Snapshot, pixels: bytes) -> NDArray[np.float64]:
-    """Return a snapshot's probabilities (n, 10) for images given as the bytes of uint8 (n, 32, 32, 3)."""
+    """Return a snapshot's probabilities (n, classes) for images given as the bytes of uint8 (n, 32, 32, 3)."""
     from core.model.answers import probabilities_of
 
     return probabilities_of(network(snapshot), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))

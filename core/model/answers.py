@@ -19,8 +19,8 @@ class Answers:
 
     Attributes:
         labels: uint8 (n,), the true classes.
-        logits: float64 (n, 10), before softmax.
-        probabilities: float64 (n, 10), each row sums to 1.
+        logits: float64 (n, classes), before softmax.
+        probabilities: float64 (n, classes), each row sums to 1.
         predicted: int64 (n,), the class of the largest probability.
         confidence: float64 (n,), the largest probability.
     """
@@ -33,7 +33,7 @@ class Answers:
 
     @classmethod
     def from_logits(cls, logits: NDArray[np.floating], labels: NDArray[np.uint8]) -> "Answers":
-        """Build from logits (n, 10), before softmax; a run that diverged to infinity or NaN answers with zeros."""
+        """Build from logits (n, classes), before softmax; a run that diverged to infinity or NaN answers with zeros."""
         finite = np.nan_to_num(np.asarray(logits, np.float64), posinf=0, neginf=0)
         probabilities = softmax(finite)
         return cls(
@@ -75,5 +75,5 @@ class Answers:
 
 
 def probabilities_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return the probabilities (n, 10) a network gives to images uint8 (n, 32, 32, 3)."""
+    """Return the probabilities (n, classes) a network gives to images uint8 (n, 32, 32, 3)."""
     return softmax(logits_of(network, images))

@@ -6,8 +6,8 @@ URL, `core.model.text`). `core.model.network` builds it in Keras.
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any, get_args
+from dataclasses import dataclass, replace
+from typing import Any, cast, get_args
 
 from core.errors import ArchitectureError, TooLargeError
 from core.model import text as texts
@@ -21,12 +21,15 @@ from core.model.layers.reshaping import Flatten, GlobalMaxPooling2D
 from core.model.layers.residual import Residual
 from core.model.layers.scaling import InputScaling
 from core.model.steps import Step, steps
-from core.model.trace import CLASSES, LayerRow, Trace, trace
+from core.model.trace import LayerRow, Trace, logits, trace
+
+CLASSES = 10
+"""Of the tutorial's data, CIFAR-10."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Architecture:
-    """A stack of layers from pixels in 0..1 to ten logits.
+    """A stack of layers from pixels in 0..1 to logits, one for each class.
 
     Attributes:
         layers: from the image to the logits.
@@ -48,8 +51,11 @@ class Architecture:
             )
 
     @classmethod
-    def tutorial(cls, *, input_scaling: InputScaling = "unit") -> "Architecture":
-        """Return the tutorial's network: three convolutions, two poolings, two dense layers, 94,890 parameters."""
+    def tutorial(cls, *, classes: int = CLASSES, input_scaling: InputScaling = "unit") -> "Architecture":
+        """Return the tutorial's network: three convolutions, two poolings, two dense layers, 94,890 parameters.
+
+        With other `classes` than ten its last layer has as many units, 65 parameters each.
+        """
         layers = (
             Conv2D(filters=32),
             MaxPooling2D(),
@@ -58,7 +64,7 @@ class Architecture:
             Conv2D(filters=64),
             Flatten(),
             Dense(units=64),
-            Dense(units=CLASSES, activation="linear"),
+            Dense(units=classes, activation="linear"),
         )
         return cls(layers=layers, input_scaling=input_scaling)
 
@@ -101,13 +107,34 @@ class Architecture:
         layers += [GlobalMaxPooling2D(), Dense(units=CLASSES, activation="linear", use_bias=False)]
         return cls(layers=tuple(layers), input_scaling="standard")
 
+    @property
+    def classes(self) -> int:
+        """The number of classes it tells apart: that of its logits; 0 where its last layer gives none."""
+        return logits(self.layers[-1]) if self.layers else 0
+
+    def with_classes(self, classes: int) -> "Architecture":
+        """Return the same network with so many logits; a stack that ends in none stays as it is.
+
+        Example:
+            >>> Architecture.tutorial().with_classes(3).to_text()
+            'u-c32-m2-c32-m2-c64-f-d64-d3l'
+        """
+        if not self.classes:
+            return self
+        *layers, last = self.layers
+        return replace(self, layers=(*layers, replace(cast(Dense, last), units=classes)))
+
     def steps(self) -> tuple[Step, ...]:
         """Return its layers as Keras counts them, of a stack that cannot be built, too."""
         return steps(self.layers, self.input_scaling)
 
-    def trace(self) -> Trace:
-        """Follow one image through the stack as far as it goes; never raises."""
-        return trace(self.layers, self.input_scaling)
+    def trace(self, classes: int | None = None) -> Trace:
+        """Follow one image through the stack as far as it goes; never raises.
+
+        Args:
+            classes: how many it has to tell apart; None for any number that data may have.
+        """
+        return trace(self.layers, self.input_scaling, classes)
 
     def rows(self) -> list[LayerRow]:
         """Return the layer table, of a network that is too large for a new run too: earlier runs may be.
@@ -120,14 +147,17 @@ class Architecture:
             raise found.error
         return list(found.rows)
 
-    def check(self) -> None:
+    def check(self, classes: int | None = None) -> None:
         """Make sure that a new run may have this network.
+
+        Args:
+            classes: how many it has to tell apart; None for any number that data may have.
 
         Raises:
             ArchitectureError: the stack cannot be built; its `layer` says where it breaks.
             TooLargeError: it could be built, but its layers' outputs fill too much memory.
         """
-        if error := self.trace().error:
+        if error := self.trace(classes).error:
             raise error
 
     @property

@@ -17,7 +17,7 @@ class Evaluation:
         loss: mean cross-entropy in nats.
         accuracy: part of the images whose largest logit is the right class, 0..1.
         n: number of images.
-        confusion: int64 (10, 10), counts [true class, predicted class].
+        confusion: int64 (classes, classes), counts [true class, predicted class].
         bin_count: int64 (10,), images whose largest probability lies in 0..0.1, 0.1..0.2, ..., 0.9..1.
         bin_confidence: float64 (10,), their mean largest probability; NaN in empty bins.
         bin_accuracy: float64 (10,), the part of them that is right; NaN in empty bins.
@@ -32,6 +32,11 @@ class Evaluation:
     bin_confidence: NDArray[np.float64]
     bin_accuracy: NDArray[np.float64]
     fingerprint: str = ""
+
+    @property
+    def classes(self) -> int:
+        """Number of classes."""
+        return len(self.confusion)
 
     @property
     def confidence(self) -> float:
@@ -75,8 +80,9 @@ class Evaluation:
             fingerprint=str(data.get("fingerprint", "")),
         )
         bins = (found.bin_count, found.bin_confidence, found.bin_accuracy)
-        if found.confusion.shape != (10, 10) or any(each.shape != (CALIBRATION_BINS,) for each in bins):
-            raise ValueError(f"confusion of shape {found.confusion.shape} is no evaluation of ten classes")
+        square = found.confusion.ndim == 2 and found.confusion.shape == (found.classes, found.classes)
+        if not square or any(each.shape != (CALIBRATION_BINS,) for each in bins):
+            raise ValueError(f"confusion of shape {found.confusion.shape} is no evaluation")
         return found
 
 
@@ -155,11 +161,15 @@ class Answering(Protocol):
     """What can be asked: `inference.Network`."""
 
     @property
+    def classes(self) -> int:
+        """The number of its logits."""
+
+    @property
     def images_at_a_time(self) -> int:
         """How many images one batch may hold."""
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the logits (n, 10) of uint8 (n, 32, 32, 3)."""
+        """Return the logits (n, classes) of uint8 (n, 32, 32, 3)."""
 
 
 def logits_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -170,8 +180,8 @@ def logits_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float
         images: uint8 (n, 32, 32, 3), 0..255.
 
     Returns:
-        float32 (n, 10).
+        float32 (n, classes).
     """
     size = network.images_at_a_time
     parts = [network.logits(np.asarray(images[start : start + size])) for start in range(0, len(images), size)]
-    return np.concatenate(parts) if parts else np.empty((0, 10), np.float32)
+    return np.concatenate(parts) if parts else np.empty((0, network.classes), np.float32)

@@ -29,7 +29,7 @@ class Feeds:
 
     Attributes:
         of: name of a shown layer to what feeds it, the nearest first.
-        logits: what feeds the ten logits.
+        logits: what feeds the logits.
         head: the layers behind the last shown one.
     """
 

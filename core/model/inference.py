@@ -36,7 +36,7 @@ class Inside:
 
     Attributes:
         outputs: layer name -> float32, that layer's output for the image, input side first; read-only.
-        logits: float32 (10,).
+        logits: float32 (classes,).
     """
 
     outputs: dict[str, NDArray[np.float32]]
@@ -66,6 +66,11 @@ class Network:
         self._weights = [tf.constant(np.asarray(values), tf.float32) for values in weights]
 
     @property
+    def classes(self) -> int:
+        """The number of its logits."""
+        return self.architecture.classes
+
+    @property
     def nbytes(self) -> int:
         """Bytes of its weights, and some for the objects that hold them; its graphs are shared."""
         return sum(4 * int(np.prod(values.shape)) for values in self._weights) + 50_000
@@ -81,7 +86,7 @@ class Network:
         return cls(architecture, [np.asarray(variable.value) for variable in model.weights], dtype=dtype)
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return the logits (n, 10) of uint8 (n, 32, 32, 3), all in one batch; `evaluation.logits_of` takes many.
+        """Return the logits (n, classes) of uint8 (n, 32, 32, 3), all in one batch; `evaluation.logits_of` takes many.
 
         Raises:
             BusyError: too many others ask at this moment.

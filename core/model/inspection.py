@@ -78,7 +78,7 @@ def feature_maps(
 def maps_and_logits(
     network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
-    """Return what `feature_maps` does, and the logits (10,), in one go; raises as `feature_maps` does."""
+    """Return what `feature_maps` does, and the logits (classes,), in one go; raises as `feature_maps` does."""
     if image.shape != IMAGE_SHAPE:
         raise ValueError(
             f"Expected an image of shape {IMAGE_SHAPE}. Received {image.shape}. Bring it to that shape first."

@@ -36,7 +36,7 @@ def build(
         split_activations: make the activation inside a layer a layer of its own, called as the first and `ACTIVATED`.
 
     Returns:
-        A model from float32 pixels (n, 32, 32, 3) in 0..1 to float32 logits (n, 10). Its layers are called as in
+        A model from float32 pixels (n, 32, 32, 3) in 0..1 to float32 logits (n, classes). Its layers are called as in
         `architecture.rows()`, which equal `model.summary()`.
 
     Raises:

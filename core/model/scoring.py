@@ -28,8 +28,9 @@ class Scoring:
     """Logits of many images, computed while somebody looks.
 
     Args:
-        make_logits_of: called in the background; returns the function from uint8 (n, 32, 32, 3) to logits (n, 10).
+        make_logits_of: called in the background; returns the function from uint8 (n, 32, 32, 3) to logits (n, classes).
         images: uint8 (n, 32, 32, 3), possibly memory-mapped.
+        classes: number of logits an image.
         batch_size: images at a time, between two looks at the progress.
 
     Raises:
@@ -37,11 +38,16 @@ class Scoring:
     """
 
     def __init__(
-        self, make_logits_of: Callable[[], LogitsFunction], images: NDArray[np.uint8], *, batch_size: int = BATCH
+        self,
+        make_logits_of: Callable[[], LogitsFunction],
+        images: NDArray[np.uint8],
+        classes: int,
+        *,
+        batch_size: int = BATCH,
     ) -> None:
         self._make, self._images, self._batch = make_logits_of, images, batch_size
         self._logits_of: LogitsFunction | None = None
-        self._logits = np.empty((len(images), 10), np.float32)
+        self._logits = np.empty((len(images), classes), np.float32)
         self._scored = 0
         self._error: Exception | None = None
         self._done = threading.Event()
@@ -81,7 +87,7 @@ class Scoring:
         return self._done.is_set()
 
     def result(self) -> NDArray[np.float32]:
-        """Return the logits (n, 10), read-only, once it is finished; raises what went wrong in the background."""
+        """Return the logits (n, classes), read-only, once it is finished; raises what went wrong in the background."""
         while not self.wait(LOOKED_AT_S):
             pass
         if self._error is not None:

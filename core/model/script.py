@@ -16,8 +16,8 @@ def keras_script(architecture: Architecture, *, seed: int | None = None) -> str:
         ArchitectureError: the network cannot be built.
     """
     return (
-        '"""A network built in Convscope: from pixels in 0..1, shape (32, 32, 3), to ten logits. Needs: keras, '
-        'tensorflow."""\n\n'
+        '"""A network built in Convscope: from pixels in 0..1, shape (32, 32, 3), to '
+        f'{architecture.classes} logits. Needs: keras, tensorflow."""\n\n'
         "import keras\nfrom keras import layers\n\n"
         f"{model_code(architecture, seed=seed)}\n"
         "model.summary()\n"

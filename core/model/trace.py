@@ -7,6 +7,7 @@ from itertools import accumulate
 from math import prod
 
 from core.config import IMAGE_SHAPE
+from core.data.dataset import FEWEST_CLASSES, MOST_CLASSES
 from core.errors import ArchitectureError, TooLargeError
 from core.model.layers.base import Layer
 from core.model.layers.dense import Dense
@@ -14,7 +15,6 @@ from core.model.layers.effect import Effect, Shape, State, by
 from core.model.layers.scaling import InputScaling
 from core.model.steps import Step, steps
 
-CLASSES = 10
 MAX_LAYERS = 60
 MAX_PARAMETERS = 4_000_000
 MAX_MULTIPLY_ADDS = 400_000_000
@@ -68,8 +68,13 @@ class Trace:
     error: ArchitectureError | None
 
 
-def trace(layers: Sequence[Layer], input_scaling: InputScaling) -> Trace:
-    """Follow one image through the stack as far as it goes; never raises."""
+def trace(layers: Sequence[Layer], input_scaling: InputScaling, classes: int | None = None) -> Trace:
+    """Follow one image through the stack as far as it goes; never raises.
+
+    Args:
+        layers, input_scaling: the stack.
+        classes: how many it has to tell apart; None for any number that data may have.
+    """
     rows: list[LayerRow] = []
     values = [State(IMAGE_SHAPE, seen=max(IMAGE_SHAPE[:2]))]
     position = len(layers) - 1
@@ -83,7 +88,7 @@ def trace(layers: Sequence[Layer], input_scaling: InputScaling) -> Trace:
             effect = step.layer.effect(reduce(State.joined, (values[n] for n in step.inputs)))
             values.append(effect.state)
             rows.append(_row(step, effect))
-        _check_head(layers[-1], rows[-1].output_shape)
+        _check_head(layers[-1], rows[-1].output_shape, classes)
         _check_size(rows)
     except ArchitectureError as error:
         breaks = position if error.layer is None else error.layer
@@ -107,10 +112,17 @@ def _row(step: Step, effect: Effect) -> LayerRow:
     )
 
 
-def _check_head(last: Layer, output_shape: Shape) -> None:
-    if output_shape != (CLASSES,) or not isinstance(last, Dense) or last.activation != "linear":
+def logits(last: Layer) -> int:
+    """Return how many logits a network ends in whose last layer this is; 0 where it gives none."""
+    return last.units if isinstance(last, Dense) and last.activation == "linear" else 0
+
+
+def _check_head(last: Layer, output_shape: Shape, classes: int | None) -> None:
+    found = logits(last)
+    if found != classes if classes else not FEWEST_CLASSES <= found <= MOST_CLASSES:
+        expected = classes or f"{FEWEST_CLASSES} to {MOST_CLASSES}"
         raise ArchitectureError(
-            f"Expected the last layer to be Dense with {CLASSES} units and no activation: one logit a class. "
+            f"Expected the last layer to be Dense with {expected} units and no activation: one logit a class. "
             f"Received {last.kind} with output {by(output_shape)}. Add such a layer at the end."
         )
 

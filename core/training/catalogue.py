@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.config import SHIPPED_RUNS, Settings
+from core.data.dataset import Dataset
 from core.errors import RunError
 from core.training.files import Stamp, settled, stamp
 from core.training.run_config import RUN_ID, RunConfig
@@ -46,6 +47,11 @@ def list_runs(family: str) -> list[Run]:
     shipped = [run for run in _index(SHIPPED_RUNS).look().by_family.get(family, ()) if not _in_the_making(run)]
     own = _index(runs_folder()).look().by_family.get(family, ())
     return [*sorted(shipped, key=lambda run: _shipped_order(run.config)), *own]
+
+
+def runs_on(dataset: Dataset) -> list[Run]:
+    """Return those of `list_runs` whose networks answer with the classes of `dataset`."""
+    return [run for run in list_runs(dataset.family) if run.config.class_names == dataset.class_names]
 
 
 def own_runs() -> list[Run]:

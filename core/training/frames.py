@@ -20,7 +20,7 @@ class Frames:
         kernels: float32 (e, height, width, in_channels, filters) of the first convolution.
         layer: name of the layer whose maps these are.
         maps: float32 (e, height, width, maps), its first feature maps of the image, after its activation.
-        probabilities: float64 (e, 10), what each snapshot makes of the image.
+        probabilities: float64 (e, classes), what each snapshot makes of the image.
     """
 
     epochs: tuple[int, ...]

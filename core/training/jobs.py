@@ -12,12 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.config import Settings
-from core.errors import ConvscopeError
+from core.data.dataset import Dataset
+from core.errors import ConvscopeError, TrainingError
 from core.model.memory import check_training
 from core.training import flag, limits, lock, measurements, quota
+from core.training.data import validation_fingerprint
 from core.training.flag import Flag
 from core.training.line import TURN_S
 from core.training.mail import Control, State, Status, Wish
+from core.training.run_config import RunConfig
 from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
@@ -64,12 +67,22 @@ def _trained(run: Run, turn_s: float) -> State:
     if Control.read(run.folder).wish != Wish.RUN:
         _before(run).write(run.folder)
         return run.status().state  # taken back while TensorFlow was loading
+    _refuse_other_data(run.config, dataset)
     terms = Terms(
         turn_over=Turn(turn_s, lambda: flag.others_wait(run.folder).up).is_over,
         check_room=quota.refuse_to_go_on,
         longest_s=Settings.from_environ().max_run_s,
     )
     return train_run(run.folder, dataset, order=lambda: Control.read(run.folder), leaving=leaving.is_set, terms=terms)
+
+
+def _refuse_other_data(config: RunConfig, dataset: Dataset) -> None:
+    fingerprints = "", validation_fingerprint(dataset, config.recipe, config.seed)
+    if config.class_names != dataset.class_names or config.fingerprint not in fingerprints:
+        raise TrainingError(
+            f"Expected the images and classes this run was made for. Received others: {dataset.title} has changed. "
+            "Start a new run, and the server anew where it ran meanwhile."
+        )
 
 
 def _sentence(run: Run, error: Exception) -> str:
@@ -132,7 +145,7 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     architecture = Architecture.from_text(architecture_text)
     random = np.random.default_rng(0)
     images = random.integers(0, 256, (batch_size * 4, *IMAGE_SHAPE), np.uint8)
-    labels = random.integers(0, 10, len(images))
+    labels = random.integers(0, architecture.classes, len(images))
     network = build(architecture, seed=0, dtype=precision)
     if hurry.up:
         return 0.0  # the first step, which compiles, would take seconds

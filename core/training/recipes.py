@@ -85,12 +85,15 @@ _NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, DIGITS)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _NAMED}
 
 
-def architecture_for(recipe_name: str) -> Architecture:
-    """Return the network that the named recipe was made for; the tutorial's where it was made for none."""
+def architecture_for(recipe_name: str, classes: int) -> Architecture:
+    """Return the network that the named recipe was made for, telling so many classes apart.
+
+    It is the tutorial's where the recipe was made for none.
+    """
     if recipe_name == "strong":
-        return Architecture.strong()
-    if recipe_name == "strong-short":
-        return Architecture.airbench()
-    if recipe_name.startswith("fast"):
-        return Architecture.tutorial(input_scaling="standard")
-    return Architecture.tutorial()
+        network = Architecture.strong()
+    elif recipe_name == "strong-short":
+        network = Architecture.airbench()
+    else:
+        network = Architecture.tutorial(input_scaling="standard" if recipe_name.startswith("fast") else "unit")
+    return network.with_classes(classes)

@@ -92,6 +92,8 @@ class RunConfig:
                     raise TypeError(f"{name} is no text")
             if not isinstance(known.get("seed", 0), int):
                 raise TypeError("seed is no whole number")
+            if len(known["class_names"]) != known["architecture"].classes:
+                raise ValueError(f"{len(known['class_names'])} classes and {known['architecture'].classes} logits")
             return cls(**known)
         except (KeyError, TypeError, ValueError, OverflowError, AttributeError, RecursionError,
                 ArchitectureError, DataError, TrainingError) as error:  # fmt: skip
@@ -110,7 +112,15 @@ def new_config(
         architecture, recipe, seed: the network, how to train it, and the seed of everything random.
         title: what a visitor reads, of which what cannot be printed is left out; the recipe's name where empty.
         at_most: how many snapshots to keep.
+
+    Raises:
+        TrainingError: the network tells another number of classes apart than the data have.
     """
+    if architecture.classes != dataset.classes:
+        raise TrainingError(
+            f"Expected a network that ends in {dataset.classes} logits, one for each class of {dataset.title}. "
+            f"Received one that ends in {architecture.classes}. Give its last layer {dataset.classes} units."
+        )
     now, recipe = datetime.datetime.now(datetime.UTC), recipe.suited()
     return RunConfig(
         id=f"{recipe.name}-{now:%m%d-%H%M%S}-{secrets.token_hex(2)}",

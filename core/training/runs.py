@@ -5,7 +5,7 @@ Its files:
     config.json                            recipe, architecture, data set, seed, versions; written first, never changed
     steps.csv, epochs.csv                  grow while it trains
     snapshots/epoch-000.weights.h5         weights after epoch 0 (before any training), ...
-    snapshots/epoch-000.logits.npy         float16 (n, 10) on the validation data; no answer differs from the weights'
+    snapshots/epoch-000.logits.npy         float16 (n, classes) on the validation data; answers as the weights' own
     snapshots/epoch-000.evaluation.json    loss, accuracy, confusion, calibration on the validation data
     resume.keras, live.npz                 newest full state; first-layer kernels and pinned probabilities
     control.json, status.json, lock        what its owner wants, what it does, who writes
@@ -122,7 +122,7 @@ class Run:
         return tables.table(self.folder / "epochs.csv", EPOCH_COLUMNS)
 
     def live(self) -> dict[str, NDArray[np.float32]]:
-        """Return live.npz: kernels (h, w, in, filters), peaks (filters,), probabilities (pinned, 10), epoch, step.
+        """Return live.npz: kernels (h, w, in, filters), peaks (filters,), probabilities (pinned, classes), epoch, step.
 
         Nothing where it is missing or damaged.
         """

@@ -66,7 +66,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
     """Return what a shipped run of `recipe` is decided by."""
-    config = new_config(dataset, architecture_for(recipe.name), recipe, seed=seed, title=TITLES[recipe.name])
+    config = new_config(
+        dataset, architecture_for(recipe.name, dataset.classes), recipe, seed=seed, title=TITLES[recipe.name]
+    )
     return replace(
         config,
         id=recipe.name,

@@ -98,12 +98,14 @@ class Snapshot:
     def logits(self) -> NDArray[np.float16] | None:
         """Return the stored logits (n, classes) on the run's validation data; None when they were not kept."""
         found = read_array(snapshot_path(self.run.folder, self.epoch, "logits.npy"))
-        whole = found is not None and found.ndim == 2 and found.shape[1] == 10 and found.dtype.kind == "f"
-        return found if whole else None
+        if found is None or found.ndim != 2 or found.dtype.kind != "f":
+            return None
+        return found if found.shape[1] == self.architecture.classes else None
 
     def evaluation(self) -> Evaluation | None:
         """Return the stored evaluation on the run's validation data; None when it was not kept."""
-        return _evaluation(snapshot_path(self.run.folder, self.epoch, "evaluation.json"))
+        found = _evaluation(snapshot_path(self.run.folder, self.epoch, "evaluation.json"))
+        return found if found is not None and found.classes == self.architecture.classes else None
 
     def _first_layer(self) -> list[NDArray[np.float32]]:
         if not has_convolution(self.architecture):

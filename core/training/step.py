@@ -37,7 +37,7 @@ def compiled_step(
     Args:
         network: from pixels in 0..1 to logits, with its optimizer.
         recipe: how to train.
-        forward: computes the network's logits (b, 10) as it does in training.
+        forward: computes the network's logits (b, classes) as it does in training.
     """
     variables, optimizer = learned_variables(network, recipe), network.optimizer
 

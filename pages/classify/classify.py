@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.bars import probability_bars
 from core.charts.maps import heat_overlay
+from core.charts.numbers import spelled
 from core.data.uploads import square_input
 from core.model import warm
 from core.training.snapshot import Snapshot
@@ -57,7 +58,7 @@ def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: 
 
 
 def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
-    """Draw what the network sees, where its answer rests, and the ten probabilities."""
+    """Draw what the network sees, where its answer rests, and the probability of every class."""
     explanation = cached.explanation("occlusion", snapshot, pixels.tobytes(), int(values.argmax()))
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
@@ -92,7 +93,8 @@ def draw_page(selection: Selection) -> None:
         draw_pictures(everything, inputs, chosen, answers)
     names = ", ".join(dataset.class_names)
     lesson.insight(
-        f"All it knows is {names}: a picture of anything else still gets one of these ten, often with confidence."
+        f"All it knows is {names}: a picture of anything else still gets one of these {spelled(dataset.classes)}, "
+        "often with confidence."
     )
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from core import cached
 from core.charts import png
+from core.charts.numbers import spelled
 from core.model.architecture import Architecture
 from core.model.script import keras_script
 from core.model.trace import LayerRow
@@ -18,11 +19,11 @@ from pages.shared.own_network import OWN_NETWORK, chosen
 
 @st.fragment
 @lesson.explained()
-def build_a_network(picture: str) -> None:
+def build_a_network(picture: str, classes: int) -> None:
     """Draw the builder with what follows from the network; an edit reruns this part alone."""
-    architecture = chosen()
-    builder(architecture, key="network.builder", picture=picture)
-    if architecture.trace().error:
+    architecture = chosen(classes)
+    builder(architecture, classes=classes, key="network.builder", picture=picture)
+    if architecture.trace(classes).error:
         lesson.insight("A layer fits only what the layer before it hands over. The marked layer breaks the stack.")
         return
     lesson.insight(takeaway(architecture))
@@ -74,9 +75,10 @@ def print_summary(architecture: Architecture) -> None:
     st.code(cached.summary(architecture), language=None)
 
 
-lesson.opening("Network", "How does a stack of layers turn 3,072 pixel values into ten numbers?")
 looked_at = sidebar.current()
+classes = looked_at.dataset.classes
+lesson.opening("Network", f"How does a stack of layers turn 3,072 pixel values into {spelled(classes)} numbers?")
 split = looked_at.dataset.split(looked_at.dataset.split_names[0])
-build_a_network(png.data_uri(np.asarray(split.images[min(9, len(split) - 1)])))
+build_a_network(png.data_uri(np.asarray(split.images[min(9, len(split) - 1)])), classes)
 lesson.heading("Pooling", "Between convolutions the maps shrink: windows side by side, one number out of each.")
 pool_an_image(looked_at)

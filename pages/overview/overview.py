@@ -5,6 +5,7 @@ from functools import partial
 import streamlit as st
 
 from core.charts.bars import percent
+from core.charts.numbers import spelled
 from core.data.dataset import Dataset
 from core.training.snapshot import Snapshot
 from pages.overview.flow import flow
@@ -42,7 +43,7 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     lesson.note(
         "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
         "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "
-        "The head turns the last of them into ten logits, with its share of all parameters."
+        f"The head turns the last of them into {spelled(dataset.classes)} logits, with its share of all parameters."
     )
 
 

@@ -77,7 +77,7 @@ def favorite_mistake(dataset: Dataset, evaluation: Evaluation) -> str:
 
 def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:
     """Draw which answers to show: right or wrong, by class, in which order, which page; return positions."""
-    cell = clicked_cell("predictions.confusion")
+    cell = clicked_cell("predictions.confusion", len(names))
     if cell is not None:
         _show_cell(names[cell[0]], names[cell[1]])
     with st.container(horizontal=True, wrap=False):

@@ -5,6 +5,7 @@ import streamlit as st
 from core import cached
 from core.charts.bars import bars, percent, probability_bars
 from core.charts.confusion import mistakes
+from core.charts.numbers import spelled
 from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
@@ -39,7 +40,7 @@ def draw_grid(dataset: Dataset, answers: Answers, shown: list[int], chosen: int)
 
 
 def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
-    """Draw one image and its ten probabilities."""
+    """Draw one image and the probability of every class."""
     names, true = dataset.class_names, int(answers.labels[chosen])
     verdict = "right" if answers.right[chosen] else "wrong"
     picture, words = st.columns([2, 3], gap="small", vertical_alignment="center", wrap=False)
@@ -49,7 +50,8 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
         lesson.facts(
             test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"
         )
-    how = "Softmax turns the ten logits into these probabilities; the answer is their argmax, the largest."
+    logits = f"the {spelled(dataset.classes)} logits"
+    how = f"Softmax turns {logits} into these probabilities; the answer is their argmax, the largest."
     st.html(f'{probability_bars(answers.probabilities[chosen], names, true=true)}<p class="lesson-note">{how}</p>')
 
 

@@ -16,7 +16,7 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError
 from core.model.architecture import Architecture
-from core.training.catalogue import damaged_runs, find_run, list_runs
+from core.training.catalogue import damaged_runs, find_run, runs_on
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from pages.shared import choices, download_panel
@@ -44,7 +44,7 @@ class Selection:
     @property
     def architecture(self) -> Architecture:
         """The network of the chosen run; the tutorial's while there is none."""
-        return self.run.config.architecture if self.run else Architecture.tutorial()
+        return self.run.config.architecture if self.run else Architecture.tutorial(classes=self.dataset.classes)
 
     @property
     def missing(self) -> str:
@@ -73,7 +73,7 @@ def draw() -> None:
     """Draw the sidebar and remember what is chosen."""
     data = _data()
     dataset = cached.dataset(data.value())  # read out here: what is wrong with a link is said on the page
-    runs = {run.id: run for run in list_runs(dataset.family)}
+    runs = {run.id: run for run in runs_on(dataset)}
     which = OneOf("sidebar.run", tuple(runs), name="run", nonsense=_no_run, named="always")
     run = runs[which.value()] if runs else None
     epochs = run.epochs if run else ()

@@ -8,7 +8,7 @@ from core.charts.bars import percent
 from core.charts.numbers import spelled
 from core.services import services
 from core.training import downloads
-from core.training.catalogue import damaged_runs, list_runs
+from core.training.catalogue import damaged_runs, runs_on
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.usage import usage_code
@@ -25,7 +25,7 @@ def list_of_runs(chosen: Selection) -> None:
     """Draw the runs on this data, shipped, own and others', a page of them, each with a button that watches it."""
     lesson.heading("Runs", "Anybody may watch any run: its link is the address of this page while it is chosen.")
     waiting = {place.run_id: place.position for place in services().training.queue.places()}
-    runs = _nearest_first(list_runs(chosen.dataset.family), waiting)
+    runs = _nearest_first(runs_on(chosen.dataset), waiting)
     pages = -(-len(runs) // _PAGE)
     links.check_number("training.page", 1, pages)
     links.clamp("training.page", 1, pages)

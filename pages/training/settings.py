@@ -49,7 +49,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     """
     name = _choose_recipe(dataset.about.recipes, complaints)
     base = _usable(_RECIPES[name], dataset)
-    architecture = _choose_network(name, complaints)
+    architecture = _choose_network(name, dataset, complaints)
     most = Settings.from_environ().max_epochs
     fields = Fields(prefix=f"training.{name}", complaints=complaints, bounds={"epochs": lambda _: (1, most)})
     recipe = fields.group(MOST, base, narrow=True)
@@ -59,6 +59,7 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     computed = recipe.suited()
     try:
+        architecture.check(dataset.classes)
         check_training(architecture, recipe.batch_size, limits.step_bytes(), half=computed.half)
     except ArchitectureError as error:
         fields.problems.append(str(error))
@@ -69,7 +70,9 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
     if recipe.half and not computed.half:
         remarks.append("This processor has no half precision, so it trains at single precision, which takes longer.")
     return Wanted(
-        title=_title(_RECIPES[name], recipe, own_network=architecture != architecture_for(name), seed=seed),
+        title=_title(
+            _RECIPES[name], recipe, own_network=architecture != architecture_for(name, dataset.classes), seed=seed
+        ),
         architecture=architecture,
         recipe=computed,
         seed=seed,
@@ -87,12 +90,12 @@ def _choose_recipe(names: tuple[str, ...], complaints: Any) -> str:
     )
 
 
-def _choose_network(recipe: str, complaints: Any) -> Architecture:
-    usual, own = architecture_for(recipe), own_network.chosen()
+def _choose_network(recipe: str, dataset: Dataset, complaints: Any) -> Architecture:
+    usual, own = architecture_for(recipe, dataset.classes), own_network.chosen(dataset.classes)
     options = ("the recipe's", own_network.OWN_NETWORK)
     with complaints:
         links.check_choice("training.network", options)
-    if own.to_text() in (usual.to_text(), Architecture.tutorial().to_text()):
+    if own in (usual, Architecture.tutorial(classes=dataset.classes)):
         return usual
     which = st.selectbox("Network", options, key="training.network", bind="query-params", width=118)
     return own if which == own_network.OWN_NETWORK else usual

@@ -31,7 +31,7 @@ from core.training.recipes import RECIPES, architecture_for
 recipe = replace(RECIPES["tutorial"], epochs=1000)
 digits = registry.load("digits")
 data = divide(digits, recipe, 0)
-network = build(architecture_for("tutorial"), seed=0)
+network = build(architecture_for("tutorial", 10), seed=0)
 trainer = Trainer(network, recipe, data.images, data.labels, data.train, seed=0)
 losses = []
 """

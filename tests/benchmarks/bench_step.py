@@ -53,7 +53,7 @@ from core.model.network import build
 from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 recipe = replace(RECIPES["tutorial"], epochs=1000)
-network = build(architecture_for("tutorial"), seed=0)
+network = build(architecture_for("tutorial", 10), seed=0)
 trainer = Trainer(network, recipe, images, labels, np.arange(len(images)), seed=0)
 def epoch():
     for _ in trainer.run_epoch():

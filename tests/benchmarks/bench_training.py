@@ -48,7 +48,7 @@ def test_writing_live_data(tmp_path: Path, record: Record, monkeypatch: pytest.M
     """Images a worker-CPU-second of the tutorial's recipe, with steps.csv, status.json and live.npz against without."""
     dataset = images_like_cifar10(5000)
     recipe = replace(RECIPES["tutorial"], epochs=1000, batch_size=500)
-    config = replace(new_config(dataset, architecture_for("tutorial"), recipe), snapshot_epochs=())
+    config = replace(new_config(dataset, architecture_for("tutorial", 10), recipe), snapshot_epochs=())
     (tmp_path / "run").mkdir()
     write_json(tmp_path / "run" / "config.json", config.to_json())
     made = session._Session(tmp_path / "run", dataset, session.Control, session.LIVE_INTERVAL_S, lambda: False)
@@ -79,7 +79,7 @@ from core.training import live
 from core.training.recipes import RECIPES, architecture_for
 from core.training.run_config import new_config
 recipe = replace(RECIPES["digits"], epochs=30, flip="random")
-run = services().training.submit(new_config(registry.load("digits"), architecture_for("tutorial"), recipe), "bench")
+run = services().training.submit(new_config(registry.load("digits"), architecture_for("tutorial", 10), recipe), "bench")
 print(run.folder, flush=True)
 uvicorn.run(Starlette(routes=live.routes(lambda: services().live)), port=int(sys.argv[1]), log_level="error")
 """
@@ -156,7 +156,7 @@ def cpu_and_accuracy(name: str, dataset: Dataset, seed: int) -> tuple[float, flo
     """Train by the named recipe; return CPU seconds of this process and test accuracy, looked at once, at the end."""
     recipe = RECIPES[name]
     data = divide(dataset, recipe, seed)
-    architecture = architecture_for(name)
+    architecture = architecture_for(name, 10)
     network = initial_network(architecture, recipe, data, seed)
     trainer = Trainer(network, recipe, data.images, data.labels, data.train, seed=seed)
     began = time.process_time()

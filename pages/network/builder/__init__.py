@@ -22,23 +22,25 @@ from pages.shared.volumes import volumes
 _component = component(__file__, always={"kinds": kinds(), "presets": presets()})
 
 
-def builder(architecture: Architecture, *, key: str, picture: str = "") -> None:
+def builder(architecture: Architecture, *, classes: int, key: str, picture: str = "") -> None:
     """Draw the network and its editable layers; an edit is kept under `own_network.TEXT` and in the URL.
 
     Args:
         architecture: what to show, as `own_network.chosen` returns it.
+        classes: how many it has to tell apart.
         key: the widget's key, "page.name".
         picture: data URI of the image on the input's face.
     """
-    table = layer_table(architecture)
+    table = layer_table(architecture, classes)
     data: dict[str, Any] = {
         **table,
         "version": st.session_state.get(own_network.VERSION, 0),
         "refused": st.session_state.pop(own_network.REFUSED, ""),
         "scaling": architecture.input_scaling,
+        "classes": classes,
         "drawing": network_drawing.draw(volumes(architecture), picture=picture),
     }
-    own_network.to_url(architecture.to_text())
+    own_network.to_url(architecture.to_text(), classes)
     _component(key=key, data=data, on_edit_change=lambda: _apply(key))
 
 

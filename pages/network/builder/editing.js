@@ -30,7 +30,11 @@ export function undo(state) {
 export function startFrom(state, menu) {
   const preset = state.data.presets[menu.value];
   menu.value = "";
-  edit(state, () => { state.layers = structuredClone(preset.layers); state.scaling = preset.input_scaling; }, (rows) => rows.splice(0));
+  edit(state, () => {
+    state.layers = structuredClone(preset.layers);
+    state.layers[state.layers.length - 1].units = state.data.classes;
+    state.scaling = preset.input_scaling;
+  }, (rows) => rows.splice(0));
 }
 
 // A path says where a layer stands: [3] is the network's fourth, [3, 0] the first in the branch of that residual block.

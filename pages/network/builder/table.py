@@ -8,16 +8,17 @@ from core.model.architecture import Architecture
 from core.model.trace import LayerRow
 
 
-def layer_table(architecture: Architecture) -> dict[str, Any]:
+def layer_table(architecture: Architecture, classes: int) -> dict[str, Any]:
     """Return the layers, their rows as far as the stack can be built, what breaks it, and the totals.
 
     Args:
         architecture: any stack, also an impossible one.
+        classes: how many it has to tell apart.
 
     Returns:
         JSON types. `rows[i]` belongs to layer i and holds `inside`, one row per layer of a residual block's branch.
     """
-    trace = architecture.trace()
+    trace = architecture.trace(classes)
     rows: list[dict[str, Any]] = [{"inside": []} for _ in architecture.layers]
     for row in trace.rows:
         if row.position >= 0 and row.inside is None:

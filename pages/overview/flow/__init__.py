@@ -1,4 +1,4 @@
-"""The whole network on one screen: one image on its way from pixels through feature maps to ten probabilities."""
+"""The whole network on one screen: one image on its way from pixels through feature maps to probabilities."""
 
 from typing import Any
 

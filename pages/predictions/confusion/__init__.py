@@ -20,7 +20,7 @@ def confusion_table(
     selected: tuple[int, int] | None = None,
     selectable: bool = True,
 ) -> None:
-    """Draw the matrix; `clicked_cell(key)` tells which cell was clicked.
+    """Draw the matrix; `clicked_cell` tells which cell was clicked.
 
     Args:
         counts: int64 (classes, classes), [true class, answer].
@@ -39,9 +39,9 @@ def confusion_table(
     _component(key=key, data=data, on_clicked_change=_ignore)
 
 
-def clicked_cell(key: str) -> tuple[int, int] | None:
-    """Return (true class, answer) of the cell whose click caused this run of the script, else None."""
-    true, answer = (whole(place, below=10) for place in items(told(key, "clicked"), 2))
+def clicked_cell(key: str, classes: int) -> tuple[int, int] | None:
+    """Return (true class, answer), both below `classes`, of the cell whose click caused this run, else None."""
+    true, answer = (whole(place, below=classes) for place in items(told(key, "clicked"), 2))
     return None if true is None or answer is None else (true, answer)
 
 

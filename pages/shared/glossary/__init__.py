@@ -68,18 +68,18 @@ WORDS = (
     _word("ReLU", "Rectified linear unit: negative values become zero, the others stay.", exact=True),
     _word(
         "logits",
-        "The ten numbers that the last layer gives, one for every class, before softmax: of any size and sign.",
+        "The numbers that the last layer gives, one for every class, before softmax: of any size and sign.",
         forms="logits?",
     ),
     _word(
         "softmax",
-        "Turns logits into probabilities: e to the power of each, divided by the sum of all ten.",
+        "Turns logits into probabilities: e to the power of each, divided by the sum of all these.",
     ),
     _word("argmax", "The position of the largest number: here the class that the network answers with."),
     _word(
         "loss",
         "Sparse categorical cross-entropy: minus the natural logarithm of the probability that the true class gets, "
-        "averaged over images. Guessing among ten classes costs ln 10 = 2.303.",
+        "averaged over images. Guessing among n classes costs ln n: 2.303 for ten.",
         forms="loss|losses",
     ),
     _word(
@@ -156,7 +156,7 @@ WORDS = (
     ),
     _word(
         "head",
-        "The layers behind the last feature maps: they turn maps into ten logits.",
+        "The layers behind the last feature maps: they turn maps into logits.",
     ),
     _word(
         "re-encoded",

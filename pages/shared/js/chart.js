@@ -5,6 +5,22 @@ import { grouped } from "./numbers.js";
 
 const PAD = { left: 46, right: 12, top: 12, bottom: 22 };
 
+/**
+ * Where a curve lies that knows nothing: each class as likely as the others.
+ * @param {string} unit
+ * @param {number} classes
+ */
+export function guessing(unit, classes) {
+  if (unit === "share") return { value: 1 / classes, text: `guessing: ${Math.round(1000 / classes) / 10} %` };
+  return { value: Math.log(classes), text: `ln ${classes} = ${Math.log(classes).toFixed(3)}: guessing` };
+}
+
+/**
+ * Above this loss nothing is told apart any more.
+ * @param {number} classes
+ */
+export const ceiling = (classes) => 4 * Math.log(classes);
+
 export class Chart {
   // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x) }
   constructor(host, options) {

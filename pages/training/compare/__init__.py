@@ -12,7 +12,7 @@ import streamlit as st
 from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.charts.numbers import finite
-from core.training.catalogue import list_runs
+from core.training.catalogue import runs_on
 from core.training.runs import Run
 from core.training.settings import compared
 from pages.shared import lesson, links
@@ -66,6 +66,7 @@ def compare(chosen: Selection) -> None:
         key="training.comparison",
         data={
             "lines": [_line(group, names) for group in groups],
+            "classes": chosen.dataset.classes,
             "note": _notes(groups),
             "measure": measure,
             "column": _MEASURES[measure],
@@ -81,7 +82,7 @@ def compare(chosen: Selection) -> None:
 
 def _comparable(chosen: Selection) -> dict[str, Run]:
     """Return the runs to choose from: the sidebar's short list, and those that are picked or named in the link."""
-    every = list_runs(chosen.dataset.family)
+    every = runs_on(chosen.dataset)
     also = {*st.session_state.get(_PICKED, ()), chosen.run.id if chosen.run else ""}
     linked = set(st.query_params.get_all(_PICKED)) if _PICKED not in st.session_state else set()
     if linked:

@@ -1,6 +1,6 @@
 // Overlays the curves of several runs, each with a color and a dash of its own.
 
-import { Chart, nearest } from "../../shared/js/chart.js";
+import { Chart, ceiling, guessing, nearest } from "../../shared/js/chart.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
 import { lossText, percent } from "../../shared/js/numbers.js";
 
@@ -19,7 +19,7 @@ function build(parent) {
   const html = `<div class="plot"></div><p class="note"></p><ul class="lines"></ul>`;
   const state = { ...planted(parent, "view comparison", html), cursor: null, chart: null };
   const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
-  state.chart = new Chart(state.find(".plot"), { unit: "share", ceiling: 4 * Math.LN10, onCursor });
+  state.chart = new Chart(state.find(".plot"), { unit: "share", onCursor });
   return state;
 }
 
@@ -28,8 +28,7 @@ function draw(state) {
   const { column, axis } = data;
   const unit = unitOf(column);
   const accent = themed(root, "--st-primary-color");
-  chart.options.unit = unit;
-  chart.options.baseline = unit === "share" ? { value: 0.1, text: "guessing: 10 %" } : { value: Math.LN10, text: "ln 10 = 2.303: guessing" };
+  Object.assign(chart.options, { unit, baseline: guessing(unit, data.classes), ceiling: ceiling(data.classes) });
   state.series = data.lines.map((line, at) => {
     const color = at === 0 ? accent : COLORS[(at - 1) % COLORS.length];
     const keep = line.mean[column].map((value) => value ?? NaN);

@@ -97,16 +97,16 @@ def _final(run: Run, dataset: Dataset, images: NDArray[np.uint8]) -> dict[str, A
     kernels = np.empty((0, 0, 3, 0), np.float32)
     with contextlib.suppress(ConvscopeError):  # no convolution, or a damaged file: the answers may still be there
         kernels = newest.first_layer_kernels()
-    answers = np.empty((0, 10))
+    answers = np.empty((0, dataset.classes))
     with lesson.explained():  # too many others ask at this moment, or a damaged file: the curves are still there
         answers = _answers(newest, dataset, images)
     return {"epoch": newest.epoch, "kernels": quantized(kernels), "probabilities": answers.round(4).tolist()}
 
 
 def _answers(snapshot: Snapshot, dataset: Dataset, images: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """Return probabilities (n, 10) for the pinned images: the stored ones only when made on these very pixels.
+    """Return probabilities (n, classes) for the pinned images: the stored ones only when made on these very pixels.
 
-    None (0, 10) where the network has to be asked and TensorFlow is not loaded yet; the page is drawn anew then.
+    None (0, classes) where the network has to be asked and TensorFlow is not loaded yet; the page is drawn anew then.
     """
     logits, config = snapshot.logits(), snapshot.run.config
     made_on = validation_fingerprint(dataset, config.recipe, config.seed)
@@ -116,7 +116,7 @@ def _answers(snapshot: Snapshot, dataset: Dataset, images: NDArray[np.uint8]) ->
         return cached.probabilities(snapshot, images.tobytes())
     if len(images):
         lesson.when_warm(lambda: None)
-    return np.empty((0, 10))
+    return np.empty((0, dataset.classes))
 
 
 def _hear(run: Run, key: str) -> None:

@@ -1,6 +1,6 @@
 // Watches one run: asks the server for what is new, draws curves, kernels and the answers for a few pinned images.
 
-import { Chart, nearest } from "../../shared/js/chart.js";
+import { Chart, ceiling, guessing, nearest } from "../../shared/js/chart.js";
 import { element, focusedBeside, planted, put, remembering, themed } from "../../shared/js/elements.js";
 import { grouped, largestAt, lossText, percent } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
@@ -19,6 +19,9 @@ export default function ({ parentElement, data, setStateValue, setTriggerValue }
   state.data = data;
   hearing(state);
   state.find(".about").textContent = data.about;
+  const classes = data.classes.length;
+  Object.assign(state.loss.options, { baseline: guessing("loss", classes), ceiling: ceiling(classes) });
+  state.accuracy.options.baseline = guessing("share", classes);
   drawPinned(state);
   draw(state);
   const changed = state.answer && state.answer.status.state !== data.state;
@@ -52,8 +55,8 @@ function build(parent) {
     <ul class="notes" aria-live="polite"></ul>`);
   const state = { root, find, cursor: null, smoothing: remembered("convscope.smoothing") };
   const onCursor = (x) => { state.cursor = x; state.loss.show(x); state.accuracy.show(x); legend(state); };
-  state.loss = new Chart(find(".plot.loss"), { unit: "loss", ceiling: 4 * Math.LN10, onCursor, baseline: { value: Math.LN10, text: "ln 10 = 2.303: guessing" } });
-  state.accuracy = new Chart(find(".plot.accuracy"), { unit: "share", onCursor, baseline: { value: 0.1, text: "guessing: 10 %" } });
+  state.loss = new Chart(find(".plot.loss"), { unit: "loss", onCursor });
+  state.accuracy = new Chart(find(".plot.accuracy"), { unit: "share", onCursor });
   const slider = find(".smoothing input");
   slider.addEventListener("input", () => {
     state.smoothing = slider.value;
@@ -392,7 +395,7 @@ function drawInside(state) {
     tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
     tile.setAttribute("aria-label", tile.title);
   });
-  state.find(".pinned figcaption").textContent = `ten probabilities each, colored: the true class (${when})`;
+  state.find(".pinned figcaption").textContent = `${state.data.classes.length} probabilities each, colored: the true class (${when})`;
 }
 
 function drawKernels(state, { shape, limit, int8 }, when) {

@@ -36,7 +36,7 @@ def time_machine(
         frames: what its snapshots make of `image`.
         key: the widget's key, "page.name".
         image, label: the pinned image, uint8 (32, 32, 3), and its true class.
-        class_names: of the ten classes.
+        class_names: in the order of the logits.
         epoch: where to stand.
         on_epoch: called with the epoch at which the visitor came to rest.
     """

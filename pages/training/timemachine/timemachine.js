@@ -1,6 +1,6 @@
 // Scrubs through the epochs of one run. Every frame is here already; nothing is asked of the server while it moves.
 
-import { Chart, nearest } from "../../shared/js/chart.js";
+import { Chart, guessing, nearest } from "../../shared/js/chart.js";
 import { colorOf, inkOn } from "../../shared/js/colors.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
 import { arrowAlong, within } from "../../shared/js/keys.js";
@@ -51,7 +51,7 @@ function build(parent) {
     pause(state);
     go(state, nearest(state.data.epochs, epoch));
   };
-  state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor, baseline: { value: 0.1, text: "guessing" } });
+  state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor });
   find(".plot").addEventListener("pointerdown", (event) => {
     state.dragging = true;
     event.target.setPointerCapture(event.pointerId); // the release comes here, wherever it happens
@@ -88,15 +88,14 @@ function prepare(state) {
   }));
   const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 3)));
   data.classes.forEach((name, row) => {
-    cells.push(element("span", "label", name));
-    for (let column = 0; column < 10; column++) {
-      cells.push(element("span", row === column ? "cell right" : "cell"));
-    }
+    cells.push(element("span", "label", name), ...data.classes.map((_, column) => element("span", row === column ? "cell right" : "cell")));
   });
+  find(".matrix").style.setProperty("--classes", data.classes.length);
   find(".matrix").replaceChildren(...cells);
   const { epoch, accuracy, val_accuracy } = data.curves;
   const known = accuracy.map((value) => value ?? NaN);
   const accent = themed(state.root, "--st-primary-color");
+  state.chart.options.baseline = guessing("share", data.classes.length);
   state.chart.set(
     [{ name: "training", x: epoch, y: known, width: 1.5, dots: "square" }, { name: "validation", x: epoch, y: val_accuracy, color: accent, width: 2.5, dots: "round" }],
     { xMax: epoch[epoch.length - 1] || 1, xTitle: "epochs" },
@@ -182,7 +181,7 @@ function matrix(state, counts) {
     total += all;
     right += row[truth];
     row.forEach((count, guess) => {
-      const cell = cells[truth * 10 + guess];
+      const cell = cells[truth * counts.length + guess];
       const share = all ? count / all : 0;
       cell.style.setProperty("--share", Math.sqrt(share).toFixed(3));
       cell.textContent = Math.round(share * 100) || "";

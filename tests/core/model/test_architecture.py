@@ -1,4 +1,5 @@
 import json
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -39,3 +40,21 @@ def test_nonsense_json_is_refused(value: object) -> None:
 def test_json_and_text_round_trip(architecture: Architecture) -> None:
     assert Architecture.from_text(architecture.to_text()) == architecture
     assert Architecture.from_json(json.dumps(architecture.to_json())) == architecture
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 100])
+@pytest.mark.parametrize("make", [Architecture.tutorial, Architecture.strong, Architecture.airbench])
+def test_a_network_knows_its_classes_and_changes_them(make: Callable[[], Architecture], classes: int) -> None:
+    network = make()
+    other = network.with_classes(classes)
+    assert (network.classes, other.classes) == (10, classes)
+    assert other.rows()[-1].output_shape == (classes,)
+    assert other.layers[:-1] == network.layers[:-1]
+    assert other.with_classes(10) == network
+
+
+def test_what_ends_in_no_logits_keeps_its_last_layer() -> None:
+    for text in ("u-c8-f-d64", "u-c8", "u-f-d10l-r"):
+        stack = Architecture.from_text(text)
+        assert stack.classes == 0
+        assert stack.with_classes(3) == stack

@@ -63,7 +63,7 @@ def test_logits_come_in_batches() -> None:
     class Ten:
         """Answers with an image's first ten numbers."""
 
-        images_at_a_time = 3
+        classes, images_at_a_time = 10, 3
 
         def logits(self, batch: np.ndarray) -> np.ndarray:
             assert len(batch) <= 3
@@ -71,6 +71,17 @@ def test_logits_come_in_batches() -> None:
 
     assert np.array_equal(logits_of(Ten(), images), images.reshape(7, -1)[:, :10])
     assert logits_of(Ten(), images[:0]).shape == (0, 10)
+
+
+def test_an_evaluation_comes_back_from_json_whatever_its_classes() -> None:
+    for classes in (2, 4, 100):
+        labels = RANDOM.integers(0, classes, 60)
+        result = evaluate(RANDOM.normal(size=(60, classes)), labels)
+        again = Evaluation.from_json(result.to_json())
+        assert again.classes == classes
+        assert np.array_equal(again.confusion, result.confusion)
+    with pytest.raises(ValueError, match="no evaluation"):
+        Evaluation.from_json(result.to_json() | {"confusion": [[1, 2, 3], [4, 5, 6]]})
 
 
 def test_half_precision_changes_no_answer() -> None:

@@ -15,7 +15,7 @@ def sums(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 
 
 def test_batches_are_put_together_in_order() -> None:
-    scoring = Scoring(lambda: sums, IMAGES, batch_size=3)
+    scoring = Scoring(lambda: sums, IMAGES, 10, batch_size=3)
     np.testing.assert_array_equal(scoring.result(), sums(IMAGES))
     assert (scoring.scored, scoring.total) == (7, 7)
 
@@ -29,7 +29,7 @@ def test_progress_can_be_read_while_it_works() -> None:
             go.wait(10)
         return sums(images)
 
-    scoring = Scoring(lambda: slow, IMAGES, batch_size=3)
+    scoring = Scoring(lambda: slow, IMAGES, 10, batch_size=3)
     assert halfway.wait(10)
     assert scoring.scored == 3
     assert not scoring.wait(0)
@@ -41,11 +41,11 @@ def test_what_goes_wrong_in_the_thread_reaches_whoever_asks() -> None:
     def broken() -> None:
         raise RunError("Expected weights. Received none. Choose another epoch.")
 
-    scoring = Scoring(broken, IMAGES)
+    scoring = Scoring(broken, IMAGES, 10)
     with pytest.raises(RunError, match="Received none"):
         scoring.result()
 
 
 def test_the_result_is_read_only() -> None:
     with pytest.raises(ValueError, match="read-only"):
-        Scoring(lambda: sums, IMAGES).result()[0, 0] = 1
+        Scoring(lambda: sums, IMAGES, 10).result()[0, 0] = 1

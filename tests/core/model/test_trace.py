@@ -64,7 +64,8 @@ def test_unbiased_and_normalized_formulas() -> None:
         ("u-f-c32-d10l", 1, "Expected feature maps"),
         ("u-m2-m2-m2-m2-c8k3-f-d10l", 4, "at least 3 x 3 pixels"),
         ("u-c8-(c16p)-f-d10l", 1, "keep its input's shape 30 x 30 x 8"),
-        ("u-c8-f-d11l", 2, "Expected the last layer"),
+        ("u-c8-f-d1l", 2, "Expected the last layer to be Dense with 2 to 100 units"),
+        ("u-c8-f-d101l", 2, "Expected the last layer"),
         ("u-c8-f-d10", 2, "Expected the last layer"),
         ("u-f-d1024-d1024-d1024-d10l", 4, "at most 4,000,000 parameters"),
     ],
@@ -92,3 +93,12 @@ def test_layers_inside_a_block_count_too() -> None:
 def test_tracing_never_raises(architecture: Architecture) -> None:
     trace = architecture.trace()
     assert trace.error is None or trace.error.layer is not None
+
+
+def test_the_head_has_as_many_units_as_there_are_classes() -> None:
+    eleven = Architecture.from_text("u-c8-f-d11l")
+    assert eleven.trace().error is None
+    assert eleven.trace(11).error is None
+    error = eleven.trace(10).error
+    assert error is not None and error.layer == 2
+    assert "Dense with 10 units" in str(error)

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from core.data import registry
 from core.errors import RunError
+from core.model.architecture import Architecture
 from core.training import catalogue
-from core.training.catalogue import damaged_runs, find_run, list_runs, own_runs, runs_folder
+from core.training.catalogue import damaged_runs, find_run, list_runs, own_runs, runs_folder, runs_on
 from core.training.files import write_json
 from core.training.run_config import RunConfig
 
@@ -86,3 +88,12 @@ def test_a_title_no_page_can_show_is_damage(quick_config: RunConfig, title: str)
     write(quick_config, "odd", title=title)
     assert ids() == []
     assert list(damaged_runs()) == ["odd"]
+
+
+def test_only_runs_that_answer_with_the_data_s_classes_are_offered(quick_config: RunConfig) -> None:
+    digits = registry.load("digits")
+    write(quick_config, "same")
+    write(quick_config, "others", class_names=tuple("abcdefghij"))
+    write(quick_config, "three", class_names=("a", "b", "c"), architecture=Architecture.tutorial(classes=3))
+    assert {run.id for run in list_runs("digits")} == {"digits", "same", "others", "three"}
+    assert {run.id for run in runs_on(digits)} == {"digits", "same"}

@@ -12,7 +12,7 @@ from core.data.dataset import Dataset
 from core.training import flag, jobs
 from core.training.files import write_json
 from core.training.flag import Flag
-from core.training.mail import Control, Wish
+from core.training.mail import Control, State, Wish
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 
@@ -39,6 +39,20 @@ def test_what_a_run_prepares_is_told_before_its_first_step(
     jobs.train(str(run.folder))
     assert told == ["queued: Preparing images and network"]
     assert before <= run.status().phase_since <= time.time()
+
+
+def test_a_run_is_not_trained_on_other_data_than_it_was_made_for(
+    config: Callable[..., RunConfig], tmp_path: Path
+) -> None:
+    changed = {"images": {"fingerprint": "0123456789abcdef"}, "classes": {"class_names": tuple("abcdefghij")}}
+    for name, change in changed.items():
+        run = Run(tmp_path / name)
+        run.folder.mkdir()
+        write_json(run.folder / "config.json", replace(config(), **change).to_json())
+        write_json(run.folder / "control.json", {"wish": "run", "serial": 1})
+        assert jobs.train(str(run.folder)) == State.FAILED
+        assert "Handwritten digits has changed. Start a new run" in run.status().message
+        assert not run.epochs
 
 
 def test_time_is_up_for_a_measurement_that_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

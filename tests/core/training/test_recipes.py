@@ -14,19 +14,19 @@ def test_the_tutorials_recipe_is_the_lessons() -> None:
     assert (recipe.epochs, recipe.batch_size, recipe.optimizer, recipe.learning_rate) == (10, 500, "adam", 1e-3)
     assert recipe.validation == "test"
     assert not recipe.augments
-    assert architecture_for("tutorial").parameter_count == 94_890
+    assert architecture_for("tutorial", 10).parameter_count == 94_890
 
 
 def test_every_recipe_has_a_network_and_survives_json() -> None:
     for name, recipe in RECIPES.items():
         assert Recipe.from_json(json.loads(json.dumps(recipe.to_json()))) == recipe
-        assert architecture_for(name).trace().error is None
-    assert architecture_for("fast").parameter_count == 94_890
+        assert architecture_for(name, 10).trace().error is None
+    assert architecture_for("fast", 10).parameter_count == 94_890
 
 
 def test_every_recipe_fits_a_server_as_it_is_set_up() -> None:
     for name, recipe in RECIPES.items():
-        check_training(architecture_for(name), recipe.batch_size, limits.step_bytes(), half=recipe.half)
+        check_training(architecture_for(name, 10), recipe.batch_size, limits.step_bytes(), half=recipe.half)
 
 
 def test_unknown_names_in_json_are_left_out() -> None:

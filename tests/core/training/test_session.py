@@ -189,7 +189,7 @@ def test_live_data_show_kernels_and_pinned_images(make_run: MakeRun, digits: Dat
 @pytest.mark.usefixtures("cifar10_environment")
 def test_first_epoch_of_the_tutorials_recipe(make_run: MakeRun) -> None:
     recipe = replace(RECIPES["tutorial"], epochs=1)
-    run: Run = make_run(recipe, architecture=architecture_for("tutorial"))
+    run: Run = make_run(recipe, architecture=architecture_for("tutorial", 10))
     train_run(run.folder, registry.load("cifar10"))
     assert 0.35 < run.epoch_table()["val_accuracy"][1] < 0.47
 

@@ -20,7 +20,7 @@ def test_a_shipped_run_is_made_by_one_command(tmp_path: Path, digits: Dataset, m
     """Half precision while training, full precision in what is kept."""
     short = replace(RECIPES["digits"], epochs=1, training_images=200, precision="mixed_bfloat16")
     monkeypatch.setitem(RECIPES, "digits", short)
-    monkeypatch.setattr(ship, "architecture_for", lambda name: SMALL)
+    monkeypatch.setattr(ship, "architecture_for", lambda name, classes: SMALL)
     ship.main(["digits", "--seed", "3", "--into", str(tmp_path)])
     run = Run(tmp_path / "digits")
     assert sorted(path.name for path in run.folder.iterdir()) == ["config.json", "epochs.csv", "snapshots", "steps.csv"]
@@ -41,7 +41,7 @@ def test_stored_answers_are_corrected_where_they_differ(
 ) -> None:
     """Only the epoch with a wrong answer is written anew."""
     monkeypatch.setitem(RECIPES, "digits", replace(RECIPES["digits"], epochs=1, training_images=200))
-    monkeypatch.setattr(ship, "architecture_for", lambda name: SMALL)
+    monkeypatch.setattr(ship, "architecture_for", lambda name, classes: SMALL)
     command = ["digits", "--into", str(tmp_path)]
     ship.main(command)
     run = Run(tmp_path / "digits")

@@ -6,7 +6,7 @@ from pages.shared.volumes import volumes
 
 
 def test_the_tutorials_table_adds_up_to_94890() -> None:
-    table = layer_table(Architecture.tutorial())
+    table = layer_table(Architecture.tutorial(), 10)
     counts = [row["parameters"] for row in table["rows"] if row["parameters"]]
     assert counts == [896, 9248, 18496, 65600, 650]
     assert table["totals"]["parameters"] == 94890
@@ -15,14 +15,14 @@ def test_the_tutorials_table_adds_up_to_94890() -> None:
 
 
 def test_a_stack_that_breaks_keeps_the_rows_before_the_break() -> None:
-    table = layer_table(Architecture.from_text("u-c32-f-m2-d10l"))
+    table = layer_table(Architecture.from_text("u-c32-f-m2-d10l"), 10)
     assert table["error"]["layer"] == 2
     assert "Received a vector of 28,800 numbers" in table["error"]["message"]
     assert [("shape" in row) for row in table["rows"]] == [True, True, False, False]
 
 
 def test_a_residual_block_has_a_row_of_its_own_and_one_for_each_layer_inside() -> None:
-    table = layer_table(Architecture.from_text("u-c8p-(c8p-c8p)-ga-d10l"))
+    table = layer_table(Architecture.from_text("u-c8p-(c8p-c8p)-ga-d10l"), 10)
     assert [len(row["inside"]) for row in table["rows"]] == [0, 2, 0, 0]
     assert table["rows"][1]["name"] == "add"
 
