@@ -1,32 +1,25 @@
 """All 60,000 images of CIFAR-10: found on this machine, converted once, mapped into memory ever after.
 
 The official files are pickles inside a compressed archive: slow to read, and 180 MB of memory for every process. They
-are converted once into plain `.npy` files below the home folder, which all visitors share through memory mapping. A
-conversion is made in a folder of its own and renamed when whole, so nothing half-written is ever taken for whole, and
-two servers may convert at once. Its folder name is derived from the source's path, sizes and times: another source, or
-a changed one, is another conversion.
+are converted once below the home folder (`core.data.conversion`).
 
 Source of the data: Alex Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009.
 """
 
-import hashlib
-import json
 import os
 import shutil
-import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.config import IMAGE_SHAPE, Settings
-from core.data import archive, batches
+from core.data import archive, batches, conversion
 from core.data.about import CUSTOM, About
-from core.data.dataset import Dataset, fingerprint, whole_split
+from core.data.dataset import Dataset, whole_split
 from core.data.sets import sample
 from core.errors import DataError
 
@@ -45,12 +38,7 @@ ABOUT = About(
 
 ARCHIVE_NAME = "cifar-10-python.tar.gz"
 
-_FORMAT = 1
-_MANIFEST = "manifest.json"
-_FILES = ("train-images.npy", "train-labels.npy", "test-images.npy", "test-labels.npy")
 _DOWNLOADED = "downloaded"
-_UNFINISHED = ".unfinished-"
-_ABANDONED_AFTER_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +91,7 @@ def find(settings: Settings, edition: Edition = OFFICIAL) -> Path | None:
     for folder in _keras_folders():
         if not _missing_batches(folder, edition):
             return folder
-    downloaded = _cache(settings) / _DOWNLOADED
+    downloaded = conversion.folder(settings, ABOUT.name) / _DOWNLOADED
     return downloaded if _is_whole(downloaded, edition) else None
 
 
@@ -137,7 +125,7 @@ def signature(source: Path) -> str:
     for part in parts:
         state = part.stat()
         lines.append(f"{part.name} {state.st_size} {state.st_mtime_ns}")
-    return _digest("\n".join(lines))
+    return conversion.digest("\n".join(lines))
 
 
 def convert(
@@ -164,21 +152,14 @@ def convert(
     if _is_whole(source, edition):
         return source
     try:
-        target = _cache(settings) / _DOWNLOADED if downloaded else _target(source, settings)
+        target = conversion.folder(settings, ABOUT.name) / _DOWNLOADED if downloaded else _target(source, settings)
         if _is_whole(target, edition):
             return target
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target.parent)
-        unfinished = Path(tempfile.mkdtemp(prefix=_UNFINISHED, dir=target.parent))
-        try:
-            _write(source, unfinished, edition, on_batch)
-            _publish(unfinished, target, edition)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
+        return conversion.make(
+            target, lambda folder: _write(source, folder, edition, on_batch), lambda folder: _is_whole(folder, edition)
+        )
     except OSError as error:
-        raise _disk_error(error, source, settings, edition) from error
-    _remove_outdated(target)
-    return target
+        raise conversion.disk_error(error, source, settings, edition.bytes_converted) from error
 
 
 def _chosen(path: Path, edition: Edition) -> Path:
@@ -204,19 +185,12 @@ def _chosen(path: Path, edition: Edition) -> Path:
 
 def _missing_batches(folder: Path, edition: Edition) -> list[str]:
     smallest = edition.batch_images * batches.ROW_BYTES
-    return [name for name in archive.BATCHES if _size(folder / name) < smallest]
+    return [name for name in archive.BATCHES if conversion.size(folder / name) < smallest]
 
 
 def _keras_folders() -> tuple[Path, ...]:
     keras = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras") / "datasets"
     return keras / f"{archive.FOLDER}-target" / archive.FOLDER, keras / archive.FOLDER
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size if path.is_file() else -1
-    except OSError:
-        return -1
 
 
 def _write(source: Path, folder: Path, edition: Edition, on_batch: Callable[[int], None]) -> None:
@@ -228,7 +202,10 @@ def _write(source: Path, folder: Path, edition: Edition, on_batch: Callable[[int
         raise OSError(f"less than {edition.bytes_converted / 1e6:.0f} MB of disk space is left")
     contents = archive.batches(source) if is_archive else _folder_batches(source)
     labels: dict[str, NDArray[np.uint8]] = {}
-    with (folder / _FILES[0]).open("wb") as train_images, (folder / _FILES[2]).open("wb") as test_images:
+    with (
+        (folder / conversion.FILES[0]).open("wb") as train_images,
+        (folder / conversion.FILES[2]).open("wb") as test_images,
+    ):
         _write_header(train_images, edition.train_images)
         _write_header(test_images, edition.batch_images)
         start = train_images.tell()
@@ -241,17 +218,18 @@ def _write(source: Path, folder: Path, edition: Edition, on_batch: Callable[[int
     train_labels = np.concatenate([labels[name] for name in archive.TRAIN_BATCHES])
     _check_balance(train_labels, source)
     _check_balance(labels[archive.TEST_BATCH], source)
-    np.save(folder / _FILES[1], train_labels)
-    np.save(folder / _FILES[3], labels[archive.TEST_BATCH])
-    _write_manifest(folder, is_archive)
+    np.save(folder / conversion.FILES[1], train_labels)
+    np.save(folder / conversion.FILES[3], labels[archive.TEST_BATCH])
+    first = np.load(folder / conversion.FILES[2], mmap_mode="r", allow_pickle=False)
+    conversion.write_manifest(folder, reencoded=not is_archive and not _has_official_pixels(first))
 
 
 def _folder_batches(folder: Path) -> Iterator[tuple[str, bytes]]:
     for name in archive.BATCHES:
         path = folder / name
-        if _size(path) > archive.BATCH_LIMIT:
+        if (size := conversion.size(path)) > archive.BATCH_LIMIT:
             raise DataError(
-                f"Expected {path} to be one of CIFAR-10's batches. Received a file of {_size(path) / 1e6:.0f} MB. "
+                f"Expected {path} to be one of CIFAR-10's batches. Received a file of {size / 1e6:.0f} MB. "
                 "Replace it with the file of the official archive."
             )
         try:
@@ -282,21 +260,6 @@ def _check_balance(labels: NDArray[np.uint8], source: Path) -> None:
         )
 
 
-def _write_manifest(folder: Path, is_archive: bool) -> None:
-    """Write down what later starts need to know, and check what was written by reading it back."""
-    arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _FILES]
-    manifest = {
-        "format": _FORMAT,
-        "fingerprint": fingerprint(arrays),
-        "reencoded": not is_archive and not _has_official_pixels(arrays[2]),
-        "sizes": {name: _size(folder / name) for name in _FILES},
-    }
-    (folder / _MANIFEST).write_text(json.dumps(manifest, indent=1), encoding="utf-8")
-    for name in (*_FILES, _MANIFEST):
-        with (folder / name).open("rb+") as file:
-            os.fsync(file.fileno())
-
-
 def _has_official_pixels(test_images: NDArray[np.uint8]) -> bool:
     """Compare the first test images with their official pixels, which the bundled sample holds."""
     official = sample.load().test
@@ -304,59 +267,16 @@ def _has_official_pixels(test_images: NDArray[np.uint8]) -> bool:
     return first.shape == official.images.shape and bool((first == official.images).all())
 
 
-def _publish(unfinished: Path, target: Path, edition: Edition) -> None:
-    """Give a finished conversion its name, unless another process was faster."""
-    if target.exists() and not _is_whole(target, edition):
-        shutil.rmtree(target, ignore_errors=True)
-    try:
-        unfinished.rename(target)
-    except OSError:
-        if not _is_whole(target, edition):
-            raise
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Remove what processes that died while converting left behind."""
-    for path in folder.glob(f"{_UNFINISHED}*"):
-        try:
-            if time.time() - path.stat().st_mtime > _ABANDONED_AFTER_S:
-                shutil.rmtree(path, ignore_errors=True)
-        except OSError:  # Another process removed it first.
-            continue
-
-
-def _remove_outdated(target: Path) -> None:
-    """Remove conversions of earlier states of the same source, 184 MB each."""
-    source, _, state = target.name.rpartition("-")
-    for path in target.parent.glob(f"{source}-*") if state and source else ():
-        if path != target:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _disk_error(error: OSError, source: Path, settings: Settings, edition: Edition) -> DataError:
-    return DataError(
-        f"Expected to convert {source} into {edition.bytes_converted / 1e6:.0f} MB below {settings.home}. "
-        f"Received: {error.strerror or error}. Make room there, or set CONVSCOPE_HOME to another folder."
-    )
-
-
 def _open(folder: Path, edition: Edition) -> Dataset:
-    manifest = _manifest(folder)
-    try:
-        arrays = [np.load(folder / name, mmap_mode="r", allow_pickle=False) for name in _FILES]
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"Expected converted images in {folder}. Received files that cannot be read. Delete that folder."
-        ) from error
-    train_images, train_labels, test_images, test_labels = (np.asarray(array) for array in arrays)
+    manifest, arrays = conversion.manifest(folder), conversion.arrays(folder)
     reencoded = bool(manifest["reencoded"])
     return Dataset(
         about=ABOUT,
         family=ABOUT.name,
         origin=_origin(edition, reencoded),
         class_names=ABOUT.class_names,
-        train=whole_split(train_images, train_labels),
-        test=whole_split(test_images, test_labels),
+        train=whole_split(arrays.train_images, arrays.train_labels),
+        test=whole_split(arrays.test_images, arrays.test_labels),
         fingerprint=str(manifest["fingerprint"]),
         figures_note=f"on re-encoded {ABOUT.title}" if reencoded else "",
     )
@@ -369,30 +289,10 @@ def _origin(edition: Edition, reencoded: bool) -> str:
     return f"All {count:,} images of CIFAR-10 (Krizhevsky 2009), with the official pixels."
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
-    try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return manifest if isinstance(manifest, dict) else {}
-
-
 def _is_whole(folder: Path, edition: Edition) -> bool:
-    """Return whether `folder` is a finished conversion whose files still have the sizes they were written with."""
-    manifest = _manifest(folder)
-    if manifest.get("format") != _FORMAT or {"fingerprint", "reencoded", "sizes"} - manifest.keys():
-        return False
-    sizes = {name: _size(folder / name) for name in _FILES}
-    return sizes == manifest["sizes"] and sizes[_FILES[0]] > edition.train_images * batches.ROW_BYTES
-
-
-def _cache(settings: Settings) -> Path:
-    return settings.home / "data" / "cifar10"
+    smallest = edition.train_images * batches.ROW_BYTES
+    return conversion.is_whole(folder, "reencoded") and conversion.size(folder / conversion.FILES[0]) > smallest
 
 
 def _target(source: Path, settings: Settings) -> Path:
-    return _cache(settings) / f"{_digest(str(source.resolve()))}-{signature(source)}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return conversion.target(settings, ABOUT.name, source, signature(source))
