@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 _STYLE = """<style>
-.chart-bars { display: grid; grid-template-columns: max-content 1fr max-content;
+.chart-bars { display: grid; grid-template-columns: fit-content(60%) 1fr max-content;
   gap: 0.22rem 0.7rem; align-items: center; font-size: 1rem; line-height: 1.35; }
 .chart-bars .row { display: contents; }
 .chart-bars .bar { height: 0.85rem; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 2px; }

@@ -31,6 +31,7 @@ function draw(state) {
     row.forEach((count, answer) => line.insertCell().append(cell(data, truth, answer, count)));
   });
   const caption = element("caption", "", "Rows: true class. Columns: the network's answer.");
+  table.style.setProperty("--longest", Math.min(18, Math.max(...data.names.map((name) => name.length))));
   table.replaceChildren(caption, head, body);
   table.dataset.drawn = data.counts.length;
   if (focused) table.querySelector(`[data-at="${focused}"]`)?.focus();
@@ -39,6 +40,7 @@ function draw(state) {
 function header(text, scope) {
   const made = element("th");
   made.scope = scope;
+  made.title = text; // what is too long is cut
   made.append(scope === "col" ? element("span", "", text) : text);
   return made;
 }
