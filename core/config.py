@@ -23,6 +23,7 @@ class Settings:
     Attributes:
         home: folder for converted data and visitors' runs (`CONVSCOPE_HOME`, default: platformdirs' user data folder).
         cifar10: folder holding `cifar-10-batches-py/`, or the official archive (`CONVSCOPE_CIFAR10`).
+        images: folder of class folders with pictures, a data set of this server's own (`CONVSCOPE_IMAGES`).
         cifar10_url: where the official archive is fetched from (`CONVSCOPE_CIFAR10_URL`).
         download: whether a missing CIFAR-10 may be fetched (`CONVSCOPE_DOWNLOAD`, "off" forbids it).
         training: whether visitors may train (`CONVSCOPE_TRAINING`, "off" forbids it).
@@ -43,6 +44,7 @@ class Settings:
 
     home: Path
     cifar10: Path | None
+    images: Path | None
     cifar10_url: str
     download: bool
     training: bool
@@ -62,9 +64,11 @@ class Settings:
         environ = os.environ
         cifar10 = environ.get("CONVSCOPE_CIFAR10")
         home = environ.get("CONVSCOPE_HOME")
+        images = environ.get("CONVSCOPE_IMAGES")
         return cls(
             home=Path(home).expanduser() if home else _default_home(),
             cifar10=Path(cifar10).expanduser() if cifar10 else None,
+            images=Path(images).expanduser() if images else None,
             cifar10_url=environ.get("CONVSCOPE_CIFAR10_URL")
             or "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
             download=environ.get("CONVSCOPE_DOWNLOAD", "on").lower() != "off",

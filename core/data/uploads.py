@@ -5,7 +5,8 @@ Limits are checked before a decoder could allocate, and what is kept is small wh
 """
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,9 @@ def read_image(data: bytes, name: str) -> Upload:
         UploadError: the file is too large, of another kind, damaged or cut short.
     """
     picture_format = _check_file(data)
-    parts, image, notes = _decoded(data, picture_format)
+    with _explained(picture_format):
+        parts = _taken_apart(data, picture_format)
+        image, notes = decoding.whole(parts, LONGEST_SIDE)
     return Upload(
         name=plain_name(name),
         format=_words(picture_format),
@@ -93,26 +96,22 @@ def read_image(data: bytes, name: str) -> Upload:
     )
 
 
-def _decoded(data: bytes, picture_format: str) -> tuple[Parts, Image.Image, tuple[str, ...]]:
-    """Return a file's parts, its picture at the size that is kept, and what was done to it on the way."""
-    words = _words(picture_format)
-    try:
-        parts = READERS[picture_format](data)
-        decoding.check(parts, words)
-        _check_passes(parts)
-        return parts, *decoding.whole(parts, LONGEST_SIDE)
-    except UploadError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise UploadError(
-            f"Expected a picture of at most {decoding.PIXELS_LIMIT // 10**6} megapixels. Received one with far more. "
-            "Save it smaller and try again."
-        ) from error
-    except Exception as error:  # Decoders fail in any way on hostile files; each means the same to the visitor.
-        raise UploadError(
-            f"Expected a whole {words} picture. Received one that is damaged or cut short. "
-            "Save or export it again, for example as JPEG, and try once more."
-        ) from error
+def read_square(data: bytes) -> NDArray[np.uint8]:
+    """Decode the largest square in the middle of an untrusted picture, as the networks see it.
+
+    Args:
+        data: the whole file, as for `read_image`.
+
+    Returns:
+        uint8 (32, 32, 3), read-only.
+
+    Raises:
+        UploadError: the file is too large, of another kind, damaged or cut short.
+    """
+    picture_format = _check_file(data)
+    with _explained(picture_format):
+        parts = _taken_apart(data, picture_format)
+        return square_input(parts, square_at(decoding.upright_size(parts)))
 
 
 def square_input(parts: Parts, place: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -221,6 +220,33 @@ def _check_file(data: bytes) -> str:
             "Choose a picture, or export it as JPEG or PNG."
         )
     return picture_format
+
+
+def _taken_apart(data: bytes, picture_format: str) -> Parts:
+    """Return what makes up the pixels of a file, after checking how much there is to decode."""
+    parts = READERS[picture_format](data)
+    decoding.check(parts, _words(picture_format))
+    _check_passes(parts)
+    return parts
+
+
+@contextmanager
+def _explained(picture_format: str) -> Iterator[None]:
+    """Turn whatever goes wrong with a file of this format into an UploadError."""
+    try:
+        yield
+    except UploadError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise UploadError(
+            f"Expected a picture of at most {decoding.PIXELS_LIMIT // 10**6} megapixels. Received one with far more. "
+            "Save it smaller and try again."
+        ) from error
+    except Exception as error:  # Decoders fail in any way on hostile files; each means the same to the visitor.
+        raise UploadError(
+            f"Expected a whole {_words(picture_format)} picture. Received one that is damaged or cut short. "
+            "Save or export it again, for example as JPEG, and try once more."
+        ) from error
 
 
 def _check_passes(parts: Parts) -> None:

@@ -81,6 +81,7 @@ def draw() -> None:
     snapshot = Snapshot(run, when.value()) if run and epochs else None
     with st.sidebar:
         data.select("Data set")
+        _tell_of_data()
         if run:
             _draw_runs(which, list(runs.values()))
             _draw_epochs(when)
@@ -94,6 +95,23 @@ def _data() -> OneOf:
     # Whoever looks at a stand-in keeps it when what it stands in for has arrived.
     names = registry.available(also=(choices.asked("data"), st.session_state.get("sidebar.data")))
     return OneOf("sidebar.data", names, name="data", words=_title, texts=str, nonsense=_no_data, named="always")
+
+
+def _tell_of_data() -> None:
+    """Say which data are being prepared, and what is wrong with those that somebody named; CIFAR-10 has its panel."""
+    rows = [row for row in registry.ROWS if row.about.name != download_panel.ABOUT.name]
+    if any(row.is_preparing for row in rows):
+        _watch_preparation(rows)
+    for problem in filter(None, (row.problem for row in rows)):
+        st.caption(plain(problem))
+
+
+@st.fragment(run_every=1.0)
+def _watch_preparation(rows: list[registry.Row]) -> None:
+    titles = [row.about.title for row in rows if row.is_preparing]
+    if not titles:
+        st.rerun()
+    st.caption(f"{', '.join(titles)}: the pictures are being prepared.")
 
 
 def _title(name: str) -> str:

@@ -604,3 +604,21 @@ class TestCropAndScale:
         upload = read(picture())
         for array in (upload.pixels, uploads.to_network_input(upload.pixels), uploads.shrink(upload.pixels, 8)):
             assert not array.flags.writeable
+
+
+def test_a_file_is_read_as_the_square_in_its_middle():
+    """Red and blue to its left and right; a photograph that the camera held sideways is turned first."""
+    pixels = np.zeros((64, 128, 3), np.uint8)
+    pixels[:, :32], pixels[:, 96:] = RED, BLUE
+    pixels[:32, 32:96], pixels[32:, 32:96] = WHITE, GREEN
+    expected = np.repeat(np.array([WHITE, GREEN], np.uint8), 16, axis=0)[:, np.newaxis].repeat(32, axis=1)
+    sideways = Image.Exif()
+    sideways[0x0112] = 6
+    upright, turned = Image.fromarray(pixels), Image.fromarray(pixels).transpose(Image.Transpose.ROTATE_90)
+    for data in (encode(upright, "PNG"), encode(turned, "PNG", exif=sideways)):
+        found = uploads.read_square(data)
+        assert np.array_equal(found, expected)
+        assert not found.flags.writeable
+    for damaged in (b"", b"no picture", encode(upright, "PNG")[:200]):
+        with pytest.raises(UploadError):
+            uploads.read_square(damaged)
