@@ -7,7 +7,7 @@ from core.config import Settings
 from core.data.about import About
 from core.data.dataset import Dataset
 from core.data.preparation import Preparation
-from core.data.sets import cifar10, digits, sample
+from core.data.sets import cifar10, digits, images, sample
 from core.errors import DataError
 
 
@@ -55,6 +55,16 @@ ROWS = (
     ),
     Row(about=sample.ABOUT, load=sample.load),
     Row(about=digits.ABOUT, load=digits.load),
+    Row(
+        about=images.ABOUT,
+        load=lambda: images.load(Settings.from_environ()),
+        preparation=Preparation(
+            find=images.find,
+            is_converted=images.is_converted,
+            signature=images.signature,
+            convert=images.convert,
+        ),
+    ),
 )
 """All data sets, best first."""
 

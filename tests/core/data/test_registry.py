@@ -25,7 +25,7 @@ def test_without_cifar10_the_sample_and_the_digits_are_at_hand():
 
 
 def test_an_unknown_name():
-    with pytest.raises(DataError, match=r"Expected one of cifar10, cifar10-sample, digits. Received 'mnist'"):
+    with pytest.raises(DataError, match=r"Expected one of cifar10, cifar10-sample, digits, images. Received 'mnist'"):
         registry.load("mnist")
 
 

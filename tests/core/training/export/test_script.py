@@ -11,12 +11,17 @@ import numpy as np
 import pytest
 
 from core.config import SHIPPED_RUNS
+from core.data import registry
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training.export.script import as_script, script_of
+from core.training.files import write_json
 from core.training.recipe import Recipe
+from core.training.run_config import new_config
 from core.training.runs import Run
 from core.training.session import train_run
+from core.training.snapshot import Snapshot
+from tests.core.data.sets.class_folders import write_digits
 from tests.core.model.layers.examples import everything
 from tests.core.training.conftest import MakeRun
 from tests.core.training.waiting import ROOT
@@ -87,6 +92,28 @@ def test_the_script_repeats_the_run(
     expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
     assert np.abs(np.array(printed, float) - expected).max() < 1e-4  # four digits are printed
     assert (tmp_path / "network.keras").exists()
+
+
+def test_the_script_repeats_a_run_on_a_folder_of_pictures(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of four classes: it finds the same pictures, divides them alike, and learns from them alike."""
+    monkeypatch.setenv("CONVSCOPE_IMAGES", str(write_digits(tmp_path / "pictures", count=40)))
+    data = registry.load("images")
+    recipe = Recipe(epochs=2, batch_size=16, validation="test")
+    folder = make_run(recipe, architecture=Architecture.from_text("s-c8s2p-m2-f-d10l")).folder
+    config = new_config(data, Architecture.from_text("s-c8s2p-m2-f-d4l"), recipe)
+    write_json(folder / "config.json", replace(config, id=folder.name).to_json())
+    run = Run(folder)
+    train_run(folder, data)
+    printed = output_of(as_script(run), tmp_path)
+    found = np.array(re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed), float)
+    table = run.epoch_table()
+    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
+    assert np.abs(found - expected).max() < 1e-4  # four digits are printed
+    evaluation, logits = Snapshot(run, 2).evaluation(), Snapshot(run, 2).logits()
+    assert evaluation is not None and evaluation.confusion.shape == (4, 4)
+    assert logits is not None and logits.shape == (32, 4)
 
 
 def test_a_hostile_title_stays_text(digits: Dataset) -> None:
