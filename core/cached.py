@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.bounded import remembered
-from core.config import IMAGE_SHAPE, SplitName
+from core.config import IMAGE_SHAPE, WHITE, SplitName
 from core.data import browsing, registry
 from core.data.dataset import Dataset
 from core.model.answers import Answers
@@ -57,7 +57,7 @@ def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
     """Return the feature maps of a fresh `Conv2D` for the bytes of uint8 (32, 32, 3); see `core.model.handmade`."""
     from core.model.handmade import random_features
 
-    return random_features(np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE) / 255.0, seed=seed)
+    return random_features(np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE) / WHITE, seed=seed)
 
 
 @remembered(24, size=lambda scoring: scoring.nbytes)

@@ -12,6 +12,9 @@ SplitName = Literal["train", "test"]
 IMAGE_SHAPE = (32, 32, 3)
 """Height, width and channels (red, green, blue) of every image the networks see."""
 
+WHITE = 255
+"""The largest value of a pixel; divided by it, pixels lie in 0..1."""
+
 SHIPPED_RUNS = Path(__file__).parent / "model" / "shipped"
 """The run folders that come with Convscope."""
 

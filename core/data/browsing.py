@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.data.dataset import Dataset, Split
 
 _IMAGES_AT_ONCE = 500
@@ -64,12 +65,12 @@ def class_counts(split: Split, classes: int) -> NDArray[np.int64]:
 
 def channel_statistics(split: Split) -> ChannelStatistics:
     """Measure mean and standard deviation of red, green and blue after division by 255, over every pixel."""
-    counts = np.zeros((3, 256), np.int64)  # how often each channel takes each value
+    counts = np.zeros((3, WHITE + 1), np.int64)  # how often each channel takes each value
     for start in range(0, len(split), _IMAGES_AT_ONCE):  # a memory map stays where it is
         pixels = split.images[start : start + _IMAGES_AT_ONCE].reshape(-1, 3)
         for channel in range(3):
-            counts[channel] += np.bincount(pixels[:, channel], minlength=256)
-    shares, levels = counts / counts.sum(axis=1, keepdims=True), np.arange(256) / 255
+            counts[channel] += np.bincount(pixels[:, channel], minlength=WHITE + 1)
+    shares, levels = counts / counts.sum(axis=1, keepdims=True), np.arange(WHITE + 1) / WHITE
     means = shares @ levels
     variances = shares @ levels**2 - means**2
     return ChannelStatistics(means=means, spreads=np.sqrt(np.maximum(variances, 0)))

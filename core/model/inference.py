@@ -16,6 +16,7 @@ import tensorflow as tf
 from cachetools import LRUCache
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.errors import TooLargeError
 from core.model.architecture import Architecture
 from core.model.gate import gate
@@ -152,7 +153,7 @@ class _Program:
         @tf.function(input_signature=(pixels, weights), autograph=False)
         def answer(pixels: tf.Tensor, weights: list[tf.Tensor]):  # type: ignore[no-untyped-def]
             with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
-                value = model(tf.cast(pixels, tf.float32) / 255.0, training=False)
+                value = model(tf.cast(pixels, tf.float32) / WHITE, training=False)
             return tf.nest.map_structure(lambda output: tf.cast(output, tf.float32), value)
 
         return answer

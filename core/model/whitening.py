@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
+
 
 def whitening_kernels(
     images: NDArray[np.uint8], height: int, width: int, filters: int, mean: float, spread: float
@@ -23,7 +25,7 @@ def whitening_kernels(
         float32 (height, width, channels, 2 k), k = min(filters // 2, values of a patch).
     """
     channels = images.shape[-1]
-    pixels = (images.astype(np.float32) / 255 - mean) / spread
+    pixels = (images.astype(np.float32) / WHITE - mean) / spread
     windows = np.lib.stride_tricks.sliding_window_view(pixels, (height, width), axis=(1, 2))[:, ::3, ::3]
     patches = windows.transpose(0, 1, 2, 4, 5, 3).reshape(-1, height * width * channels)  # (patches, taps)
     variances, directions = np.linalg.eigh(np.cov(patches, rowvar=False))

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.training.recipe import Recipe
 
 BLANK = 120
@@ -41,7 +42,7 @@ def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -
 def brighten(images: NDArray[np.uint8], most: float, random: np.random.Generator) -> NDArray[np.uint8]:
     """Return `images` (n, h, w, 3), each multiplied by e to a power drawn evenly from -most..most, and cut at 255."""
     factors = np.exp(random.uniform(-most, most, len(images))).astype(np.float32)
-    return np.rint(np.minimum(images * factors[:, None, None, None], np.float32(255))).astype(np.uint8)
+    return np.rint(np.minimum(images * factors[:, None, None, None], WHITE)).astype(np.uint8)
 
 
 def cutout(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:

@@ -40,20 +40,32 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
         raise TrainingError(
             f"Expected training images. Received {dataset.title}, which has test images only. Choose another data set."
         )
-    part = recipe.held_out if recipe.validation == "held-out" else 0.0
-    train, held_out = choose(labels, part, recipe.training_images, seed)
-    if recipe.validation == "test":
-        images, validation_labels = dataset.test.images, dataset.test.labels
-    else:
-        images, validation_labels = dataset.train.images[held_out], labels[held_out]
+    images, test = dataset.train.images, dataset.test
+    train, validation_images, validation_labels = divided(recipe, seed, images, labels, test.images, test.labels)
     return TrainingData(
-        images=dataset.train.images,
+        images=images,
         labels=labels,
         train=train,
-        validation_images=images,
+        validation_images=validation_images,
         validation_labels=np.asarray(validation_labels),
         fingerprint=validation_fingerprint(dataset, recipe, seed),
     )
+
+
+def divided(
+    recipe: Recipe,
+    seed: int,
+    images: NDArray[np.uint8],
+    labels: NDArray[np.uint8],
+    test_images: NDArray[np.uint8],
+    test_labels: NDArray[np.uint8],
+) -> tuple[NDArray[np.int64], NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the positions of the images to learn from, and the images and labels to validate on."""
+    part = recipe.held_out if recipe.validation == "held-out" else 0.0
+    train, held_out = choose(labels, part, recipe.training_images, seed)
+    if recipe.validation == "test":
+        return train, test_images, test_labels
+    return train, images[held_out], labels[held_out]
 
 
 def image_counts(recipe: Recipe, dataset: Dataset) -> tuple[int, int]:

@@ -26,6 +26,36 @@ class StepMetrics:
     images: int
 
 
+@dataclass(slots=True)
+class EpochMeans:
+    """Means over the images of an epoch, as its steps come in; NaN before the first.
+
+    Attributes:
+        images: how many there were so far.
+        loss_sum, right: the sum of their losses, and how many of them were right.
+    """
+
+    images: int = 0
+    loss_sum: float = 0.0
+    right: float = 0.0
+
+    def add(self, metrics: StepMetrics) -> None:
+        """Count a step in."""
+        self.images += metrics.images
+        self.loss_sum += metrics.loss * metrics.images
+        self.right += metrics.accuracy * metrics.images
+
+    @property
+    def loss(self) -> float:
+        """Mean loss in nats."""
+        return self.loss_sum / self.images if self.images else float("nan")
+
+    @property
+    def accuracy(self) -> float:
+        """Part that was right, 0..1."""
+        return self.right / self.images if self.images else float("nan")
+
+
 class Trainer:
     """Trains one network by one recipe.
 

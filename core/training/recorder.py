@@ -6,6 +6,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.model.evaluation import evaluate, half_precision, softmax
 from core.training.files import replacing, write_json
 from core.training.loop import StepMetrics
@@ -70,7 +71,7 @@ class Recorder:
         self, network: keras.Model, logits: NDArray[np.float32], pinned: NDArray[np.uint8], metrics: StepMetrics
     ) -> None:
         """Replace live.npz: first-layer kernels and largest outputs for `pinned` (p, 32, 32, 3), and its answers."""
-        kernels, peaks = first_layer(network, pinned.astype(np.float32) / np.float32(255))
+        kernels, peaks = first_layer(network, pinned.astype(np.float32) / np.float32(WHITE))
         with replacing(self.folder / "live.npz") as temporary, temporary.open("wb") as file:
             np.savez(
                 file,

@@ -20,7 +20,7 @@ from core.model.network import build
 from core.training import measurements
 from core.training.data import divide
 from core.training.lock import FolderLock
-from core.training.loop import StepMetrics, Trainer
+from core.training.loop import EpochMeans, StepMetrics, Trainer
 from core.training.mail import Control, State, Status, Wish
 from core.training.recorder import Recorder
 from core.training.run_config import RunConfig
@@ -141,25 +141,22 @@ class _Session:
         )
         steps, epochs = self.trainer.steps_done, self.trainer.epochs_done
         self.recorder = Recorder(folder, steps_done=steps, epochs_done=epochs if steps else -1)
-        self.elapsed_before, self.sums = self._carried_on(steps, epochs)
+        self.elapsed_before, self.means = self._carried_on(steps, epochs)
         self.stopwatch = self._stopwatch(steps)
         self.started = self.last_live = time.monotonic()
         self.cpu_of_next_live = 0.0
         self.rate, self.between_epochs_s = Rate(), 0.0
 
-    def _carried_on(self, steps: int, epochs: int) -> tuple[float, list[float]]:
-        """Return seconds trained before, and the started epoch's sums: images, loss x images, right."""
+    def _carried_on(self, steps: int, epochs: int) -> tuple[float, EpochMeans]:
+        """Return seconds trained before, and the started epoch's means."""
         table = read_table(self.recorder.folder / "steps.csv")  # all of it: the sums are of every step
         if not steps or not table.keys() >= set(STEP_COLUMNS) or not len(table["step"]):
-            return 0.0, [0.0, 0.0, 0.0]
+            return 0.0, EpochMeans()
         this = table["step"] > epochs * self.trainer.steps_per_epoch
         sizes = np.full(int(this.sum()), self.config.recipe.batch_size)
         losses, accuracies = table["loss"][this], table["accuracy"][this]
-        return float(table["elapsed_s"][-1]), [
-            float(sizes.sum()),
-            float(losses @ sizes),
-            float(accuracies @ sizes),
-        ]
+        means = EpochMeans(int(sizes.sum()), float(losses @ sizes), float(accuracies @ sizes))
+        return float(table["elapsed_s"][-1]), means
 
     def _stopwatch(self, steps: int) -> "Stopwatch":
         """Return the time the started epoch took so far, if it was left at this very step."""
@@ -190,9 +187,7 @@ class _Session:
         metrics = None
         for metrics in self.trainer.run_epoch():
             self.recorder.step(metrics, self._elapsed())
-            self.sums[0] += metrics.images
-            self.sums[1] += metrics.loss * metrics.images
-            self.sums[2] += metrics.accuracy * metrics.images
+            self.means.add(metrics)
             self.rate.count(metrics.images)
             if not np.isfinite(metrics.loss):
                 return State.FAILED, (
@@ -213,24 +208,23 @@ class _Session:
         data, network = self.data, self.trainer.network
         logits = logits_of(self._network(), data.validation_images)
         result = evaluate(logits, data.validation_labels)
-        images = self.sums[0]
+        means, self.means = self.means, EpochMeans()
         self.terms.check_room()
         if epoch in self.config.snapshot_epochs:
             self.recorder.snapshot(network, epoch, logits, data.validation_labels, data.fingerprint)
         self.recorder.resume_point(network)
         self.recorder.epoch(
             epoch=epoch,
-            loss=self.sums[1] / images if images else float("nan"),
-            accuracy=self.sums[2] / images if images else float("nan"),
+            loss=means.loss,
+            accuracy=means.accuracy,
             val_loss=result.loss,
             val_accuracy=result.accuracy,
             learning_rate=rate,
             seconds=seconds,
             cpu_seconds=cpu_seconds,
-            images_per_s=images / seconds if seconds else float("nan"),
+            images_per_s=means.images / seconds if seconds else float("nan"),
         )
-        measurements.keep_epoch(self.config, epoch, images, seconds)
-        self.sums = [0.0, 0.0, 0.0]
+        measurements.keep_epoch(self.config, epoch, means.images, seconds)
         self.between_epochs_s = time.monotonic() - began
         self._status(State.RUNNING, "")
 

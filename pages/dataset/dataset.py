@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import cached
 from core.charts.bars import bars
-from core.config import SplitName
+from core.config import WHITE, SplitName
 from core.data import browsing
 from core.data.dataset import Dataset, Split
 from pages.dataset import browser
@@ -34,7 +34,9 @@ def draw_closeup(dataset: Dataset, split: Split, position: int) -> None:
     """Draw one image large, with its channels and the numbers they consist of."""
     pixels, label = split.images[position], int(split.labels[position])
     name = dataset.class_names[label]
-    panes = [Pane(title=f"{name}, label {label}", picture=pixels, values=pixels, names=CHANNELS, divisor=255, alt=name)]
+    panes = [
+        Pane(title=f"{name}, label {label}", picture=pixels, values=pixels, names=CHANNELS, divisor=WHITE, alt=name)
+    ]
     for channel, color in enumerate(CHANNELS):
         values = pixels[..., channel]
         title, alt = f"{channel}: {color}", f"the {color} channel of this {name}"

@@ -16,6 +16,9 @@ _OWN = "core."
 _PROVIDED = ("Recipe",)
 """What a script defines itself, by `Embedding.settings`."""
 
+_PLAINER = {"core.training.forward": "core.training.export.repeat"}
+"""Modules of which a script takes nothing; what it needs of them stands plainer in others, by the same names."""
+
 
 class Embedding:
     """Collects sources for a script.
@@ -42,10 +45,6 @@ class Embedding:
         constants = [part for part in new if not part.startswith(("def ", "class ", "@"))]
         return "\n\n\n".join([*(["\n".join(constants)] if constants else []), *(p for p in new if p not in constants)])
 
-    def reads(self, text: str) -> None:
-        """Count the settings that a further part of the script reads."""
-        self._parts["", text] = text
-
     @property
     def imports(self) -> list[str]:
         """The import statements that what was taken needs."""
@@ -66,7 +65,8 @@ class Embedding:
             return
         self._begun.add(key)
         if isinstance(statement, ast.ImportFrom) and (statement.module or "").startswith(_OWN):
-            self._take(statement.module or "", name)
+            module = statement.module or ""
+            self._take(_PLAINER.get(module, module), name)
         elif isinstance(statement, ast.Import | ast.ImportFrom):
             self._imports[_import_of(statement, name)] = None
         else:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.ops import pooling
 from pages.shared.component import component
 
@@ -36,7 +37,7 @@ def pooling_view(
             "size": size,
             "stride": stride,
             "low": float(min(values.min(), 0)),
-            "high": 255.0 if values.dtype == np.uint8 else float(values.max()),
+            "high": float(WHITE) if values.dtype == np.uint8 else float(values.max()),
         },
     )
 
