@@ -13,7 +13,7 @@ from core.model import warm
 from core.training.snapshot import Snapshot
 from pages.classify import pictures
 from pages.classify.cropper import cropper, square_of
-from pages.classify.pictures import Picture
+from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
@@ -21,12 +21,12 @@ from pages.shared.picture import image
 from pages.shared.sidebar import Selection, current
 
 
-def crop_key(picture: Picture) -> str:
+def crop_key(picture: KeptPicture) -> str:
     """Return the key of a picture's cropper."""
     return f"classify.crop.{picture.id}"
 
 
-def network_input(picture: Picture) -> NDArray[np.uint8]:
+def network_input(picture: KeptPicture) -> NDArray[np.uint8]:
     """Return the 32 x 32 pixels inside the picture's square; they are cut anew only where it has moved."""
     place = square_of(picture.kept.size, crop_key(picture))
     seen = st.session_state.setdefault("classify.seen", {})
@@ -35,7 +35,7 @@ def network_input(picture: Picture) -> NDArray[np.uint8]:
     return seen[picture.id][1]
 
 
-def choose_picture(everything: list[Picture]) -> int:
+def choose_picture(everything: list[KeptPicture]) -> int:
     """Return the position of the chosen picture: the one clicked, else the newest, else the first."""
     picked = clicked("classify.mosaic")
     if picked is not None and picked < len(everything):
@@ -45,7 +45,7 @@ def choose_picture(everything: list[Picture]) -> int:
     return ids.index(chosen) if chosen in ids else 0
 
 
-def draw_pictures(everything: list[Picture], inputs: NDArray[np.uint8], chosen: int, answers: list[str]) -> None:
+def draw_pictures(everything: list[KeptPicture], inputs: NDArray[np.uint8], chosen: int, answers: list[str]) -> None:
     """Draw all pictures small with their answers, and the chosen one large with its crop."""
     names = [picture.name for picture in everything]
     captions = [f"{name}: {answer}" for name, answer in zip(names, answers, strict=True)] if answers else names

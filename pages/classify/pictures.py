@@ -26,7 +26,7 @@ Refused = dict[str, tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Picture:
+class KeptPicture:
     """One picture to classify.
 
     Attributes:
@@ -44,7 +44,7 @@ class Picture:
     notes: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, id: str, upload: Upload, *, taken: int = 0) -> "Picture":
+    def of(cls, id: str, upload: Upload, *, taken: int = 0) -> "KeptPicture":
         """Make one with its preview; `taken` says how many bytes of the visitor's other files are kept."""
         kept, notes = keep(upload.parts, upload.pixels, taken=taken), upload.notes
         if not kept.is_original and kept.size != upload.size:
@@ -52,7 +52,7 @@ class Picture:
         return cls(id=id, name=upload.name, kept=kept, preview=preview(upload.pixels), notes=notes)
 
 
-def receive() -> list[Picture]:
+def receive() -> list[KeptPicture]:
     """Draw the ways to bring pictures; return the visitor's pictures, newest batch first, then the examples."""
     source = st.segmented_control(
         "Source",
@@ -98,7 +98,7 @@ def _close() -> None:
     st.session_state.setdefault(_FORGOTTEN, set()).update(st.session_state.pop("classify.refused"))
 
 
-def offer_removal(picture: Picture) -> None:
+def offer_removal(picture: KeptPicture) -> None:
     """Draw a button that forgets the picture, if it is one of the visitor's."""
     if picture.id in st.session_state.get("classify.pictures", {}):
         st.button(
@@ -108,14 +108,14 @@ def offer_removal(picture: Picture) -> None:
 
 
 @functools.cache
-def examples() -> tuple[Picture, ...]:
+def examples() -> tuple[KeptPicture, ...]:
     """Return the two photographs that are always at hand."""
     return tuple(_example(name) for name in photographs.names())
 
 
-def _example(name: str) -> Picture:
+def _example(name: str) -> KeptPicture:
     upload = read_image(png.encode(photographs.load(name)), name)
-    return replace(Picture.of(name, upload), notes=(photographs.caption(name),))
+    return replace(KeptPicture.of(name, upload), notes=(photographs.caption(name),))
 
 
 def camera_allowed() -> bool:
@@ -135,7 +135,7 @@ def _read_files() -> None:
     before: set[str] = st.session_state.get("classify.uploaded", set())
     removed = before - now if before & now or not files else set()
     st.session_state["classify.uploaded"] = now
-    kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
+    kept: dict[str, KeptPicture] = st.session_state.get("classify.pictures", {})
     refused_before: Refused = st.session_state.get("classify.refused", {})
     pictures = {id: kept[id] for id in kept if id not in removed}
     refused = {id: refusal for id, refusal in refused_before.items() if id in now}
@@ -158,7 +158,7 @@ def _read_files() -> None:
 
 def _read_photo() -> None:
     photo = st.session_state["classify.photo"]
-    kept: dict[str, Picture] = st.session_state.get("classify.pictures", {})
+    kept: dict[str, KeptPicture] = st.session_state.get("classify.pictures", {})
     if photo is None or isinstance(photo, DeletedFile):
         return
     pictures, refused = dict(kept), Refused()
@@ -181,16 +181,16 @@ def _forget(id: str) -> None:
     st.session_state.get("classify.refused", {}).pop(_SURPLUS, None)
 
 
-def _read(id: str, file: Received, name: str, pictures: dict[str, Picture], refused: Refused) -> None:
+def _read(id: str, file: Received, name: str, pictures: dict[str, KeptPicture], refused: Refused) -> None:
     """Add the file to the pictures, or to what was refused."""
     taken = sum(len(picture.kept.parts.content) for picture in pictures.values() if picture.kept.is_original)
     try:
-        pictures[id] = Picture.of(id, read_image(received.take(file), name), taken=taken)
+        pictures[id] = KeptPicture.of(id, read_image(received.take(file), name), taken=taken)
     except UploadError as error:
         refused[id] = one_line(name), str(error)
 
 
-def _keep(pictures: dict[str, Picture], refused: Refused) -> None:
+def _keep(pictures: dict[str, KeptPicture], refused: Refused) -> None:
     before = st.session_state.get("classify.pictures", {})
     st.session_state["classify.pictures"], st.session_state["classify.refused"] = pictures, refused
     new = [id for id in pictures if id not in before]

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import streamlit as st
 
-from core.config import SplitName
+from core.config import WHITE, SplitName
 from core.data import photographs, uploads
 from core.data.dataset import Dataset
 from core.data.reference import TUTORIAL_INDEX
 from core.errors import UploadError
-from pages.kernels.picture import NINE_NUMBERS, Picture
+from pages.kernels.picture import NINE_NUMBERS, StageImage
 from pages.shared import cookies, lesson, received
 from pages.shared.choices import OneOf
 from pages.shared.image_picker import ImagePicker
@@ -24,9 +24,9 @@ def choose_source() -> str:
     return str(choice.segments("Picture", label_visibility="collapsed"))
 
 
-def choose_picture(source: str, dataset: Dataset) -> Picture:
+def choose_picture(source: str, dataset: Dataset) -> StageImage:
     """Draw the rest of the choice; return the picture."""
-    choices: dict[str, Callable[[], Picture]] = {
+    choices: dict[str, Callable[[], StageImage]] = {
         "image": lambda: _image(dataset),
         "photograph": _photograph,
         "own": lambda: _own(dataset),
@@ -35,7 +35,7 @@ def choose_picture(source: str, dataset: Dataset) -> Picture:
     return choices[source]()
 
 
-def _image(dataset: Dataset) -> Picture:
+def _image(dataset: Dataset) -> StageImage:
     picker = ImagePicker(dataset, "train", TUTORIAL_INDEX)
     picker.choose_split(label_visibility="collapsed")
     picker.choose_index(label_visibility="collapsed", width=140)
@@ -43,12 +43,12 @@ def _image(dataset: Dataset) -> Picture:
     return replace(_from_dataset(dataset, picker.split_name, picker.position), note=picker.stand_in())
 
 
-def _from_dataset(dataset: Dataset, split_name: SplitName, position: int) -> Picture:
+def _from_dataset(dataset: Dataset, split_name: SplitName, position: int) -> StageImage:
     split = dataset.split(split_name)
     index, name = int(split.indices[position]), dataset.class_names[split.labels[position]]
-    return Picture(
+    return StageImage(
         pixels=split.images[position],
-        unit=255,
+        unit=WHITE,
         title=f"{'training' if split_name == 'train' else 'test'} image {index:,} ({name})",
         code=loading_code(dataset, split_name, index),
         label=name,
@@ -60,12 +60,12 @@ def loading_code(dataset: Dataset, split_name: SplitName, index: int) -> str:
     return dataset.about.image_code.format(split=split_name, index=index)
 
 
-def _photograph() -> Picture:
+def _photograph() -> StageImage:
     choice = OneOf("kernels.photograph", photographs.names(), words=str.capitalize)
     name = choice.select("Photograph", label_visibility="collapsed", width=160)
     caption = photographs.caption(name)
-    return Picture(
-        pixels=photographs.load(name), unit=255, title=caption, code=photograph_code(name), note=f"{caption}."
+    return StageImage(
+        pixels=photographs.load(name), unit=WHITE, title=caption, code=photograph_code(name), note=f"{caption}."
     )
 
 
@@ -80,7 +80,7 @@ def photograph_code(name: str) -> str:
     )
 
 
-def _own(dataset: Dataset) -> Picture:
+def _own(dataset: Dataset) -> StageImage:
     with st.popover("Choose a file"):  # judged in Python, where a refusal has words
         if cookies.kept():
             st.file_uploader(uploads.IN_WORDS, key="kernels.upload", on_change=_read_own)
@@ -88,7 +88,7 @@ def _own(dataset: Dataset) -> Picture:
             cookies.explain()
     if refusal := st.session_state.get("kernels.refused"):
         st.error(lesson.plain(refusal))
-    kept: Picture | None = st.session_state.get("kernels.own")
+    kept: StageImage | None = st.session_state.get("kernels.own")
     if kept is not None:
         return kept
     note = "Choose a file of yours. Until then an image of the data set stands here."
@@ -109,11 +109,11 @@ def _read_own() -> None:
             st.session_state["kernels.refused"] = str(error)
 
 
-def _uploaded(data: bytes, name: str) -> Picture:
+def _uploaded(data: bytes, name: str) -> StageImage:
     upload = uploads.read_image(data, name)
-    return Picture(
+    return StageImage(
         pixels=uploads.shrink(upload.pixels, photographs.LONGEST_SIDE),
-        unit=255,
+        unit=WHITE,
         title=f"your picture {upload.name}",
         code=upload_code(upload.name),
         note=" ".join(upload.notes),

@@ -4,11 +4,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.ops.geometry import NUMPY_BORDER
-from pages.kernels.picture import Picture, planes
+from pages.kernels.picture import StageImage, planes
 from pages.kernels.state import StageState
 
 
-def snippet(picture: Picture, state: StageState) -> str:
+def snippet(picture: StageImage, state: StageState) -> str:
     """Return Python code: SciPy's `output`, then the same by a Keras `Conv2D` as `keras_output`, both (h, w, maps)."""
     parts = [_imports(state), picture.code, _planes(picture, state), _kernels(picture, state)]
     return "\n\n".join([*parts, _scipy(picture, state), _keras(picture, state)])
@@ -22,7 +22,7 @@ def _function(state: StageState) -> str:
     return "convolve2d" if state.flip else "correlate2d"
 
 
-def _planes(picture: Picture, state: StageState) -> str:
+def _planes(picture: StageImage, state: StageState) -> str:
     if picture.pixels.shape[2] == 1 or state.color in ("each", "filter"):
         return "planes = image                      # (height, width, channels)"
     if state.color == "gray":
@@ -31,7 +31,7 @@ def _planes(picture: Picture, state: StageState) -> str:
     return f"planes = image[..., {channel} : {channel + 1}]          # channel {channel} is {state.color}"
 
 
-def _kernels(picture: Picture, state: StageState) -> str:
+def _kernels(picture: StageImage, state: StageState) -> str:
     lines = [f"kernels = np.array({_numbers(_weights(picture, state))})  # one for each plane"]
     if state.dilation > 1:
         span = state.operation.geometry.span(state.taps)
@@ -42,7 +42,7 @@ def _kernels(picture: Picture, state: StageState) -> str:
     return "\n".join(lines)
 
 
-def _scipy(picture: Picture, state: StageState) -> str:
+def _scipy(picture: StageImage, state: StageState) -> str:
     source = "spread" if state.dilation > 1 else "kernels"
     if _is_scipys_same(picture, state):
         stack, mode, step = "planes.transpose(2, 0, 1)", "same", ""
@@ -62,7 +62,7 @@ def _scipy(picture: Picture, state: StageState) -> str:
     ])  # fmt: skip
 
 
-def _keras(picture: Picture, state: StageState) -> str:
+def _keras(picture: StageImage, state: StageState) -> str:
     turned = "[:, ::-1, ::-1]" if state.flip else ""
     comment = "  # Conv2D does not turn the kernel: we do" if state.flip else ""
     if _adds(picture, state):
@@ -99,22 +99,22 @@ def _refused(state: StageState) -> bool:
     return state.stride > 1 and state.dilation > 1
 
 
-def _is_scipys_same(picture: Picture, state: StageState) -> bool:
+def _is_scipys_same(picture: StageImage, state: StageState) -> bool:
     """Whether SciPy's mode="same" places the kernel as the stage does: the tutorial's own line of code."""
     plain = state.padding == "same" and state.border == "zero" and state.stride == state.dilation == 1
     return plain and state.taps % 2 == 1 and min(picture.pixels.shape[:2]) >= state.taps
 
 
-def _padded(picture: Picture, state: StageState) -> str:
+def _padded(picture: StageImage, state: StageState) -> str:
     rows, columns = (state.operation.geometry.pads(size, state.taps) for size in picture.pixels.shape[:2])
     return f'np.pad(planes, ({rows}, {columns}, (0, 0)), mode="{NUMPY_BORDER[state.border]}")'
 
 
-def _adds(picture: Picture, state: StageState) -> bool:
+def _adds(picture: StageImage, state: StageState) -> bool:
     return state.color == "filter" and picture.pixels.shape[2] == 3
 
 
-def _weights(picture: Picture, state: StageState) -> NDArray[np.float64]:  # (planes, taps, taps)
+def _weights(picture: StageImage, state: StageState) -> NDArray[np.float64]:  # (planes, taps, taps)
     weights = state.weights.transpose(2, 0, 1)
     return weights if _adds(picture, state) else np.repeat(weights[:1], planes(picture, state).shape[2], axis=0)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pages.kernels.picture import Picture, responses
+from pages.kernels.picture import StageImage, responses
 from pages.kernels.state import StageState
 
 PLAIN = "A kernel slides, multiplies pixel by weight, and adds up: one number for each place it stands on."
@@ -14,7 +14,7 @@ AVERAGE = "Weights that are positive and add up to 1 average: details go, bright
 RELU = "ReLU keeps what the kernel looks for and forgets its opposite: {share:.0f} % of this output is zero."
 
 
-def insight(picture: Picture, state: StageState, output: NDArray[np.float64]) -> str:
+def insight(picture: StageImage, state: StageState, output: NDArray[np.float64]) -> str:
     """Return the sentence.
 
     Args:

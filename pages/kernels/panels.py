@@ -15,7 +15,7 @@ from core.ops import kernels
 from core.ops.convolution import Operation, combine, convolution
 from core.ops.geometry import Geometry
 from pages.kernels.code import snippet
-from pages.kernels.picture import Picture, planes, responses
+from pages.kernels.picture import StageImage, planes, responses
 from pages.kernels.state import StageState
 from pages.shared import lesson
 from pages.shared.choices import OneOf
@@ -30,7 +30,7 @@ ON_STAGE = "stage"
 CHANNELS = ("red", "green", "blue")
 
 
-def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
+def draw(picture: StageImage, state: StageState, output: NDArray[np.float64]) -> None:
     """Draw the choice of panel and the chosen one; `output` is what `responses` gives for picture and state."""
     choice = OneOf("kernels.panel", tuple(PANELS), words=PANELS.__getitem__, optional=True, usual="code")
     chosen = choice.segments("Look closer", label_visibility="collapsed")
@@ -45,12 +45,12 @@ def draw(picture: Picture, state: StageState, output: NDArray[np.float64]) -> No
             drawings[chosen]()
 
 
-def _code(picture: Picture, state: StageState, output: NDArray[np.float64]) -> None:
+def _code(picture: StageImage, state: StageState, output: NDArray[np.float64]) -> None:
     st.code(snippet(picture, state), language="python")
     lesson.note(f"It prints {output.shape}, {output.min():.6g} and {output.max():.6g}: the numbers on the stage.")
 
 
-def _flip(picture: Picture, state: StageState) -> None:
+def _flip(picture: StageImage, state: StageState) -> None:
     written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
     limit = float(np.abs([written, turned]).max())
     left, middle, right = st.columns(3)
@@ -71,7 +71,7 @@ def _flip(picture: Picture, state: StageState) -> None:
         )
 
 
-def _keras(picture: Picture, state: StageState) -> None:
+def _keras(picture: StageImage, state: StageState) -> None:
     seen, weights = planes(picture, state), state.weights
     adds = weights.shape[2] == seen.shape[2]
     results = {
@@ -103,7 +103,7 @@ def _keras(picture: Picture, state: StageState) -> None:
         lesson.insight("What Keras calls convolution is cross-correlation: the kernel is used as it is written.")
 
 
-def _in_a_row(picture: Picture, state: StageState) -> None:
+def _in_a_row(picture: StageImage, state: StageState) -> None:
     named = [name for name, entry in kernels.KERNELS.items() if 3 in entry.sizes]
     with st.container(horizontal=True):
         first = _choose("First", named, "gaussian", "kernels.first", state)

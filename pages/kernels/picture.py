@@ -5,18 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import WHITE
 from core.errors import KernelError
 from core.ops.convolution import convolution, filter_response, gray
 from pages.kernels.state import StageState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Picture:
+class StageImage:
     """A picture to slide kernels over.
 
     Attributes:
         pixels: uint8 (height, width, 3) or (height, width, 1).
-        unit: what pixels are divided by: 255 for photographs, 1 for plain numbers.
+        unit: what pixels are divided by: `WHITE` for photographs, 1 for plain numbers.
         title: what it is, for example "Training image 9: cat".
         code: Python lines that load it as `image`, float64, already divided.
         label: a word or two to show beside its choice, for example its class.
@@ -38,10 +39,10 @@ class Picture:
     @property
     def high(self) -> float:
         """The value shown as white."""
-        return 1.0 if self.unit == 255 else float(self.pixels.max())
+        return 1.0 if self.unit == WHITE else float(self.pixels.max())
 
 
-NINE_NUMBERS = Picture(
+NINE_NUMBERS = StageImage(
     pixels=np.arange(9, dtype=np.uint8).reshape(3, 3, 1),
     unit=1,
     title="the numbers 0 to 8",
@@ -49,7 +50,7 @@ NINE_NUMBERS = Picture(
 )
 
 
-def planes(picture: Picture, state: StageState) -> NDArray[np.float64]:
+def planes(picture: StageImage, state: StageState) -> NDArray[np.float64]:
     """Return the planes the kernel works on, float64 (height, width, 1 or 3)."""
     values = picture.values
     if values.shape[2] == 1:
@@ -62,7 +63,7 @@ def planes(picture: Picture, state: StageState) -> NDArray[np.float64]:
     return values[..., channel : channel + 1]
 
 
-def responses(picture: Picture, state: StageState) -> NDArray[np.float64]:
+def responses(picture: StageImage, state: StageState) -> NDArray[np.float64]:
     """Return what the stage shows as output: float64 (height, width, maps), three maps in the mode "each", else one.
 
     Raises:
@@ -75,7 +76,7 @@ def responses(picture: Picture, state: StageState) -> NDArray[np.float64]:
     return np.stack(maps, axis=-1)
 
 
-def misfit(picture: Picture, state: StageState) -> str:
+def misfit(picture: StageImage, state: StageState) -> str:
     """Say why the kernel cannot slide over the picture; empty where it can."""
     try:
         for size in picture.pixels.shape[:2]:

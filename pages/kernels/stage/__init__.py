@@ -14,7 +14,7 @@ from typing import Any
 import streamlit as st
 
 from core.ops.named_kernels import KERNELS
-from pages.kernels.picture import Picture, misfit
+from pages.kernels.picture import StageImage, misfit
 from pages.kernels.state import NINE as NINE
 from pages.kernels.state import TUTORIAL as TUTORIAL
 from pages.kernels.state import StageState, read
@@ -81,7 +81,7 @@ def current() -> StageState:
     return _memory().state
 
 
-def stage(picture: Picture, *, on_settled: Callable[[], None] = lambda: None) -> StageState:
+def stage(picture: StageImage, *, on_settled: Callable[[], None] = lambda: None) -> StageState:
     """Draw the stage with `picture` on it; return what the visitor settled on last."""
     memory = _memory()
     for complaint in _follow_link(memory):
@@ -134,7 +134,7 @@ def _write(text: str) -> None:
         del st.query_params[KEY]
 
 
-def _data(picture: Picture, memory: _Memory) -> dict[str, Any]:
+def _data(picture: StageImage, memory: _Memory) -> dict[str, Any]:
     pixels = picture.pixels.tobytes()
     height, width, channels = picture.pixels.shape
     encoded = base64.b64encode(pixels).decode()

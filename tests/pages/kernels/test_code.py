@@ -11,7 +11,7 @@ from core.data import photographs, registry
 from core.ops import kernels
 from pages.kernels import chooser
 from pages.kernels.code import snippet
-from pages.kernels.picture import NINE_NUMBERS, Picture, misfit, responses
+from pages.kernels.picture import NINE_NUMBERS, StageImage, misfit, responses
 from pages.kernels.state import NINE, TUTORIAL, flat
 
 SAMPLE = registry.load("cifar10-sample")
@@ -74,7 +74,7 @@ def test_nineteen():
 
 def test_photographs_and_digits_load_as_the_snippet_says():
     digits = chooser._from_dataset(registry.load("digits"), "train", 3)
-    china = Picture(pixels=photographs.load("china"), unit=255, title="", code=chooser.photograph_code("china"))
+    china = StageImage(pixels=photographs.load("china"), unit=255, title="", code=chooser.photograph_code("china"))
     for picture in (digits, china):
         names = run(snippet(picture, TUTORIAL))
         np.testing.assert_array_equal(names["image"], picture.values)

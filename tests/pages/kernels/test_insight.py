@@ -5,10 +5,10 @@ import pytest
 
 from core.ops import kernels
 from pages.kernels.insight import insight
-from pages.kernels.picture import Picture, responses
+from pages.kernels.picture import StageImage, responses
 from pages.kernels.state import TUTORIAL, flat
 
-NOISE = Picture(
+NOISE = StageImage(
     pixels=np.random.default_rng(0).integers(0, 256, (12, 12, 3), dtype=np.uint8), unit=255, title="noise", code=""
 )
 SOBEL = replace(TUTORIAL, display="signed", kernels=(flat(kernels.kernel("sobel-x", 3)),))

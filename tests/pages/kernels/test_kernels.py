@@ -11,7 +11,7 @@ from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from pages.kernels.learning import opened, random_code
-from pages.kernels.picture import Picture, responses
+from pages.kernels.picture import StageImage, responses
 from pages.kernels.state import NINE, TUTORIAL
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 
@@ -98,7 +98,7 @@ def test_an_opened_filter_answers_as_its_network_does(name: str) -> None:
     weights, bias = snapshot.first_layer_kernels()[..., position], snapshot.first_layer_biases()[position]
     assert bias != 0
     state = replace(opened(weights, float(bias), run.config.architecture.input_scaling, TUTORIAL), padding="none")
-    ours = responses(Picture(pixels=image, unit=255, title="", code=""), state)[..., 0]
+    ours = responses(StageImage(pixels=image, unit=255, title="", code=""), state)[..., 0]
     theirs = cached.feature_maps(Snapshot(run, epoch), image.tobytes(), True)["conv2d"][..., position]
     np.testing.assert_allclose(ours, theirs, atol=5.1e-5)  # four decimals
 
@@ -131,6 +131,6 @@ def test_two_modes_and_their_difference_tell_their_true_range() -> None:
     assert all(re.search(r"min −\d", caption) and "-" not in caption.split("min")[1] for caption in captions)
     state = app.session_state["kernels.memory"].state
     pixels = app.session_state["sidebar.selection"].dataset.test.images[0]
-    picture = Picture(pixels=pixels, unit=255, title="", code="")
+    picture = StageImage(pixels=pixels, unit=255, title="", code="")
     written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
     assert png.data_uri(color.signed(written - turned)) in figures[2]
