@@ -1,17 +1,18 @@
-/* One crisp picture: a canvas at native resolution, and above it a canvas in device pixels for window and grid. */
+/* A crisp picture: a canvas at native resolution, and above it a canvas in device pixels for window and grid. */
 
 import { element } from "../../shared/js/elements.js";
 import { brief } from "../../shared/js/numbers.js";
 
-export class Picture {
+export class PixelCanvas {
   /* handlers: onPoint(x, y, event) in picture pixels, onLeave(), onPress(x, y, event), onKey(event); all optional. */
   constructor(frame, handlers = {}) {
     this.frame = frame;
     this.base = frame.appendChild(element("canvas"));
     this.over = frame.appendChild(element("canvas", "over"));
     for (const canvas of [this.base, this.over]) canvas.setAttribute("aria-hidden", "true");
-    this.width = this.height = 1;
+    this.width = this.height = this.pitch = 1;
     this.room = 200;
+    this.ratio = 0;
     const at = (event) => {
       const box = this.over.getBoundingClientRect();
       return [((event.clientX - box.left) / box.width) * this.width, ((event.clientY - box.top) / box.height) * this.height];

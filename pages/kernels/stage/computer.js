@@ -42,29 +42,31 @@ export class Computer {
     if (this.busy || !this.waiting) return;
     const { planes, job } = this.waiting;
     this.waiting = null;
-    if (!this.start()) {
+    const worker = this.start();
+    if (!worker) {
       setTimeout(() => job.ticket === this.ticket && this.deliver(this.here(planes, job, 1), 1));
       return;
     }
     this.busy = true;
-    this.worker.postMessage({ planes: planes === this.sent ? null : planes, job });
+    worker.postMessage({ planes: planes === this.sent ? null : planes, job });
     this.sent = planes;
   }
 
+  /* The worker; null where the browser allows none. */
   start() {
-    if (this.worker) return true;
+    if (this.worker) return this.worker;
     try {
       this.address = URL.createObjectURL(new Blob(['"use strict";\n', work], { type: "text/javascript" }));
       this.worker = new Worker(this.address);
     } catch {
-      return false;
+      return null;
     }
     this.worker.onmessage = ({ data }) => {
       this.busy = false;
       if (data.ticket === this.ticket) this.deliver(data.response, 1);
       this.next();
     };
-    return true;
+    return this.worker;
   }
 
   dispose() {

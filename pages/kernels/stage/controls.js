@@ -84,7 +84,7 @@ export class Controls {
 
   act(action) {
     const seed = Number(this.fields.seed.value);
-    if (action === "play") return this.stage.playing ? this.stage.stop() : this.stage.play();
+    if (action === "play") return this.stage.walk.toggle();
     if (action === "undo") return this.stage.undo();
     if (action !== "random") return this.stage.change({ kernels: this.stage.withKernel(maths[action](this.stage.kernel)) });
     if (!Number.isInteger(seed) || seed < 0 || seed > 999999) {

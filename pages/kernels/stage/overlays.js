@@ -39,7 +39,7 @@ export function drawWindow(stage) {
     }
     context.globalAlpha = 1;
   }
-  input.outline(context, x, y, reach, reach, stage.accent, stage.pinned ? 3 : 2);
+  input.outline(context, x, y, reach, reach, stage.accent, stage.walk.pinned ? 3 : 2);
   if (pitch < LOUPE_BELOW) input.loupe(context, ...middle, reach, stage.accent);
 }
 
@@ -48,7 +48,7 @@ export function drawMarkedPixel(stage) {
   const { output } = stage.pictures;
   const { row, column } = stage.state;
   const context = output.begin();
-  if (stage.playing) {
+  if (stage.walk.playing) {
     context.fillStyle = stage.paper;
     context.globalAlpha = 0.85; // what is still to come
     const { pitch, width, height } = output;
@@ -56,10 +56,10 @@ export function drawMarkedPixel(stage) {
     context.fillRect(0, (row + 1) * pitch, width * pitch, (height - row - 1) * pitch);
     context.globalAlpha = 1;
   }
-  if (stage.response.results.length === 1 && stage.response.skip === 1 && !stage.playing) {
+  if (stage.response.results.length === 1 && stage.response.skip === 1 && !stage.walk.playing) {
     output.numbers(context, stage.response.results[0], (value) => inkOn(stage.scale.color(value)));
   }
   if (output.pitch < 4) output.crosshair(context, column + 0.5, row + 0.5, stage.accent);
-  output.outline(context, column, row, 1, 1, stage.accent, stage.pinned ? 3 : 2);
+  output.outline(context, column, row, 1, 1, stage.accent, stage.walk.pinned ? 3 : 2);
   if (output.pitch < LOUPE_BELOW && stage.response.skip === 1) output.loupe(context, column + 0.5, row + 0.5, 1, stage.accent);
 }

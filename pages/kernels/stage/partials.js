@@ -1,6 +1,6 @@
 /* Three channels: their partial maps, and for a filter the one map they add up to. */
 
-import { Picture } from "./picture.js";
+import { PixelCanvas } from "./canvas.js";
 import { paint, scaleFor, thinned } from "./scales.js";
 import { element } from "../../shared/js/elements.js";
 import { brief } from "../../shared/js/numbers.js";
@@ -20,7 +20,7 @@ export class Partials {
       frame.setAttribute("role", "img");
       if (at < 3) figure.dataset.channel = at;
       const caption = figure.appendChild(element("figcaption"));
-      return { sign, figure, caption, picture: new Picture(frame), name };
+      return { sign, figure, caption, picture: new PixelCanvas(frame), name };
     });
   }
 

@@ -11,17 +11,16 @@ import { Editor } from "./editor.js";
 import { nameOf } from "./named.js";
 import { drawMarkedPixel, drawWindow } from "./overlays.js";
 import { CHANNELS, LARGEST_PARTIAL, Partials } from "./partials.js";
-import { Picture } from "./picture.js";
 import { BINS, drawHistogram, histogramPlace } from "./responses.js";
 import { paint, scaleFor } from "./scales.js";
 import { Sums } from "./sums.js";
+import { Walk } from "./walk.js";
 import { put } from "../../shared/js/elements.js";
 import { within } from "../../shared/js/keys.js";
 import { brief } from "../../shared/js/numbers.js";
 import { bytesOf } from "../../shared/js/pixels.js";
 
 const REST_MS = 30; // after an edit
-const REST_AFTER_MOVE_MS = 350; // after the window moved
 const UNDO_STEPS = 100;
 const COALESCE_MS = 600; // edits closer together than this are undone together
 
@@ -37,7 +36,9 @@ class Stage {
     this.image = null;
     this.response = null;
     this.channel = 0;
+    this.planeCache = {};
     this.undos = [];
+    this.lastChange = 0;
     this.computer = new Computer((response, skip) => this.receive(response, skip));
     this.editor = new Editor(
       this.find("[data-cells]"), maths.LARGEST_NUMBER,
@@ -46,8 +47,8 @@ class Stage {
     );
     this.sums = new Sums(this.find);
     this.marker = this.find("[data-marker]");
-    this.pictures = {};
-    for (const name of ["input", "output"]) this.pictures[name] = this.movable(name);
+    this.walk = new Walk(this);
+    this.pictures = { input: this.walk.over("input"), output: this.walk.over("output") };
     this.controls = new Controls(this);
     this.partials = new Partials(this.find("[data-partials]"));
     this.observer = new ResizeObserver(() => this.fit());
@@ -83,7 +84,7 @@ class Stage {
       this.state = this.placed({ ...this.state, row: Math.floor(row * down), column: Math.floor(column * across) });
     }
     this.readTheme();
-    this.stop();
+    this.walk.stop();
     this.fit();
     this.refresh();
     this.settle(REST_MS);
@@ -159,7 +160,7 @@ class Stage {
     }
     this.state = this.placed(next);
     this.say("");
-    this.stop();
+    this.walk.stop();
     this.refresh();
     if (finished) this.settle(REST_MS);
   }
@@ -217,94 +218,12 @@ class Stage {
     this.draw();
   }
 
-  move(row, column) {
+  /* Move the window, without a trace in the history of edits. */
+  place(row, column) {
     const next = this.placed({ ...this.state, row, column });
     if (next.row === this.state.row && next.column === this.state.column) return;
     this.state = next;
     this.draw();
-  }
-
-  play() {
-    const [height, width] = this.outputSize(this.state);
-    const last = height * width - 1;
-    let at = this.state.row * width + this.state.column;
-    if (at >= last) at = 0;
-    this.playing = { at, from: at };
-    this.find('[data-action="play"]').setAttribute("aria-pressed", "true");
-    const topSpeed = Math.max(8, last / 6); // output pixels per second
-    let speed = 3;
-    let before = null;
-    const tick = (now) => {
-      if (!this.playing) return;
-      const elapsed = before === null ? 0 : Math.min(0.1, (now - before) / 1000);
-      before = now;
-      speed = Math.min(topSpeed, speed * 2 ** (elapsed / 0.9)); // slow enough to read at first, then faster
-      this.playing.at = Math.min(last, this.playing.at + elapsed * speed);
-      const whole = Math.floor(this.playing.at);
-      this.state = { ...this.state, row: Math.floor(whole / width), column: whole % width };
-      this.draw();
-      if (whole >= last) this.stop();
-      else requestAnimationFrame(tick);
-    };
-    requestAnimationFrame(tick);
-  }
-
-  stop() {
-    if (!this.playing) return;
-    this.playing = null;
-    this.find('[data-action="play"]').setAttribute("aria-pressed", "false");
-    this.draw();
-    this.settle(REST_AFTER_MOVE_MS);
-  }
-
-  movable(name) {
-    const target = (x, y) => {
-      if (name === "output") return [Math.floor(y), Math.floor(x)];
-      const half = maths.span(this.taps, this.state) / 2;
-      return [y, x].map((at) => Math.round((at - half) / this.state.stride));
-    };
-    return new Picture(this.find(`[data-picture="${name}"]`), {
-      onPoint: (x, y, event) => {
-        if (this.playing || (this.pinned && !event.buttons)) return;
-        this.hovering = true;
-        this.move(...target(x, y));
-      },
-      onPress: (x, y, event) => {
-        if (this.playing) return this.stop();
-        this.pinned = event.pointerType === "mouse" ? !this.pinned : false;
-        this.element.classList.toggle("pinned", this.pinned);
-        this.move(...target(x, y));
-        this.draw();
-        this.settle(REST_AFTER_MOVE_MS);
-      },
-      onLeave: () => {
-        if (this.hovering) this.settle(REST_AFTER_MOVE_MS);
-        this.hovering = false;
-      },
-      onKey: (event) => this.steer(event),
-    });
-  }
-
-  steer(event) {
-    const far = event.shiftKey ? 5 : 1;
-    const { row, column } = this.state;
-    const moves = {
-      ArrowUp: [row - far, column], ArrowDown: [row + far, column], ArrowLeft: [row, column - far], ArrowRight: [row, column + far],
-      Home: [row, 0], End: [row, Infinity], PageUp: [row - 5, column], PageDown: [row + 5, column],
-    };
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key in moves) {
-      event.preventDefault();
-      if (this.playing) this.stop();
-      const [height, width] = this.outputSize(this.state);
-      const [nextRow, nextColumn] = moves[event.key];
-      this.move(Math.min(nextRow, height - 1), Math.min(nextColumn, width - 1));
-      this.settle(REST_AFTER_MOVE_MS);
-    } else if (event.key === " ") {
-      event.preventDefault();
-      if (this.playing) this.stop();
-      else this.play();
-    }
   }
 
   /* Send the state to Python once nothing has changed for a moment. */
@@ -348,7 +267,7 @@ class Stage {
     const scale = scaleFor("auto", 0, high);
     this.pictures.input.show(paint(padded.map((map) => map.values), this.padded.height, this.padded.width, scale));
     this.text("input-size", `${height} × ${width}`);
-    const color = COLORS.find(([name]) => name === mode)[1];
+    const color = Object.fromEntries(COLORS)[mode];
     this.pictures.input.frame.setAttribute("aria-label",
       `Input: ${title}, ${height} by ${width} pixels, ${this.image.channels === 1 ? "one channel" : color}. ` +
       "Arrow keys move the window, space plays.");
@@ -436,7 +355,7 @@ class Stage {
     const result = maths.finish(chosen.reduce((sum, part) => sum + part.sum, 0), state);
     this.sums.show({ parts, shown, added: this.isFilter, bias: state.bias, relu: state.relu, result, span: [0, high] });
     const channel = parts.length === 3 ? `, ${CHANNELS[shown]}` : "";
-    this.text("patch-caption", `patch at row ${state.row}, column ${state.column}${channel}${this.pinned ? ", held" : ""}`);
+    this.text("patch-caption", `patch at row ${state.row}, column ${state.column}${channel}${this.walk.pinned ? ", held" : ""}`);
     const same = this.kernel.every((weight, at) => weight === this.kernel[this.kernel.length - 1 - at]);
     const turned = same ? "turned by 180°: looks the same" : "kernel, turned by 180°";
     this.text("weights-caption", state.flip ? turned : "kernel, as written");
@@ -444,7 +363,7 @@ class Stage {
     const place = histogramPlace(result, low, most, this.room);
     this.marker.style.transform = `translateX(${place.toFixed(1)}px)`;
     clearTimeout(this.speaking);
-    if (this.playing) return;
+    if (this.walk.playing) return;
     this.speaking = setTimeout(() => this.text("live",
       `Output row ${state.row}, column ${state.column}: ${brief(result, 4)}. ` +
       `${chosen[0].products.length * chosen.length} products add up to ${brief(chosen.reduce((sum, part) => sum + part.sum, 0), 4)}, ` +
@@ -455,7 +374,7 @@ class Stage {
     clearTimeout(this.resting);
     clearTimeout(this.speaking);
     cancelAnimationFrame(this.drawing);
-    this.playing = null;
+    this.walk.playing = null;
     this.observer.disconnect();
     window.removeEventListener("resize", this.fitting);
     this.computer.dispose();

@@ -16,6 +16,7 @@ banner.style.cssText =
   "line-height:1.4; background:Canvas; color:CanvasText; display:none";
 document.body.append(banner);
 
+/** @type {number | null} */
 let lost = performance.now();
 
 /** @returns {HTMLElement | null} */
@@ -30,8 +31,9 @@ function look() {
 
 function tell(silent) {
   if (silent === (banner.style.display !== "none")) return;
-  if (app()) {
-    const { backgroundColor, color, fontFamily } = getComputedStyle(app());
+  const page = app();
+  if (page) {
+    const { backgroundColor, color, fontFamily } = getComputedStyle(page);
     Object.assign(banner.style, { backgroundColor, color, fontFamily });
   }
   banner.style.display = silent ? "block" : "none";

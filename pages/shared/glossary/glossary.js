@@ -84,7 +84,7 @@ function* places(root) {
 function wrap(place, word) {
   if (!word.regex.test(place.textContent)) return false;
   const walker = document.createTreeWalker(place, NodeFilter.SHOW_TEXT, (node) =>
-    node.parentElement.closest(TAKEN) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    node.parentElement?.closest(TAKEN) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
   let node;
   while ((node = /** @type {Text} */ (walker.nextNode()))) {
     const found = word.regex.exec(node.data);

@@ -27,6 +27,7 @@ export class Chart {
     this.host = host;
     this.options = options;
     this.series = [];
+    this.yMax = 1;
     this.cursor = null;
     host.classList.add("chart");
     host.innerHTML = `<canvas tabindex="0" role="img"></canvas>`;
@@ -218,7 +219,7 @@ function ticks(most, count, whole = false) {
   const rough = most / count;
   const power = 10 ** Math.floor(Math.log10(rough));
   const steps = whole ? [1, 2, 5, 10] : [1, 2, 2.5, 5, 10];
-  let step = steps.map((n) => n * power).find((n) => n >= rough * 0.999);
+  let step = steps.map((n) => n * power).find((n) => n >= rough * 0.999) ?? rough;
   if (whole) step = Math.max(1, Math.round(step));
   const made = [];
   for (let n = 0; n * step <= most * 1.0001; n++) made.push(Number((n * step).toFixed(6)));

@@ -23,5 +23,5 @@ export function fillPixels(canvas, height, width, colorAt) {
   }
   canvas.width = width;
   canvas.height = height;
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  canvas.getContext("2d")?.putImageData(image, 0, 0);
 }

@@ -17,9 +17,10 @@ export default function ({ parentElement, data }) {
 
 function build(parent) {
   const html = `<div class="plot"></div><p class="note"></p><ul class="lines"></ul>`;
-  const state = { ...planted(parent, "view comparison", html), cursor: null, chart: null };
-  const onCursor = (x) => { state.cursor = x; state.chart.show(x); lines(state); };
-  state.chart = new Chart(state.find(".plot"), { unit: "share", onCursor });
+  const { root, find } = planted(parent, "view comparison", html);
+  const onCursor = (x) => { state.cursor = x; chart.show(x); lines(state); };
+  const chart = new Chart(find(".plot"), { unit: "share", onCursor });
+  const state = { root, find, chart, cursor: null };
   return state;
 }
 

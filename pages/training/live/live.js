@@ -1,10 +1,11 @@
 // Watches one run: asks the server for what is new, draws curves, kernels and the answers for a few pinned images.
 
 import { Chart, ceiling, guessing, nearest } from "../../shared/js/chart.js";
-import { element, focusedBeside, planted, put, remembering, themed } from "../../shared/js/elements.js";
-import { grouped, largestAt, lossText, percent } from "../../shared/js/numbers.js";
-import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
+import { element, planted, put, remembering, themed } from "../../shared/js/elements.js";
+import { grouped, lossText, percent } from "../../shared/js/numbers.js";
+import { drawInside, drawPinned } from "./inside.js";
 import { smoothed, thinned } from "./steps.js";
+import { buttons } from "./wishes.js";
 
 const HIDDEN_POLL_S = 5;
 const HEARD_MS = 400; // the server looks at a run's files again after 0.3 s
@@ -300,60 +301,6 @@ function whereabouts(state) {
     : status.state === "queued" ? (position ? `number ${position} in the queue. ${waiting}` : "for a server that trains") : `epoch ${status.epoch} of ${status.epochs}`;
 }
 
-// Wishes: what a button asks for shows at once, then as the server tells it, until the training process has followed.
-
-const PATHS = { pause: "M7 5h3v14H7zM14 5h3v14h-3z", step: "M6 5l9 7-9 7zM16 5h2v14h-2z", stop: "M6 6h12v12H6z", resume: "M8 5l11 7-11 7z", restart: "M12 5V1L7 6l5 5V7a5 5 0 1 1-5 5H5a7 7 0 1 0 7-7z" };
-const LABELS = { pause: "Pause", step: "Step one epoch", stop: "Stop", resume: "Resume", restart: "Restart" };
-const HINTS = { step: "Train to the end of the next epoch, then pause", restart: "A new run from the same initial weights: same network, recipe and seed" };
-
-function offered(state) {
-  const { control, resume, restart } = state.data.buttons;
-  const { status } = state.answer;
-  if (status.active) return control ? ["pause", "step", "stop"] : [];
-  const rest = restart ? ["restart"] : [];
-  return resume && status.state !== "finished" ? ["resume", "step", ...rest] : rest;
-}
-
-function buttons(state) {
-  const { find, answer: { status } } = state;
-  const names = offered(state);
-  const row = find(".buttons");
-  const focused = focusedBeside(state.root)?.dataset.wish;
-  if (row.dataset.names !== names.join()) {
-    row.dataset.names = names.join();
-    row.replaceChildren(...names.map((name) => {
-      const button = element("button");
-      button.type = "button";
-      button.dataset.wish = name;
-      button.title = HINTS[name] ?? "";
-      button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}"/></svg>${LABELS[name]}`;
-      button.addEventListener("click", () => ask(state, name));
-      return button;
-    }));
-    if (focused) (row.querySelector(`[data-wish="${focused}"]`) ?? row.firstChild)?.focus();
-  }
-  const wished = state.wish?.name ?? (status.pending || (status.until_epoch ? "step" : ""));
-  for (const button of row.children) {
-    const asked = button.dataset.wish === wished;
-    button.classList.toggle("asked", asked);
-    button.setAttribute("aria-disabled", asked);
-  }
-  const ahead = state.wish?.epoch ?? status.until_epoch;
-  find(".wish").textContent = wished ? {
-    pause: "Pausing after this step", stop: "Stopping after this step", step: `Pausing after epoch ${ahead}`,
-    resume: "Resuming", restart: "Starting again",
-  }[wished] : "";
-}
-
-function ask(state, name) {
-  if (state.wish?.name === name) return;
-  const { status } = state.answer;
-  state.wish = { name, number: Date.now(), epoch: name === "step" ? status.epoch + 1 : null, from: status.state };
-  state.find(".message").textContent = "";
-  state.tell({ wish: name, number: state.wish.number });
-  buttons(state);
-}
-
 // The page has run. With the wish: answers from a moment later on tell what came of it. Without: it may have been lost
 // with a server that was started anew, so it is told again; told twice, it is done once.
 function hearing(state) {
@@ -367,72 +314,4 @@ function hearing(state) {
 function span(seconds) {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   return seconds < 5400 ? `${(seconds / 60).toFixed(1)} min` : `${(seconds / 3600).toFixed(1)} h`;
-}
-
-function drawInside(state) {
-  const inside = state.answer.live ?? state.data.final;
-  state.find(".inside").hidden = !inside;
-  if (!inside) return;
-  const when = state.answer.live ? `at step ${grouped(inside.step)}` : `after epoch ${inside.epoch}`;
-  drawKernels(state, inside.kernels, when);
-  const row = state.find(".pinned .row");
-  [...row.children].forEach((tile, image) => {
-    const answers = inside.probabilities[image];
-    const truth = state.data.labels[image];
-    tile.querySelectorAll("i").forEach((bar, at) => {
-      bar.style.height = answers ? `${Math.max(2, answers[at] * 100)}%` : "0";
-      bar.classList.toggle("true", at === truth);
-    });
-    if (!answers) { // the network is still to be asked
-      tile.lastChild.textContent = tile.title = "";
-      tile.setAttribute("aria-label", `in truth ${state.data.classes[truth]}`);
-      return;
-    }
-    const best = largestAt(answers);
-    const name = state.data.classes[best];
-    tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name.replace(/^(air|auto)/, "$1\u00ad")}`; // may break there
-    tile.classList.toggle("right", best === truth);
-    tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
-    tile.setAttribute("aria-label", tile.title);
-  });
-  state.find(".pinned figcaption").textContent = `${state.data.classes.length} probabilities each, colored: the true class (${when})`;
-}
-
-function drawKernels(state, { shape, limit, int8 }, when) {
-  const [height, width, channels, filters] = shape;
-  const canvas = state.find(".kernels canvas");
-  const figure = state.find(".kernels");
-  figure.hidden = !filters;
-  if (!filters) return;
-  const weights = new Int8Array(bytesOf(int8).buffer);
-  const columns = Math.min(16, filters);
-  const [high, wide] = [Math.ceil(filters / columns) * (height + 1) - 1, columns * (width + 1) - 1];
-  fillPixels(canvas, high, wide, (pixel) => {
-    const [y, x] = [Math.floor(pixel / wide), pixel % wide];
-    const [r, c] = [y % (height + 1), x % (width + 1)];
-    const filter = Math.floor(y / (height + 1)) * columns + Math.floor(x / (width + 1));
-    if (r === height || c === width || filter >= filters) return null; // between two kernels
-    return [0, 1, 2].map((color) => 127.5 + weights[((r * width + c) * channels + Math.min(color, channels - 1)) * filters + filter]);
-  });
-  canvas.setAttribute("aria-label", `${filters} first-layer kernels ${when}`);
-  canvas.dataset.drawn = when;
-  state.find(".kernels figcaption").textContent = `${filters} first-layer kernels as RGB; mid-gray 0, ±${limit.toFixed(2)} (${when})`;
-}
-
-function drawPinned(state) {
-  const row = state.find(".pinned .row");
-  if (state.pictures === state.data.pictures) return;
-  state.pictures = state.data.pictures;
-  row.replaceChildren(...state.data.labels.map((_, image) => {
-    const tile = element("div", "tile");
-    tile.setAttribute("role", "img");
-    tile.innerHTML = `<span class="picture"></span><span class="bars">${"<i></i>".repeat(state.data.classes.length)}</span><span class="answer"></span>`;
-    Object.assign(tile.firstChild.style, {
-      backgroundImage: `url(${state.data.pictures})`,
-      backgroundSize: `${state.data.labels.length * 100}% 100%`,
-      backgroundPosition: `${(100 * image) / Math.max(state.data.labels.length - 1, 1)}% 0`,
-    });
-    return tile;
-  }));
-  state.find(".pinned").hidden = !state.data.labels.length;
 }
