@@ -4,9 +4,8 @@ from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from core.data.packages import package_folder
+from core.data.packages import photograph
 from core.errors import DataError
 
 PHOTOGRAPHS = {
@@ -45,17 +44,7 @@ def load(name: str) -> NDArray[np.uint8]:
     Raises:
         DataError: there is no such photograph, or it is missing from the installed scikit-learn.
     """
-    path = package_folder("sklearn") / "datasets" / "images" / _entry(name)[0]
-    try:
-        with Image.open(path) as picture:
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.BOX)
-            pixels = np.asarray(picture.convert("RGB"))
-    except OSError as error:
-        raise DataError(
-            f"Expected the photograph {path}. Received no readable picture. "
-            "Install the packages of requirements.txt again."
-        ) from error
-    return pixels
+    return photograph("sklearn", f"datasets/images/{_entry(name)[0]}", longest_side=LONGEST_SIDE)
 
 
 def _entry(name: str) -> tuple[str, str]:

@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from core.data.packages import package_folder
+from core.data.packages import package_folder, photograph
 from core.data.uploads import crop_square, to_network_input
 from core.errors import DataError
 
@@ -48,18 +47,10 @@ def load() -> Subjects:
     images, classes, missing = [], [], set()
     for (package, file), subject in SUBJECTS.items():
         try:
-            folder = package_folder(package)
+            package_folder(package)
         except DataError:
             missing.add(package)
             continue
-        try:
-            with Image.open(folder / file) as picture:
-                pixels = np.asarray(picture.convert("RGB"))
-        except OSError as error:
-            raise DataError(
-                f"Expected the photograph {file} in {package}. Received no readable picture. "
-                "Install the packages of requirements.txt again."
-            ) from error
-        images.append(to_network_input(crop_square(pixels)))
+        images.append(to_network_input(crop_square(photograph(package, file))))
         classes.append(subject)
     return Subjects(images=np.stack(images), classes=tuple(classes), missing=tuple(sorted(missing)))

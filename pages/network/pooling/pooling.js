@@ -133,17 +133,21 @@ function drawPatch(state) {
       cells.push(cell);
     }
   fill(find(".patch .grid"), cells, PATCH);
+  drawKept(state);
+  state.root.dataset.drawn = state.corner.join();
+}
+
+function drawKept(state) {
+  const { first: [top, left], shown: [rows, columns] } = state.shown;
   const kept = [];
-  for (let i = 0; i < shown[0]; i++)
-    for (let j = 0; j < shown[1]; j++) {
-      const window = `${first[0] + i},${first[1] + j}`;
-      const cell = tile(state, data.output[first[0] + i][first[1] + j], window);
+  for (let i = top; i < top + rows; i++)
+    for (let j = left; j < left + columns; j++) {
+      const cell = tile(state, state.data.output[i][j], `${i},${j}`);
       cell.tabIndex = 0;
       kept.push(cell);
     }
-  fill(find(".kept .grid"), kept, shown[1]);
-  state.root.style.setProperty("--kept", shown[1]);
-  state.root.dataset.drawn = state.corner.join();
+  fill(state.find(".kept .grid"), kept, columns);
+  state.root.style.setProperty("--kept", columns);
 }
 
 function fill(grid, cells, columns) {
