@@ -41,7 +41,9 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
             f"Expected training images. Received {dataset.title}, which has test images only. Choose another data set."
         )
     images, test = dataset.train.images, dataset.test
-    train, validation_images, validation_labels = divided(recipe, seed, images, labels, test.images, test.labels)
+    train, validation_images, validation_labels = training_and_validation(
+        recipe, seed, images, labels, test.images, test.labels
+    )
     return TrainingData(
         images=images,
         labels=labels,
@@ -52,7 +54,7 @@ def divide(dataset: Dataset, recipe: Recipe, seed: int) -> TrainingData:
     )
 
 
-def divided(
+def training_and_validation(
     recipe: Recipe,
     seed: int,
     images: NDArray[np.uint8],

@@ -65,10 +65,6 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
         fields.problems.append(str(error))
     if recipe != _RECIPES[name]:
         computed = replace(computed, name=CUSTOM)
-    full = _RECIPES[name].epochs
-    remarks = [f"At most {most} of its {full} epochs here."] if full > most else []
-    if recipe.half and not computed.half:
-        remarks.append("This processor has no half precision, so it trains at single precision, which takes longer.")
     return Wanted(
         title=_title(
             _RECIPES[name], recipe, own_network=architecture != architecture_for(name, dataset.classes), seed=seed
@@ -77,8 +73,16 @@ def choose(dataset: Dataset, complaints: Any) -> Wanted:
         recipe=computed,
         seed=seed,
         problems=tuple(fields.problems),
-        remark=" ".join(remarks),
+        remark=_remark(_RECIPES[name].epochs, most, single=recipe.half and not computed.half),
     )
+
+
+def _remark(epochs: int, most: int, *, single: bool) -> str:
+    """Say where this server does not allow a recipe as it is."""
+    remarks = [f"At most {most} of its {epochs} epochs here."] if epochs > most else []
+    if single:
+        remarks.append("This processor has no half precision, so it trains at single precision, which takes longer.")
+    return " ".join(remarks)
 
 
 def _choose_recipe(names: tuple[str, ...], complaints: Any) -> str:

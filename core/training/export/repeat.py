@@ -8,7 +8,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from core.config import WHITE
-from core.training.data import divided
+from core.training.data import training_and_validation
 from core.training.loop import EpochMeans, Trainer
 from core.training.recipe import Recipe
 from core.training.start import set_start
@@ -32,7 +32,9 @@ def repeat(
     test_labels: NDArray[np.uint8],
 ) -> None:
     """Train a network by a recipe, print what came of each epoch, and save it as "network.keras"."""
-    train, validation_images, validation_labels = divided(recipe, seed, images, labels, test_images, test_labels)
+    train, validation_images, validation_labels = training_and_validation(
+        recipe, seed, images, labels, test_images, test_labels
+    )
     if recipe.whitening or recipe.identity_start or recipe.head_scale != 1:
         set_start(model, recipe, images, train)
     trainer = Trainer(model, recipe, images, labels, train, seed=seed)
