@@ -46,8 +46,25 @@ def bars(
     return f'{_STYLE}<div role="list" class="chart-bars" aria-label="{html.escape(label)}">{rows}</div>'
 
 
+MOST_CLASSES = 12
+"""Of more, the largest are drawn."""
+
+
+def largest(probabilities: ArrayLike, also: int | None = None) -> list[int]:
+    """Return which classes to draw where not all have room, in their order: the most probable, and the one given.
+
+    >>> largest([0.7, 0.3]), largest([0.0] * 20 + [0.4, 0.6], also=1)
+    ([0, 1], [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 20, 21])
+    """
+    values = np.asarray(probabilities, np.float64)
+    ranked = [int(place) for place in np.argsort(-values, kind="stable") if place != also]
+    return sorted(([] if also is None else [also]) + ranked[: MOST_CLASSES - (also is not None)])
+
+
 def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: int | None = None) -> str:
     """Return the probabilities of all classes as bars, the largest one in the accent color.
+
+    Of more than `MOST_CLASSES` the `largest` are drawn, and one bar for all others.
 
     Args:
         probabilities: (n,), each 0..1.
@@ -57,11 +74,15 @@ def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: in
     Returns:
         HTML for `st.html`.
     """
-    values = np.asarray(probabilities, np.float64)
-    labels = [f"{name} (true)" if position == true else name for position, name in enumerate(names)]
-    return bars(
-        labels, values, [percent(value) for value in values], strong=[int(values.argmax())], label="Probabilities"
-    )
+    every = np.asarray(probabilities, np.float64)
+    shown = largest(every, true)
+    labels = [f"{names[place]} (true)" if place == true else names[place] for place in shown]
+    values = every[shown]
+    strong = [int(values.argmax())]
+    if others := len(every) - len(shown):
+        labels.append(f"{others} others")
+        values = np.append(values, max(0.0, 1 - values.sum()))
+    return bars(labels, values, [percent(value) for value in values], strong=strong, label="Probabilities")
 
 
 def percent(share: float) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.bounded import remembered
 from core.charts import png
+from core.charts.bars import largest
 from core.charts.maps import map_pictures, ranges
 from core.config import IMAGE_SHAPE, SplitName
 from core.model.architecture import Architecture
@@ -58,9 +59,12 @@ def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapsh
             _column(each.name, maps[each.name], each.separate)
             | {"sources": sources, "origin": origin(ways, counts, each)}
         )
-    answer = [{"name": name, "value": float(p)} for name, p in zip(dataset.class_names, softmax(logits), strict=True)]
+    probabilities, label = softmax(logits), int(split.labels[position])
+    shown = largest(probabilities, label)
+    answer = [{"name": dataset.class_names[each], "value": float(probabilities[each])} for each in shown]
     head = {"layers": _head(architecture, wiring.head), "sources": [place[way.source] for way in wiring.logits]}
-    return packed({"columns": columns, "head": head, "answer": answer, "label": int(split.labels[position])})
+    known = {"label": shown.index(label), "classes": dataset.classes}
+    return packed({"columns": columns, "head": head, "answer": answer, **known})
 
 
 def origin(ways: tuple[Feed, ...], counts: dict[str, int], layer: MapLayer) -> str:

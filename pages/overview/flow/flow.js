@@ -133,8 +133,8 @@ function answerColumn(state) {
 }
 
 function answer(state) {
-  const { answer: entries, label } = state.data;
-  state.truth.textContent = label === null ? entries.length : `${entries.length}, true: ${entries[label].name}`;
+  const { answer: entries, label, classes } = state.data;
+  state.truth.textContent = `${entries.length < classes ? `${entries.length} of ` : ""}${classes}, true: ${entries[label].name}`;
   const best = entries.reduce((top, entry, index) => (entry.value > entries[top].value ? index : top), 0);
   state.bars.forEach((bar, index) => {
     const { name, value } = entries[index];

@@ -32,6 +32,8 @@ function draw(state) {
   });
   const caption = element("caption", "", "Rows: true class. Columns: the network's answer.");
   table.style.setProperty("--longest", Math.min(18, Math.max(...data.names.map((name) => name.length))));
+  table.style.setProperty("--classes", data.names.length);
+  table.classList.toggle("many", data.names.length > 14); // a picture then, its numbers under the pointer
   table.replaceChildren(caption, head, body);
   table.dataset.drawn = data.counts.length;
   if (focused) table.querySelector(`[data-at="${focused}"]`)?.focus();

@@ -61,7 +61,7 @@ export function drawPinned(state) {
   row.replaceChildren(...state.data.labels.map((_, image) => {
     const tile = element("div", "tile");
     tile.setAttribute("role", "img");
-    tile.innerHTML = `<span class="picture"></span><span class="bars">${"<i></i>".repeat(state.data.classes.length)}</span><span class="answer"></span>`;
+    tile.innerHTML = `<span class="picture"></span><span class="bars${state.data.classes.length > 20 ? " many" : ""}">${"<i></i>".repeat(state.data.classes.length)}</span><span class="answer"></span>`;
     Object.assign(tile.firstChild.style, {
       backgroundImage: `url(${state.data.pictures})`,
       backgroundSize: `${state.data.labels.length * 100}% 100%`,

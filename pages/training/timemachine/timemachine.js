@@ -86,11 +86,13 @@ function prepare(state) {
     bar.classList.toggle("true", at === data.label);
     return bar;
   }));
+  find(".bars").tabIndex = data.classes.length > 10 ? 0 : -1; // it scrolls then
   const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 3)));
   data.classes.forEach((name, row) => {
     cells.push(element("span", "label", name), ...data.classes.map((_, column) => element("span", row === column ? "cell right" : "cell")));
   });
   find(".matrix").style.setProperty("--classes", data.classes.length);
+  find(".matrix").classList.toggle("many", data.classes.length > 14); // a picture then, its numbers under the pointer
   find(".matrix").replaceChildren(...cells);
   const { epoch, accuracy, val_accuracy } = data.curves;
   const known = accuracy.map((value) => value ?? NaN);

@@ -45,3 +45,12 @@ def test_percent_never_rounds_a_rare_thing_away(share: float, text: str) -> None
 
 def test_arrays_are_as_good_as_lists() -> None:
     assert probability_bars(np.array([0.5, 0.5]), ("a", "b")) == probability_bars([0.5, 0.5], ["a", "b"])
+
+
+def test_of_many_classes_the_largest_are_drawn_with_the_true_one_and_the_rest_in_one_bar() -> None:
+    values = np.linspace(0, 2 / 30, 30)  # they sum to 1
+    text = probability_bars(values, [f"class {number}" for number in range(30)], true=3)
+    names = re.findall(r'class="name">([^<]+)<', text)
+    assert names == ["class 3 (true)", *(f"class {number}" for number in range(19, 30)), "18 others"]
+    assert sum(widths(text)) == pytest.approx(100, abs=0.1)
+    assert re.search(r"row strong[^<]*<span[^>]*>class 29<", text)
