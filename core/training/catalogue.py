@@ -6,9 +6,10 @@ when runs came or went; only then its names are read again, and of the runs only
 
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from cachetools import LRUCache, cached
 
 from core.config import SHIPPED_RUNS, Settings
 from core.data.dataset import Dataset
@@ -170,16 +171,6 @@ def _sorted(entries: dict[str, tuple[Stamp, Run, str]]) -> Found:
     )
 
 
-_indexes: "OrderedDict[Path, _Index]" = OrderedDict()
-_making = threading.Lock()
-_MAX_INDEXES = 8
-
-
+@cached(LRUCache(8), lock=threading.Lock())
 def _index(parent: Path) -> _Index:
-    with _making:
-        if parent not in _indexes:
-            _indexes[parent] = _Index(parent)
-            while len(_indexes) > _MAX_INDEXES:
-                _indexes.popitem(last=False)
-        _indexes.move_to_end(parent)
-        return _indexes[parent]
+    return _Index(parent)

@@ -9,12 +9,12 @@ import json
 import os
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 
 MAX_JSON_BYTES = 4_000_000
@@ -112,8 +112,8 @@ class Remembered(Generic[T]):
     """
 
     def __init__(self, read: Callable[[Path], T], *, at_most: int) -> None:
-        self._read, self._at_most = read, at_most
-        self._kept: OrderedDict[Path, tuple[Stamp, T]] = OrderedDict()
+        self._read = read
+        self._kept: LRUCache[Path, tuple[Stamp, T]] = LRUCache(at_most)
         self._lock = threading.Lock()
 
     def __call__(self, path: Path) -> T:
@@ -124,12 +124,9 @@ class Remembered(Generic[T]):
         with self._lock:
             kept = self._kept.get(path)
             if kept is not None and kept[0] == now:
-                self._kept.move_to_end(path)
                 return kept[1]
         value = self._read(path)
         if settled(now):
             with self._lock:
                 self._kept[path] = (now, value)
-                while len(self._kept) > self._at_most:
-                    self._kept.popitem(last=False)
         return value

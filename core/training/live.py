@@ -12,13 +12,14 @@ import base64
 import json
 import math
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Any, TypeVar
 
 import numpy as np
+from cachetools import LRUCache
 from numpy.typing import NDArray
 from starlette.requests import Request
 from starlette.responses import Response
@@ -62,7 +63,7 @@ class LiveViews:
 
     def __init__(self, queue: TrainingQueue) -> None:
         self._queue, self._pace = queue, _Pace()
-        self._runs: OrderedDict[str, _Watched] = OrderedDict()
+        self._runs: LRUCache[str, _Watched] = LRUCache(_MAX_WATCHED)
 
     async def run(self, request: Request) -> Response:
         """Answer with what is new in one run."""
@@ -93,9 +94,6 @@ class LiveViews:
         if watched is None or not (watched.run.folder / "config.json").exists():
             self._runs.pop(run_id, None)
             watched = self._runs[run_id] = _Watched(find_run(run_id), self._queue, self._pace)
-            if len(self._runs) > _MAX_WATCHED:
-                self._runs.popitem(last=False)
-        self._runs.move_to_end(run_id)
         return watched
 
 
