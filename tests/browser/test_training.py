@@ -1,11 +1,14 @@
 """Training as a person sees it: the digits from start to finish, a reload in the middle, stop, and the time machine."""
 
+import math
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from core.training.runs import Run
+from pages.shared import component, modules
 from tests.browser.conftest import assert_calm, open_page, settled
 from tests.browser.server import end, free_port, start
 
@@ -302,3 +305,15 @@ def test_the_time_machine_moves_everything_and_the_sidebar_follows(page: Page, a
     machine.get_by_role("button", name="Play").click()
     expect(machine).to_have_attribute("data-epoch", "10")
     expect(page).to_have_url(re.compile(r"epoch=10"))
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10, 40, 100])
+def test_guessing_lies_where_every_class_is_as_likely(page: Page, classes: int) -> None:
+    script = modules.script(Path(component.__file__).parent / "js" / "chart.js")
+    share, loss = page.evaluate(
+        f"() => {{ const {{ guessing }} = {script}; return ['share', 'loss'].map((u) => guessing(u, {classes})); }}"
+    )
+    assert share["value"] == pytest.approx(1 / classes)
+    assert float(share["text"].removeprefix("guessing: ").removesuffix(" %")) == pytest.approx(100 / classes, abs=0.05)
+    assert loss["value"] == pytest.approx(math.log(classes))
+    assert loss["text"] == f"ln {classes} = {math.log(classes):.3f}: guessing"

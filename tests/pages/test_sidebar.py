@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -98,3 +100,16 @@ class _Twin(Run):
     @property
     def id(self) -> str:
         return "twin"
+
+
+def test_a_folder_of_pictures_that_is_none_is_told_in_the_sidebar(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_IMAGES", str(tmp_path / "absent"))
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params["data"] = "images"
+    app.run()
+    assert_calm(app)
+    assert any("to name a folder of class folders" in caption.value for caption in app.sidebar.caption)
+    assert "a folder of pictures that this server does not have" in app.warning[0].value
+    assert app.session_state["sidebar.selection"].dataset.name != "images"

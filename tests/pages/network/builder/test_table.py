@@ -45,3 +45,11 @@ def test_the_drawing_stops_where_the_stack_breaks() -> None:
         "Conv 3 × 3",
         "Flatten",
     ]
+
+
+def test_a_head_of_other_classes_than_the_data_s_breaks_the_table() -> None:
+    network = Architecture.tutorial(classes=3)
+    assert layer_table(network, 3)["error"] is None
+    error = layer_table(network, 10)["error"]
+    assert error["layer"] == 7
+    assert "Dense with 10 units" in error["message"]
