@@ -15,6 +15,15 @@ from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 
 
+def draw_scales() -> None:
+    """Say what is drawn of the network, and what its shades mean."""
+    lesson.note(
+        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; where there "
+        "are negative values: blue positive, white zero, orange negative. The head turns the last of them into logits, "
+        "with its share of all parameters."
+    )
+
+
 def draw_state(selection: Selection) -> None:
     """Say what the pictures are made of: the data and the snapshot."""
     dataset, snapshot = selection.dataset, selection.snapshot
@@ -40,11 +49,6 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
                 picker.choose_split(label_visibility="collapsed")
             picker.choose_index(label_visibility="collapsed", width=130)
     flow(picker, snapshot, key="overview.flow")
-    lesson.note(
-        "The first eight feature maps of each layer (conv2d_1 is the second Conv2D), each from black at its minimum to "
-        "white at its maximum; where there are negative values: blue positive, white zero, orange negative. "
-        f"The head turns the last of them into {spelled(dataset.classes)} logits, with its share of all parameters."
-    )
 
 
 selection = sidebar.current()
@@ -58,4 +62,6 @@ if selection.snapshot:
             partial(draw_flow, selection.dataset, selection.snapshot), meanwhile=partial(draw_network, selection)
         )
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
+if selection.snapshot:
+    draw_scales()
 draw_state(selection)

@@ -49,6 +49,7 @@ def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapsh
     wiring = feeds(architecture, [each.name for each in layers])
     counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}
+    labels = {row.name: row.layer.label for row in architecture.rows()}
     image = np.asarray(split.images[position])
     maps, logits = cached.maps_and_logits(snapshot, image.tobytes(), False)
     columns = [_input_column(image)]
@@ -56,7 +57,7 @@ def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapsh
         ways = wiring.of[each.name]
         sources = [place[way.source] for way in ways]
         columns.append(
-            _column(each.name, maps[each.name], each.separate)
+            _column(each.name, labels[each.name], maps[each.name], each.separate)
             | {"sources": sources, "origin": origin(ways, counts, each)}
         )
     probabilities, label = softmax(logits), int(split.labels[position])
@@ -110,6 +111,7 @@ def _percent(share: float) -> str:
 def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
     height, width, _ = image.shape
     return {
+        "name": "Input",
         "title": "Input",
         "shape": f"{height}×{width}×3",
         "src": png.data_uri(image),
@@ -124,12 +126,13 @@ def _input_column(image: NDArray[np.uint8]) -> dict[str, Any]:
     }
 
 
-def _column(name: str, values: NDArray[np.float32], single: bool) -> dict[str, Any]:
+def _column(name: str, label: str, values: NDArray[np.float32], single: bool) -> dict[str, Any]:
     height, width, count = values.shape
     shown = values[..., :SHOWN_MAPS]
     pictures = map_pictures(shown, "map", signed=bool(shown.min() < 0))  # (maps, height, width, 3)
     return {
-        "title": name,
+        "name": name,
+        "title": label,
         "shape": f"{height}×{width}×{count}",
         "src": png.data_uri(png.sprite(pictures, len(pictures))),
         "size": [height, width],

@@ -37,7 +37,7 @@ function build(parent) {
 
 async function draw(state) {
   const { data, columns } = state;
-  const form = JSON.stringify([data.head, data.columns.map((column) => [column.title, column.shape, column.count])]);
+  const form = JSON.stringify([data.head, data.columns.map((column) => [column.name, column.shape, column.count])]);
   if (state.form !== form) {
     state.form = form;
     state.maps = data.columns.map((column, x) =>
@@ -72,7 +72,7 @@ function heading(column, maps) {
   return made;
 }
 
-// A name that may continue on the next line: "max_ pooling 2d_1", "15 ×15 ×64".
+// A name that may continue on the next line: "batch_ normalization", "15 ×15 ×64".
 function breakable(name) {
   return name.split(/(?<=_)(?!\d)|(?=\dd|×)/).flatMap((part) => [element("wbr"), part]);
 }
@@ -94,7 +94,7 @@ function paint(canvas, source, column, y) {
 
 function describe(column, y) {
   const [low, high] = column.ranges[y].map((value) => fixed(value, column.digits));
-  const what = column.title === "Input" ? "Input" : `${column.title}, map ${y + 1} of ${column.of}`;
+  const what = column.of === 1 ? column.name : `${column.name}, map ${y + 1} of ${column.of}`;
   return `${what}: ${low} to ${high}`;
 }
 
