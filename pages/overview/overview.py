@@ -15,12 +15,12 @@ from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 
 
-def draw_scales() -> None:
+def draw_scales(dataset: Dataset) -> None:
     """Say what is drawn of the network, and what its shades mean."""
     lesson.note(
-        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; where there "
-        "are negative values: blue positive, white zero, orange negative. The head turns the last of them into logits, "
-        "with its share of all parameters."
+        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; where "
+        "there are negative values: blue positive, white zero, orange negative. The head turns the last of them into "
+        f"{spelled(len(dataset.class_names))} logits, with its share of all parameters."
     )
 
 
@@ -63,5 +63,5 @@ if selection.snapshot:
         )
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
 if selection.snapshot:
-    draw_scales()
+    draw_scales(selection.dataset)
 draw_state(selection)
