@@ -20,7 +20,7 @@ def draw_scales(dataset: Dataset) -> None:
     lesson.note(
         "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; where "
         "there are negative values: blue positive, white zero, orange negative. The head turns the last of them into "
-        f"{spelled(len(dataset.class_names))} logits, with its share of all parameters."
+        f"{spelled(dataset.classes)} logits, with its share of all parameters."
     )
 
 
