@@ -56,7 +56,7 @@ images, labels, test_images, test_labels = divided(classes)""",
 )
 
 _converted: dict[tuple[Path, Path], Path] = {}
-"""Source and home to the conversion that this process shows, whatever becomes of the source meanwhile."""
+"""Source and home to the conversion that this process shows, whatever becomes of the source while that is there."""
 
 
 def find(settings: Settings) -> Path | None:
@@ -112,9 +112,10 @@ def load(settings: Settings) -> Dataset:
 def is_converted(source: Path, settings: Settings) -> bool:
     """Return whether the pictures, as they are now or were when this process began, have been converted."""
     key = source, settings.home
-    if key not in _converted and _is_whole(target := _target(source, settings)):
-        _converted[key] = target
-    return key in _converted
+    if key in _converted and _is_whole(_converted[key]):
+        return True
+    target = _converted[key] = _target(source, settings)  # another process may have replaced what this one showed
+    return _is_whole(target)
 
 
 def signature(source: Path) -> str:
@@ -129,15 +130,16 @@ def convert(source: Path, settings: Settings) -> Path:
     Raises:
         DataError: there are too few or too many classes or pictures, or the disk is full or read-only.
     """
-    if not is_converted(source, settings):
-        classes = _checked(source)
-        try:
-            made = conversion.make(_target(source, settings), lambda folder: _write(classes, folder), _is_whole)
-        except OSError as error:
-            needed = sum(map(len, classes.values())) * (1 + int(np.prod(IMAGE_SHAPE)))
-            raise conversion.disk_error(error, source, settings, needed) from error
-        _converted[source, settings.home] = made
-    return _converted[source, settings.home]
+    if is_converted(source, settings):
+        return _converted[source, settings.home]
+    classes = _checked(source)
+    try:
+        target = conversion.make(_target(source, settings), lambda folder: _write(classes, folder), _is_whole)
+    except OSError as error:
+        needed = sum(map(len, classes.values())) * (1 + int(np.prod(IMAGE_SHAPE)))
+        raise conversion.disk_error(error, source, settings, needed) from error
+    _converted[source, settings.home] = target
+    return target
 
 
 def class_files(folder: Path) -> dict[str, list[Path]]:

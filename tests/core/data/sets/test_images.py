@@ -128,7 +128,10 @@ def test_a_server_keeps_what_it_has_shown(source: Path, tmp_path: Path, monkeypa
     shown = registry.load("images")
     (source / "zero").rename(source / "nought")
     assert registry.load("images").fingerprint == shown.fingerprint
+    kept = dict(images._converted)
     monkeypatch.setattr(images, "_converted", {})
+    assert registry.load("images").class_names == ("nought", "one", "three", "two")
+    monkeypatch.setattr(images, "_converted", kept)  # as in a server whose worker has read the changed folder
     assert registry.load("images").class_names == ("nought", "one", "three", "two")
 
 
