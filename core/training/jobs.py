@@ -80,8 +80,8 @@ def _refuse_other_data(config: RunConfig, dataset: Dataset) -> None:
     fingerprints = "", validation_fingerprint(dataset, config.recipe, config.seed)
     if config.class_names != dataset.class_names or config.fingerprint not in fingerprints:
         raise TrainingError(
-            f"Expected the images and classes this run was made for. Received others: {dataset.title} has changed. "
-            "Start a new run, and the server anew where it ran meanwhile."
+            f"Expected the images and classes this run was made for. Received others: {dataset.title} changed since. "
+            "Start the server again if it was running then, and a new run."
         )
 
 

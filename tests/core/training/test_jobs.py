@@ -51,7 +51,7 @@ def test_a_run_is_not_trained_on_other_data_than_it_was_made_for(
         write_json(run.folder / "config.json", replace(config(), **change).to_json())
         write_json(run.folder / "control.json", {"wish": "run", "serial": 1})
         assert jobs.train(str(run.folder)) == State.FAILED
-        assert "Handwritten digits has changed. Start a new run" in run.status().message
+        assert "Received others: Handwritten digits changed since." in run.status().message
         assert not run.epochs
 
 
