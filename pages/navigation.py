@@ -16,7 +16,7 @@ st.logo(HERE / "shared" / "logo.svg", size="large", icon_image=HERE / "shared" /
 
 page = st.navigation([st.Page(each.script, title=each.title, default=each is PAGES[0]) for each in PAGES])
 links.check_page([each.title for each in PAGES])
-links.drop_impossible()
+links.check_length()
 choices.begin(page.url_path)
 glossary.explain_words()
 sidebar.draw()

@@ -14,15 +14,14 @@ from core.model.trace import LayerRow
 from pages.network.builder import builder
 from pages.network.pooling.section import pool_an_image
 from pages.shared import lesson, sidebar
-from pages.shared.own_network import OWN_NETWORK, chosen
+from pages.shared.own_network import OWN_NETWORK
 
 
 @st.fragment
 @lesson.explained()
 def build_a_network(picture: str, classes: int) -> None:
     """Draw the builder with what follows from the network; an edit reruns this part alone."""
-    architecture = chosen(classes)
-    builder(architecture, classes=classes, key="network.builder", picture=picture)
+    architecture = builder(classes=classes, key="network.builder", picture=picture)
     if architecture.trace(classes).error:
         lesson.insight("A layer fits only what the layer before it hands over. The marked layer breaks the stack.")
         return

@@ -5,14 +5,17 @@ script the session knows better, for a quick second choice still comes with the 
 show a page as it was: what their address does not name is the usual choice.
 """
 
+import itertools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.errors import ConvscopeError
 from pages.shared.lesson import plain
 
 Named = Literal["unless usual", "once chosen", "always"]
@@ -30,6 +33,7 @@ class _Address:
         whole: whether the address says everything, as Back's does: what it does not name is the usual choice.
         looked: names of the choices that have looked at it, each with its value while nobody chose, else None.
         written: what it should say.
+        top: the place above the page where nonsense in it is answered.
     """
 
     page: str | None = None
@@ -37,6 +41,7 @@ class _Address:
     whole: bool = False
     looked: dict[str, Any] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    top: DeltaGenerator | None = None
 
 
 def begin(page: str) -> None:
@@ -49,6 +54,12 @@ def begin(page: str) -> None:
     back = context is not None and context.is_history_navigation
     if back or page != _address().page:
         st.session_state["choices.address"] = _Address(page=page, asked=st.query_params.to_dict(), whole=back)
+    _address().top = st.container()
+
+
+def complain(sentence: str) -> None:
+    """Say above the page what is wrong with its link."""
+    (_address().top or st).warning(plain(sentence))
 
 
 def follow(**asked: str) -> None:
@@ -96,7 +107,7 @@ class Choice(ABC):
         """Return the value that a text in the address stands for.
 
         Raises:
-            ValueError: it stands for none.
+            ValueError, ConvscopeError: it stands for none; in words, what there is.
         """
 
     @abstractmethod
@@ -106,10 +117,6 @@ class Choice(ABC):
     @abstractmethod
     def fit(self, value: Any) -> Any:
         """Return a remembered value, or the nearest that is still on offer."""
-
-    @abstractmethod
-    def expected(self) -> str:
-        """Say what there is."""
 
     def value(self) -> Any:
         """Return what is chosen: by the address, else by the visitor, else the usual; and write it into the address."""
@@ -140,16 +147,15 @@ class Choice(ABC):
     def _answer(self, text: str, found: Any) -> Any:
         try:
             return self.read(text)
-        except ValueError:
-            said = self.nonsense(text) if self.nonsense else self._nonsense(text)
+        except (ValueError, ConvscopeError) as error:
+            said = self.nonsense(text) if self.nonsense else text and self._nonsense(text, error)
             if said:
-                st.warning(said)
+                complain(said)
             return found
 
-    def _nonsense(self, text: str) -> str:
+    def _nonsense(self, text: str, error: Exception, shown: str = "The usual choice is shown instead.") -> str:
         name = (self.name or self.key).split(".")[-1].replace("_", " ")
-        asked = f"This link asks for {name} “{plain(text[:40])}”." if text else ""
-        return f"{asked} {self.expected()} The usual choice is shown instead." if text else ""
+        return f"This link asks for {name} “{text[:40]}”. {error} {shown}"
 
     def _keep(self, value: Any, *, chosen: bool) -> None:
         name = self.name or self.key
@@ -166,16 +172,19 @@ class Choice(ABC):
 
 def _write(name: str, text: str | None) -> None:
     """Let the address say `text` under `name`; and again what it should say besides, as it may be an older one."""
-    written = _address().written
+    written, standing = _address().written, st.query_params.to_dict()
     if text is None:
         written.pop(name, None)
-        if name in st.query_params:
+        if name in standing:
             del st.query_params[name]
     else:
         written[name] = text
-    other = {each: said for each, said in written.items() if st.query_params.get(each) != said}
-    if other:
+    if other := {each: said for each, said in written.items() if standing.get(each) != said}:
         st.query_params.update(other)
+
+
+def _offer(words: Iterable[str]) -> str:
+    return f"There is: {', '.join(itertools.islice(words, _MOST_SHOWN))}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +211,7 @@ class OneOf(Choice):
                 return option
         if self.optional and not text:
             return None
-        raise ValueError(text)
+        raise ValueError(_offer(map(self.words, self.options)))
 
     def write(self, value: Any) -> str:
         """See `Choice`."""
@@ -216,10 +225,6 @@ class OneOf(Choice):
         if value is None and self.optional:
             return None
         return next((each for each in (value, self.usual) if each in self.options), self.options[0])
-
-    def expected(self) -> str:
-        """See `Choice`."""
-        return f"There is: {', '.join(self.words(option) for option in self.options[:_MOST_SHOWN])}."
 
     def select(self, label: str, *, among: Sequence[Any] = (), **look: Any) -> Any:
         """Draw the choice as a list to unfold, of some of the options where they are too many; return the option."""
@@ -248,6 +253,17 @@ class OneOf(Choice):
         st.select_slider(label, self.options, format_func=self.words, key=self.key, **look)
         return chosen
 
+    def switch(self, label: str, **look: Any) -> Any:
+        """Draw the choice between False and True as a switch; return which."""
+        chosen = self.value()
+        st.toggle(label, key=self.key, **look)
+        return chosen
+
+
+def yes_or_no(key: str, *, usual: bool = False) -> OneOf:
+    """Return the choice between False and True."""
+    return OneOf(key, (False, True), words=lambda on: str(on).lower(), usual=usual)
+
 
 @dataclass(frozen=True, slots=True)
 class Whole(Choice):
@@ -266,7 +282,7 @@ class Whole(Choice):
     def read(self, text: str) -> int:
         """See `Choice`."""
         if not (text.isascii() and text.isdecimal() and self.low <= int(text[:12]) <= self.high):
-            raise ValueError(text)
+            raise ValueError(f"Expected a whole number from {self.low} to {self.high}.")
         return int(text)
 
     def write(self, value: int | None) -> str:
@@ -278,13 +294,89 @@ class Whole(Choice):
         wanted = self.usual if value is None else value
         return None if wanted is None else min(max(int(wanted), self.low), self.high)
 
-    def expected(self) -> str:
-        """See `Choice`."""
-        return f"Expected a whole number from {self.low} to {self.high}."
-
     def number(self, label: str, **look: Any) -> Any:
         """Draw the choice as a number to type or to step; return the number."""
         chosen = self.value()
         empty: dict[str, Any] = {"value": None} if self.usual is None else {}
         st.number_input(label, self.low, self.high, key=self.key, **empty, **look)
+        return chosen
+
+    def slider(self, label: str, **look: Any) -> Any:
+        """Draw the choice as a slider; return the number."""
+        chosen = self.value()
+        st.slider(label, self.low, self.high, key=self.key, **look)
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Several(Choice):
+    """Some of several, as a list.
+
+    Attributes:
+        options: texts without commas, all that there is.
+        words: what an option reads like on the screen.
+        most: how many may be chosen.
+    """
+
+    options: Sequence[str]
+    _: KW_ONLY
+    words: Callable[[str], str] = str
+    most: int | None = None
+
+    def read(self, text: str) -> list[str]:
+        """See `Choice`; what there is not is left out, with a sentence, where something is left."""
+        asked = [each for each in text.split(",") if each]
+        found, missing = ([each for each in asked if (each in self.options) is there] for there in (True, False))
+        error = ValueError(_offer(self.options))
+        if missing and not found:
+            raise error
+        if missing:
+            complain(self._nonsense(", ".join(missing), error, "The others it names are shown."))
+        return found
+
+    def write(self, value: Sequence[str]) -> str:
+        """See `Choice`."""
+        return ",".join(value)
+
+    def fit(self, value: Any) -> list[str]:
+        """See `Choice`; whoever chose none wants none."""
+        found = [each for each in value if each in self.options]
+        return found if found or not value else list(self.usual)
+
+    def select(self, label: str, **look: Any) -> list[str]:
+        """Draw the choice as a list to unfold; return the options."""
+        chosen: list[str] = self.value()
+        st.multiselect(label, self.options, format_func=self.words, max_selections=self.most, key=self.key, **look)
+        return chosen
+
+
+@dataclass(frozen=True, slots=True)
+class Coded(Choice):
+    """A value with a text of its own, such as a kernel, a network, or what one types.
+
+    Attributes:
+        reads: returns the value of its text, or raises what `read` raises.
+        writes: returns the text that `reads` takes.
+    """
+
+    reads: Callable[[str], Any]
+    _: KW_ONLY
+    writes: Callable[[Any], str] = str
+
+    def read(self, text: str) -> Any:
+        """See `Choice`."""
+        return self.reads(text)
+
+    def write(self, value: Any) -> str:
+        """See `Choice`."""
+        return self.writes(value)
+
+    def fit(self, value: Any) -> Any:
+        """See `Choice`."""
+        return value
+
+    def field(self, label: str, **look: Any) -> str:
+        """Draw the choice of a text as a field to type into; return the text."""
+        chosen: str = self.value()
+        st.text_input(label, key=self.key, **look)
         return chosen

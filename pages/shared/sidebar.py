@@ -121,7 +121,7 @@ def _title(name: str) -> str:
 def _no_data(asked: str) -> str:
     if asked in registry.DATASET_NAMES:
         return registry.row(asked).about.absent
-    return f"This link names the unknown data set “{plain(asked[:40])}”. Choose one in the sidebar."
+    return f"This link names the unknown data set “{asked[:40]}”. Choose one in the sidebar."
 
 
 def _draw_runs(which: OneOf, runs: list[Run]) -> None:
@@ -143,9 +143,8 @@ def _no_run(asked: str) -> str:
     """Say why a link's run is not to be had: it is damaged, or there is none."""
     with contextlib.suppress(RunError):
         find_run(asked)
-        return f"The run “{plain(asked[:60])}” was trained on other data. Choose one in the sidebar."
-    sentence = damaged_runs().get(asked)
-    return plain(sentence) if sentence else f"There is no run “{plain(asked[:60])}” here. Choose one in the sidebar."
+        return f"The run “{asked[:60]}” was trained on other data. Choose one in the sidebar."
+    return damaged_runs().get(asked) or f"There is no run “{asked[:60]}” here. Choose one in the sidebar."
 
 
 def shortlist(runs: list[Run], *, also: Collection[str] = ()) -> list[Run]:

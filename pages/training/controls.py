@@ -35,9 +35,8 @@ def choose_and_start(dataset: Dataset) -> None:
     Raises:
         ConvscopeError: the visitor's own network cannot be built.
     """
-    complaints = st.container()
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        wanted = settings.choose(dataset, complaints)
+        wanted = settings.choose(dataset)
         _start(wanted, dataset)
     for sentence in wanted.problems:
         st.error(lesson.plain(sentence))

@@ -7,26 +7,25 @@ from typing import Any
 
 import streamlit as st
 
-from core.settings import SWITCH, Choice
+from core.settings import SWITCH, Choice, Number
 from core.training.recipe import Recipe
 from core.training.settings import RecipeSetting
-from pages.shared import lesson, links
+from pages.shared import lesson
+from pages.shared.choices import Coded, OneOf, Whole, yes_or_no
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fields:
-    """The widgets of one recipe; their values survive page switches and reloads, and can be shared as a link.
+    """The choices of one recipe's settings.
 
     Attributes:
-        prefix: of the widgets' keys, "page.recipe".
-        complaints: where to say that a link asks for something that is not on offer.
+        prefix: of their names, "page.recipe".
         problems: a sentence for every field that holds nonsense; filled as the fields are drawn.
         beside: whether to say it under the field too, where a field's help stands as well.
         bounds: of settings that have narrower ones here, beside what else is chosen.
     """
 
     prefix: str
-    complaints: Any
     problems: list[str] = field(default_factory=list)
     beside: bool = False
     bounds: Mapping[str, Callable[[Recipe], tuple[float, float]]] = field(default_factory=dict)
@@ -46,89 +45,62 @@ class Fields:
         return recipe
 
     def _setting(self, name: str, about: RecipeSetting, recipe: Recipe, look: dict[str, Any]) -> Any:
-        usual, help_text = getattr(recipe, name), (about.help or None) if self.beside else None
-        values = about.values
+        usual, key, values = getattr(recipe, name), f"{self.prefix}.{about.link}", about.values
+        if self.beside:
+            look = {**look, "help": about.help or None}
         if values is SWITCH:
-            return self.switch(about.link, about.label, usual, help=help_text, **look)
+            return yes_or_no(key, usual=usual).switch(about.label, **look)
         if isinstance(values, Choice):
-            value = self.option(about.link, about.label, usual, values.words, help=help_text, **look)
+            options = OneOf(key, tuple(values.words), words=values.words.__getitem__, usual=usual)
+            value = options.select(about.label, **look)
             if remark := about.remarks.get(value):
                 lesson.note(remark)
             return value
         low, high = self.bounds[name](recipe) if name in self.bounds else about.offered or (values.low, values.high)
         if about.slider:
-            return self.pixels(about.link, about.label, usual, int(high), help=help_text, **look)
-        if values.none:
-            return self.count(about.link, about.label, usual, int(low), int(high), values.none, help=help_text, **look)
-        return self.number(about.link, about.label, usual, low, high, whole=values.whole, help=help_text, **look)
+            return Whole(key, 0, int(high), usual=usual).slider(about.label, **look)
+        number = int if values.whole else float
+        limits = replace(values, low=number(low), high=number(high))
+        if values.none and usual is not None and usual >= high:
+            usual = None
+        return self.number(about.link, about.label, limits, usual, **look)
 
-    def number(
-        self, name: str, label: str, usual: float, low: float, high: float, *, whole: bool = False, **look: Any
-    ) -> Any:
-        """Draw a number; return it, or `usual` beside a problem when it is none from `low` to `high`.
+    def number(self, link: str, label: str, limits: Number, usual: float | None, **look: Any) -> Any:
+        """Draw a number; return it, or `usual` beside a problem when it is none within the limits.
 
         A text field: Streamlit's number field keeps what is out of range to itself, and Python sees the old value.
         """
-        value = self._checked(self._text(name, label, _written(usual), look), label, low, high, whole=whole)
-        return usual if value is None else value
 
-    def count(
-        self, name: str, label: str, usual: int | None, low: int, high: int, none: str, **look: Any
-    ) -> int | None:
-        """Draw a whole number from `low` to `high`, or the word for no bound; return None for that."""
-        text = self._text(name, label, none if usual is None or usual >= high else _written(usual), look)
-        if text.strip().lower() == none:
-            return None
-        value = self._checked(text, label, low, high, whole=True, remedy=f" or “{none}”")
-        return None if value is None else int(value)
+        def checked(text: str) -> str:
+            _read(label, limits, text)
+            return text
 
-    def _checked(
-        self, text: str, label: str, low: float, high: float, *, whole: bool, remedy: str = ""
-    ) -> float | None:
-        """Return the number in `text`; None, with a problem noted, when it is none from `low` to `high`."""
-        value = _number(text)
-        if value is not None and low <= value <= high and not (whole and value != int(value)):
-            return int(value) if whole else value
-        problem = (
-            f"Expected {label[0].lower()}{label[1:]} from {_written(low)} to {_written(high)}. "
-            f"Received “{text[:40]}”. Type a {'whole ' if whole else ''}number in that range{remedy}."
-        )
-        self.problems.append(problem)
-        if self.beside:
-            st.caption(f":red[{lesson.plain(problem)}]")
+        usually = limits.none if usual is None else _written(usual)
+        text = Coded(f"{self.prefix}.{link}", checked, usual=usually).field(label, **look)
+        try:
+            return _read(label, limits, text)
+        except ValueError as error:
+            kind, otherwise = "whole " if limits.whole else "", f" or “{limits.none}”" if limits.none else ""
+            problem = f"{error} Received “{text[:40]}”. Type a {kind}number in that range{otherwise}."
+            self.problems.append(problem)
+            if self.beside:
+                st.caption(f":red[{lesson.plain(problem)}]")
+            return usual
+
+
+def _read(label: str, limits: Number, text: str) -> float | None:
+    """Return the number that a text says, or None for the word for None.
+
+    Raises:
+        ValueError: it says neither, or none within the limits.
+    """
+    if limits.none and text.strip().lower() == limits.none:
         return None
-
-    def option(self, name: str, label: str, usual: str, words: Mapping[str, str], **look: Any) -> Any:
-        """Draw a choice among values that are called by their `words` on the screen and in links."""
-        key = f"{self.prefix}.{name}"
-        with self.complaints:
-            links.check_choice(key, list(words.values()))
-        return st.selectbox(
-            label,
-            list(words),
-            list(words).index(usual),
-            format_func=words.__getitem__,
-            key=key,
-            bind="query-params",
-            **look,
-        )
-
-    def switch(self, name: str, label: str, usual: bool, **look: Any) -> bool:
-        """Draw a choice between yes and no."""
-        key = f"{self.prefix}.{name}"
-        with self.complaints:
-            links.check_choice(key, ("true", "false"))
-        return st.toggle(label, usual, key=key, bind="query-params", **look)
-
-    def pixels(self, name: str, label: str, usual: int, high: int, **look: Any) -> int:
-        """Draw a slider from 0 to `high` pixels."""
-        key = f"{self.prefix}.{name}"
-        with self.complaints:
-            links.check_number(key, 0, high)
-        return st.slider(label, 0, high, usual, key=key, bind="query-params", **look)
-
-    def _text(self, name: str, label: str, usual: str, look: dict[str, Any]) -> str:
-        return st.text_input(label, usual, key=f"{self.prefix}.{name}", bind="query-params", **look)
+    value = _number(text)
+    if value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value)):
+        low, high = _written(limits.low), _written(limits.high)
+        raise ValueError(f"Expected {label[0].lower()}{label[1:]} from {low} to {high}.")
+    return int(value) if limits.whole else value
 
 
 def _number(text: str) -> float | None:

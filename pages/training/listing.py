@@ -12,7 +12,8 @@ from core.training.catalogue import damaged_runs, runs_on
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.usage import usage_code
-from pages.shared import lesson, links, sidebar
+from pages.shared import lesson, sidebar
+from pages.shared.choices import Whole
 from pages.shared.sidebar import Selection
 from pages.shared.visitor import owner
 
@@ -27,12 +28,9 @@ def list_of_runs(chosen: Selection) -> None:
     waiting = {place.run_id: place.position for place in services().training.queue.places()}
     runs = _nearest_first(runs_on(chosen.dataset), waiting)
     pages = -(-len(runs) // _PAGE)
-    links.check_number("training.page", 1, pages)
-    links.clamp("training.page", 1, pages)
     rows, number = st.container(), 1
     if pages > 1:
-        label = f"Page of {pages:,}, newest first"
-        number = st.number_input(label, 1, pages, key="training.page", bind="query-params", width=190)
+        number = Whole("training.page", 1, pages).number(f"Page of {pages:,}, newest first", width=190)
     with rows:
         _draw(runs[_PAGE * (number - 1) :][:_PAGE], chosen, waiting)
     _tell_of_damage()

@@ -1,7 +1,6 @@
 """Choosing what to train and how: recipe, network and the numbers that matter most; all others are in `more`."""
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import streamlit as st
 
@@ -11,15 +10,18 @@ from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from core.model.memory import check_training
+from core.settings import Number
 from core.training import limits
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.settings import RecipeSetting
-from pages.shared import links, own_network
+from pages.shared import own_network
+from pages.shared.choices import OneOf
 from pages.training.fields import Fields
 from pages.training.more import choose_the_rest
 
 _RECIPES = RECIPES | {CUSTOM: Recipe()}
+_SEED = Number(0, 2**31 - 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,24 +39,22 @@ class Wanted:
     remark: str = ""
 
 
-def choose(dataset: Dataset, complaints: Any) -> Wanted:
+def choose(dataset: Dataset) -> Wanted:
     """Draw the settings that matter most, all others behind a button; return what is chosen.
 
     Args:
         dataset: what to train on.
-        complaints: a container for what is wrong with a link.
 
     Raises:
         TrainingError: the numbers make no recipe.
     """
-    name = _choose_recipe(dataset.about.recipes, complaints)
+    name = OneOf("training.recipe", dataset.about.recipes, words=str.capitalize).select("Recipe", width=112)
     base = _usable(_RECIPES[name], dataset)
-    architecture = _choose_network(name, dataset, complaints)
+    architecture = _choose_network(name, dataset)
     most = Settings.from_environ().max_epochs
-    fields = Fields(prefix=f"training.{name}", complaints=complaints, bounds={"epochs": lambda _: (1, most)})
+    fields = Fields(prefix=f"training.{name}", bounds={"epochs": lambda _: (1, most)})
     recipe = fields.group(MOST, base, narrow=True)
-    common = Fields(prefix="training", complaints=complaints, problems=fields.problems)
-    seed = common.number("seed", "Seed", 0, 0, 2**31 - 1, whole=True, width=76)
+    seed = Fields(prefix="training", problems=fields.problems).number("seed", "Seed", _SEED, 0, width=76)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     computed = recipe.suited()
@@ -85,24 +85,14 @@ def _remark(epochs: int, most: int, *, single: bool) -> str:
     return " ".join(remarks)
 
 
-def _choose_recipe(names: tuple[str, ...], complaints: Any) -> str:
-    with complaints:
-        links.check_choice("training.recipe", [each.capitalize() for each in names])
-    links.forget_unless("training.recipe", names)
-    return st.selectbox(
-        "Recipe", names, format_func=str.capitalize, key="training.recipe", bind="query-params", width=112
-    )
-
-
-def _choose_network(recipe: str, dataset: Dataset, complaints: Any) -> Architecture:
+def _choose_network(recipe: str, dataset: Dataset) -> Architecture:
     usual, own = architecture_for(recipe, dataset.classes), own_network.chosen(dataset.classes)
-    options = ("the recipe's", own_network.OWN_NETWORK)
-    with complaints:
-        links.check_choice("training.network", options)
+    which = OneOf("training.network", ("the recipe's", own_network.OWN_NETWORK))
+    wants_own = which.value() == own_network.OWN_NETWORK
     if own in (usual, Architecture.tutorial(classes=dataset.classes)):
         return usual
-    which = st.selectbox("Network", options, key="training.network", bind="query-params", width=118)
-    return own if which == own_network.OWN_NETWORK else usual
+    which.select("Network", width=118)
+    return own if wants_own else usual
 
 
 def _usable(recipe: Recipe, dataset: Dataset) -> Recipe:

@@ -6,7 +6,8 @@ import streamlit as st
 from core import cached
 from core.model.inspection import has_convolution, map_layers
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
-from pages.shared import lesson, links, sidebar
+from pages.shared import lesson, sidebar
+from pages.shared.choices import OneOf, Whole
 from pages.shared.sidebar import Selection
 from pages.training import controls, insights
 from pages.training.compare import compare
@@ -54,14 +55,9 @@ def travel(chosen: Selection) -> None:
         lesson.note(NO_CONVOLUTION)
         return
     split, layers = data.test, [layer.name for layer in map_layers(snapshot.architecture)]
-    links.check_number("training.image", 0, len(split) - 1)
-    links.check_choice("training.layer", layers)
-    links.forget_unless("training.layer", layers)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        index = st.number_input(
-            "Test image", 0, len(split) - 1, 0, key="training.image", bind="query-params", width=130
-        )
-        layer = st.selectbox("Feature maps of", layers, key="training.layer", bind="query-params", width=240)
+        index = Whole("training.image", 0, len(split) - 1).number("Test image", width=130)
+        layer = OneOf("training.layer", layers).select("Feature maps of", width=240)
     image = np.asarray(split.images[index])
 
     def draw() -> None:
@@ -82,20 +78,11 @@ def travel(chosen: Selection) -> None:
         lesson.insight(insights.of_progress(run))
 
 
-links.check_choice("training.view", VIEWS)
 title, switch = st.columns([3, 2], vertical_alignment="bottom")
 with title:
     lesson.opening("Training", "How does a network find its numbers?")
 with switch, st.container(horizontal_alignment="right"):
-    view = st.segmented_control(
-        "View",
-        VIEWS,
-        default="Train",
-        required=True,
-        key="training.view",
-        label_visibility="collapsed",
-        bind="query-params",
-    )
+    view = OneOf("training.view", VIEWS).segments("View", label_visibility="collapsed")
 chosen = sidebar.current()
 if view == "Train":
     train(chosen)

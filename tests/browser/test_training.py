@@ -208,18 +208,15 @@ def test_nonsense_in_a_link_is_answered(page: Page, app_url: str) -> None:
     expect(page.locator(".comparison")).to_have_attribute("data-lines", re.compile(r"[1-9]"))
     link = "training.recipe=Custom&training.custom.rate=fast&training.custom.flip=banana&training.custom.whitening=7"
     open_page(page, f"{app_url}/training?data=digits&{link}&training.custom.shift=99&training.network=mine")
-    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("fast")
     for sentence in (
-        "Expected learning rate from 1e-06 to 10. Received “fast”. Type a number in that range.",
+        "This link asks for rate “fast”. Expected learning rate from 1e-06 to 10.",
         "This link asks for flip “banana”.",
         "This link asks for whitening “7”.",
         "This link asks for shift “99”.",
         "This link asks for network “mine”.",
     ):
         expect(page.get_by_text(sentence)).to_be_visible()
-    expect(page.get_by_role("button", name="Train", exact=True).last).to_be_disabled()
-    page.get_by_label("Learning rate", exact=True).fill("0.01")
-    page.get_by_label("Learning rate", exact=True).press("Enter")
+    expect(page.get_by_label("Learning rate", exact=True)).to_have_value("0.001")
     expect(page.get_by_role("button", name="Train", exact=True).last).to_be_enabled()
 
 

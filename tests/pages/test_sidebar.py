@@ -53,13 +53,13 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
         ("kernels", "kernels.seed"),
         ("network", "image"),
         ("training", "training.seed"),
-        ("training", "training.tutorial.rate"),
+        ("training", "training.digits.rate"),
     ],
 )
 @pytest.mark.parametrize("value", ["1e999", "9" * 4500, "-inf"])
 def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, value: str) -> None:
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
-    app.query_params.update({"data": "digits", key: value})
+    app.query_params.update({"data": "digits", "kernels.view": "Random", key: value})
     app.switch_page(f"{page}/{page}.py").run()
     assert_calm(app)
     assert len(app.warning) == 1

@@ -15,7 +15,8 @@ from core.charts.numbers import finite
 from core.training.catalogue import runs_on
 from core.training.runs import Run
 from core.training.settings import compared
-from pages.shared import lesson, links
+from pages.shared import choices, lesson
+from pages.shared.choices import OneOf, Several, yes_or_no
 from pages.shared.component import component
 from pages.shared.sidebar import Selection, names_of, shortlist
 
@@ -53,11 +54,10 @@ def compare(chosen: Selection) -> None:
     names = names_of(list(runs.values()))
     picked = _pick(runs, names, chosen)
     with st.container(horizontal=True, gap="small", vertical_alignment="bottom"):
-        measure = _choice("Measure", "training.measure", tuple(_MEASURES))
-        axis = _choice("Against", "training.axis", tuple(_AXES))
-        links.check_choice("training.merged", ("true", "false"))
+        measure = OneOf("training.measure", tuple(_MEASURES)).select("Measure", width=172)
+        axis = OneOf("training.axis", tuple(_AXES)).select("Against", width=172)
         repeated = len(_groups(list(runs.values()), merged=True)) < len(runs)
-        merged = repeated and st.toggle("Average over seeds", key="training.merged", bind="query-params")
+        merged = repeated and yes_or_no("training.merged").switch("Average over seeds")
     if not picked:
         lesson.note("Pick at least one run.")
         return
@@ -82,36 +82,18 @@ def compare(chosen: Selection) -> None:
 
 def _comparable(chosen: Selection) -> dict[str, Run]:
     """Return the runs to choose from: the sidebar's short list, and those that are picked or named in the link."""
-    every = runs_on(chosen.dataset)
-    also = {*st.session_state.get(_PICKED, ()), chosen.run.id if chosen.run else ""}
-    linked = set(st.query_params.get_all(_PICKED)) if _PICKED not in st.session_state else set()
-    if linked:
-        also |= {run_id for run_id, name in names_of(every).items() if name in linked}
-    return {run.id: run for run in shortlist(every, also=also) if len(run.epoch_table()["epoch"])}
+    picked = (choices.asked(_PICKED) or "").split(",") + st.session_state.get(_PICKED, [])
+    runs = shortlist(runs_on(chosen.dataset), also=[*picked, chosen.run.id if chosen.run else ""])
+    return {run.id: run for run in runs if len(run.epoch_table()["epoch"])}
 
 
 def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> list[str]:
     """Draw the choice of runs; return the picked ones' ids."""
-    links.check_choices(_PICKED, names.values())
     usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
     if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
         usual.append(chosen.run.id)
-    if not set(st.session_state.get(_PICKED, ())) <= set(runs):
-        del st.session_state[_PICKED]  # runs on other data, or deleted ones
-    return st.multiselect(
-        "Runs",
-        list(runs),
-        usual or list(runs)[:1],
-        format_func=names.__getitem__,
-        max_selections=_MOST,
-        key=_PICKED,
-        bind="query-params",
-    )
-
-
-def _choice(label: str, key: str, options: Sequence[str]) -> str:
-    links.check_choice(key, options)
-    return st.selectbox(label, options, key=key, bind="query-params", width=172)
+    picked = Several(_PICKED, tuple(runs), words=names.__getitem__, usual=usual or list(runs)[:1], most=_MOST)
+    return picked.select("Runs")
 
 
 def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
