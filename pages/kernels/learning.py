@@ -19,16 +19,22 @@ from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScali
 from core.ops import kernels
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.kernels.chooser import loading_code
-from pages.kernels.stage import current, impose
+from pages.kernels.stage import impose
 from pages.kernels.state import StageState, flat
 from pages.shared import lesson
-from pages.shared.choices import Whole
+from pages.shared.choices import Coded, Whole
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.picking import clicked
 from pages.shared.sidebar import Selection
 
+KEY = "kernels.learned"
+"""Key of the mosaic of learned filters."""
+
 SHOWN = 8
 SIDE = 96
+_FEW = 32
+_THREE_ROWS, _FOUR_ROWS = "clamp(7rem, (100vh - 14rem) / 3, 11rem)", "clamp(3.4rem, (100vh - 20rem) / 4, 6.5rem)"
+"""Widths of pictures whose rows fill the window, whatever its height."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +48,13 @@ class _Opened:
 
 def draw_random(dataset: Dataset) -> None:
     """Draw the tutorial's picture of a fresh layer: the original and features 1 to 8, in a 3 x 3 grid."""
-    seed = Whole("kernels.seed", 0, 999_999).number("Seed of the random kernels", width=190)
+    picture, words = st.columns([3, 2], gap="large")
+    with words:
+        seed = Whole("kernels.seed", 0, 999_999).number("Seed of the random kernels", width=190)
     image, label, note = tutorial_image(dataset, "train", TUTORIAL_INDEX)
     features = cached.random_features(image.tobytes(), seed)[..., :SHOWN]
     limits = range_texts(features)
     name = dataset.class_names[label]
-    picture, words = st.columns([3, 2], gap="large")
     with picture:
         mosaic(
             _random_sprite(image.tobytes(), seed),
@@ -57,7 +64,7 @@ def draw_random(dataset: Dataset) -> None:
             columns=3,
             phone_columns=3,
             selectable=False,
-            cell="11rem",
+            cell=_THREE_ROWS,
         )
     with words:
         if note:
@@ -75,7 +82,7 @@ def draw_random(dataset: Dataset) -> None:
             "from black at its minimum to white at its maximum. The tutorial's layer computes in float64 and draws its "
             "kernels without a seed: its maps are others."
         )
-        st.code(random_code(_loading(dataset, own=note is None), seed), language="python")
+    st.code(random_code(_loading(dataset, own=note is None), seed), language="python")
 
 
 def _loading(dataset: Dataset, *, own: bool) -> str:
@@ -103,23 +110,27 @@ def _random_sprite(image: bytes, seed: int) -> Sprite:
     return sprite_of(np.stack([enlarge(each, SIDE) for each in pictures]))
 
 
-def open_chosen(snapshot: Snapshot | None) -> None:
-    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
+def open_chosen(snapshot: Snapshot | None, choice: Coded) -> None:
+    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch.
+
+    Args:
+        snapshot: whose filters.
+        choice: of what is set on the stage.
+    """
     if snapshot is None or not has_convolution(snapshot.architecture):
         return
-    position = clicked("kernels.learned")
+    position, state = clicked(KEY), choice.value()
     shown: _Opened | None = st.session_state.get("kernels.opened")
     if position is None:
-        moved = shown is not None and shown.snapshot != snapshot
-        if shown is None or not moved or current().kernels != shown.kernels:
+        if shown is None or shown.snapshot == snapshot or state.kernels != shown.kernels:
             return
         position = shown.position
     weights = snapshot.first_layer_kernels()
     if _fits_stage(weights) and position < weights.shape[3]:
         bias = snapshot.first_layer_biases()[position]
-        state = opened(weights[..., position], float(bias), snapshot.architecture.input_scaling, current())
+        state = opened(weights[..., position], float(bias), snapshot.architecture.input_scaling, state)
         st.session_state["kernels.opened"] = _Opened(snapshot=snapshot, position=position, kernels=state.kernels)
-        impose(state)
+        impose(choice, state)
 
 
 def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, state: StageState) -> StageState:
@@ -174,14 +185,16 @@ def draw_learned(selection: Selection) -> None:
         started = " At epoch 0 they are not random: they decorrelate patches of the training images (whitening)."
     mosaic(
         kernel_pictures(weights),
-        key="kernels.learned",
+        key=KEY,
         captions=[str(k + 1) for k in range(filters)],
         alts=[f"Filter {k + 1} of {filters}: open it on the stage" for k in range(filters)],
-        columns=16,
-        cell="3.4rem",
+        columns=8 if filters <= _FEW else 16,
+        phone_columns=8,
+        cell=_FOUR_ROWS if filters <= _FEW else "3.4rem",
     )
     lesson.note(
-        f"{snapshot.run.title}, epoch {snapshot.epoch}: {filters} filters. Min {number(weights.min(), '.3g')}, "
+        f"First layer of {snapshot.run.title}, epoch {snapshot.epoch} (0 is its start): {filters} filters. "
+        f"Min {number(weights.min(), '.3g')}, "
         f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
         f"with its bias, before its activation{folded}.{started}"
     )

@@ -25,7 +25,17 @@ PANELS = {
     "flip": "Convolution or not",
     "keras": "Compare with Keras",
     "row": "Two kernels in a row",
+    "example": "Worked example",
+    "tutorial": "Tutorial corrected",
 }
+WRONG_OR_UNSAID = (
+    "Its “random” kernel is a Laplacian edge detector: eight times the middle minus its eight neighbors.",
+    "Channel 0 is red, not blue.",
+    "convolve2d turns the kernel by 180 degrees before it slides, Conv2D does not. On this kernel nobody notices: "
+    "it looks the same turned. Try Sobel x.",
+    "The display range 0 to 1 hides every negative response, and about half of an edge is negative. Choose Signed.",
+    "“Darker patches are edges” is wrong: dark is flat as well as the negative side of an edge.",
+)
 ON_STAGE = "stage"
 CHANNELS = ("red", "green", "blue")
 
@@ -39,6 +49,8 @@ def draw(picture: StageImage, state: StageState, output: NDArray[np.float64]) ->
         "flip": lambda: _flip(picture, state),
         "keras": lambda: lesson.when_warm(lambda: _keras(picture, state)),
         "row": lambda: _in_a_row(picture, state),
+        "example": _example,
+        "tutorial": _corrections,
     }
     if chosen:
         with lesson.explained():
@@ -132,6 +144,20 @@ def _in_a_row(picture: StageImage, state: StageState) -> None:
     st.table([[number(weight, ".4g") for weight in row] for row in combined], border="horizontal", width="content")
     lesson.note("Stride 1, no padding, the first plane of the stage; the combined kernel is their full convolution.")
     lesson.insight("Two kernels in a row are one larger kernel. Only the ReLU between them makes depth worth it.")
+
+
+def _corrections() -> None:
+    lesson.note("What the tutorial gets wrong, or leaves unsaid:")
+    lesson.points(*WRONG_OR_UNSAID)
+
+
+def _example() -> None:
+    st.markdown(
+        "The nine numbers 0 to 8, kernel [[0, 1], [2, 3]], no padding: choose “Numbers” above and slide through it.\n\n"
+        "0·0 + 1·1 + 3·2 + 4·3 = **19**, then one step to the right 1·0 + 2·1 + 4·2 + 5·3 = **25**, "
+        "and in the second row **37** and **43**. "
+        "True convolution turns the kernel first, and the first output pixel is 0·3 + 1·2 + 3·1 + 4·0 = **5**."
+    )
 
 
 def _choose(label: str, names: list[str], default: str, key: str, state: StageState) -> NDArray[np.float64]:

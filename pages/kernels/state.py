@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -94,61 +95,90 @@ NINE = replace(
 """The worked example: 0*0 + 1*1 + 3*2 + 4*3 = 19."""
 
 
-def read(text: str, last_good: StageState = TUTORIAL) -> tuple[StageState, list[str]]:
-    """Read a state from the text that pages/kernels/stage/address.js writes.
+def write(state: StageState, usual: StageState = TUTORIAL) -> str:
+    """Return a state as short text, for example "kernel_sobel-x.3_stride_2_at_5.7": what differs from the usual one.
 
-    Args:
-        text: for example "kernel_sobel-x.3_stride_2_at_5.7"; what is missing has the tutorial's value.
-        last_good: where the values come from that make no sense in `text`.
+    A kernel is its name and size, or its weights row by row; of a filter whose channels differ, channel after channel.
 
-    Returns:
-        The state, and one sentence for each part that was refused.
+    >>> write(replace(TUTORIAL, stride=2, bias=0.5))
+    'stride_2_bias_0.5'
+    """
+    parts = []
+    for key, names in _KEYS.items():
+        words, usually = (_words(each, key, names) for each in (state, usual))
+        if words != usually:
+            parts += [key, *words]
+    return "_".join(parts)
 
-    >>> read("stride_2_bias_0.5")[0].stride
+
+def _words(state: StageState, key: str, names: tuple[str, ...]) -> list[str]:
+    if key == "kernel":
+        first, *others = state.kernels
+        if any(kernel != first for kernel in others):
+            return [_number(weight) for kernel in state.kernels for weight in kernel]
+        name = _names().get(first)
+        return [name] if name else [_number(weight) for weight in first]
+    values = [getattr(state, name) for name in names]
+    return [".".join(value if isinstance(value, str) else _number(value) for value in values)]
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+@cache
+def _names() -> dict[tuple[float, ...], str]:
+    """Return "name.size" of the named kernels by their weights."""
+    named = ((f"{name}.{size}", each.make(size)) for name, each in kernels.KERNELS.items() for size in each.sizes)
+    return {flat(weights): name for name, weights in reversed(list(named))}
+
+
+def read(text: str, usual: StageState = TUTORIAL) -> StageState:
+    """Return the state of the text that `write` writes; what is missing is as usual.
+
+    >>> read("stride_2_bias_0.5").stride
     2
+
+    Raises:
+        KernelError: a part of the text makes no sense.
     """
     if len(text) > _LONGEST:
-        return last_good, [f"Expected at most {_LONGEST:,} characters for the stage. Received {len(text):,}."]
-    values, complaints = _parts(text)
-    state = TUTORIAL
-    if "color" in values:  # first: it decides how many kernels there are
-        state, complaint = _with(state, "color", values.pop("color"), last_good)
-        complaints += complaint
-    for key, words in values.items():
-        state, complaint = _with(state, key, words, last_good)
-        complaints += complaint
+        raise KernelError(f"Expected at most {_LONGEST:,} characters for the stage. Received {len(text):,}.")
+    state, parts = usual, _parts(text)
+    for key in sorted(parts, key=lambda key: key != "color"):  # color first: it decides how many kernels there are
+        try:
+            state = replace(state, **_change(state, key, parts[key]))
+        except (ValueError, KeyError) as error:
+            raise KernelError(f"“{'_'.join([key, *parts[key]]):.40}” makes no sense here.") from error
     expected = 3 if state.color == "filter" else 1
-    if len(state.kernels) != expected:
-        state = replace(state, kernels=(state.kernels[0],) * expected)
-    return state, complaints
+    return state if len(state.kernels) == expected else replace(state, kernels=(state.kernels[0],) * expected)
 
 
-def _parts(text: str) -> tuple[dict[str, list[str]], list[str]]:
+def heard(data: object) -> StageState:
+    """Return the state that `StageState.data` is the JSON of, as a browser tells it.
+
+    Raises:
+        KernelError: it is none.
+    """
+    try:
+        values: dict[str, Any] = dict(data)  # type: ignore[call-overload]
+        return read(write(StageState(**values | {"kernels": tuple(map(tuple, values["kernels"]))})))
+    except (TypeError, ValueError, KeyError, OverflowError, IndexError) as error:
+        raise KernelError("Expected a setting of the stage. Received something else.") from error
+
+
+def _parts(text: str) -> dict[str, list[str]]:
     """Split the text at its keys: {"kernel": ["sobel-x.3"], "stride": ["2"]}."""
     parts: dict[str, list[str]] = {}
-    strangers: list[str] = []
-    words = strangers
+    words: list[str] | None = None
     for word in text.split("_") if text else []:
         if word in _KEYS:
             words = parts.setdefault(word, [])
+        elif words is None:
+            raise KernelError(f"“{word:.40}” says nothing to the stage.")
         else:
             words.append(word)
-    return parts, [
-        f"This link holds “{'_'.join(strangers):.40}”, which says nothing to the stage."
-    ] if strangers else []
-
-
-def _with(state: StageState, key: str, words: list[str], last_good: StageState) -> tuple[StageState, list[str]]:
-    try:
-        return replace(state, **_change(state, key, words)), []
-    except (KernelError, ValueError, KeyError) as error:
-        kept = replace(state, **{name: getattr(last_good, name) for name in _KEYS[key]})
-        reason = f" {error}" if isinstance(error, KernelError) else ""
-        shown = "_".join(words)
-        label = "position" if key == "at" else key
-        return kept, [
-            f"This link asks for {label} “{shown:.40}”, which makes no sense here.{reason} The last good value stays."
-        ]
+    return parts
 
 
 def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:

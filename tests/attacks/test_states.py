@@ -36,13 +36,14 @@ VALUES = (
     '{"version": 5, "layers": ' + "[" * 400 + "]" * 400 + ', "scaling": "unit"}',
     '{"number": NaN, "wish": ["pause"]}',
     '{"number": 1e309, "wish": "re\\u0000start"}',
-    '{"revision": NaN, "text": NaN}',
-    '{"revision": 0, "text": "k\\u0000=\\u202enan*inf"}',
+    '{"revision": NaN, "state": NaN}',
+    '{"revision": 0, "state": {"kernels": [[NaN]], "color": "k\\u0000=\\u202enan*inf"}}',
+    '{"revision": 0, "state": {"kernels": [[1]], "row": 1e999, "bias": ' + "9" * 4000 + "}}",
     "[" * 2_000,
 )
 """JSON as Python reads it, and what only looks like it."""
 
-NAMES = ("clicked", "epoch", "square", "edit", "wish", "news", "settled")
+NAMES = ("clicked", "epoch", "square", "edit", "wish", "news", "settled", "at", "chosen")
 """What components tell."""
 
 

@@ -1,9 +1,7 @@
 """The stage's own arithmetic, run in real Chromium, against an independent float64 reference over all options."""
 
 import math
-from dataclasses import replace
 from pathlib import Path
-from urllib.parse import quote_plus
 
 import numpy as np
 import pytest
@@ -14,7 +12,6 @@ from core.ops import kernels
 from core.ops.convolution import Operation, gray
 from core.ops.geometry import BORDERS, NUMPY_BORDER, PADDINGS, Geometry
 from pages.kernels import stage
-from pages.kernels.state import DISPLAYS, TUTORIAL, read
 from pages.shared import modules
 from tests.core.ops.reference import reference
 
@@ -216,33 +213,3 @@ def test_colors_are_those_of_every_other_page():
     script = (FOLDER.parents[1] / "shared" / "js" / "colors.js").read_text()
     assert f"const POSITIVE = {list(color.POSITIVE)};" in script
     assert f"const NEGATIVE = {list(color.NEGATIVE)};" in script
-
-
-def test_what_the_browser_writes_into_the_address_python_reads_back(page: Page):
-    page.add_script_tag(content=f"window.address = {modules.script(FOLDER / 'address.js')}")
-    random = np.random.default_rng(3)
-    states = []
-    for case in cases(150):
-        options = case["options"]
-        named = str(random.choice(list(kernels.KERNELS)))
-        weights = kernels.KERNELS[named].make(kernels.KERNELS[named].sizes[0]).ravel().tolist()
-        own = [[float(weight) for weight in kernel] for kernel in case["kernels"]]
-        states.append(
-            replace(
-                TUTORIAL,
-                **options,
-                color=case["color"],
-                kernels=tuple(map(tuple, own if random.integers(2) else [weights] * len(own))),
-                display=str(random.choice(DISPLAYS)),
-                row=int(random.integers(0, 600)),
-                column=int(random.integers(0, 600)),
-            )
-        )
-    texts = page.evaluate(
-        "([states, defaults, named]) => states.map((state) => address.addressText(state, defaults, named))",
-        [[state.data() for state in states], TUTORIAL.data(), stage.named_kernels()],
-    )
-    for state, text in zip(states, texts, strict=True):
-        assert read(text) == (state, [])
-        assert quote_plus(text) == text  # nothing in it that an address bar would have to escape
-    assert page.evaluate("([state]) => address.addressText(state, state, [])", [TUTORIAL.data()]) == ""

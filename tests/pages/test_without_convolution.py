@@ -58,10 +58,13 @@ def words(app: AppTest) -> str:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_calm(run: Run, page: str) -> None:
-    app = open_page(run, page)
+    assert_calm(open_page(run, page))
+
+
+def test_learned_kernels_say_that_there_are_none(run: Run) -> None:
+    app = open_page(run, "kernels", **{"kernels.view": "Learned"})
     assert_calm(app)
-    if page == "kernels":
-        assert NO_CONVOLUTION in words(app)
+    assert NO_CONVOLUTION in words(app)
 
 
 def test_the_time_machine_says_why_it_stands_still(run: Run) -> None:

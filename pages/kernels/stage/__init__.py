@@ -1,33 +1,42 @@
-"""The kernel stage: a components-v2 component in plain JavaScript, and its memory on the server.
+"""The kernel stage: a components-v2 component in plain JavaScript, and what the server knows of it.
 
-The browser computes and draws; Python learns what the visitor settled on as the short text that is also in the URL.
-A new state travels the other way only when Python imposes one: on the first drawing, from a link, from a button.
+The browser computes and draws; Python learns what the visitor settled on. A state travels the other way only when it is
+another than the browser told: on the first drawing, from a link, from a click elsewhere on the page.
 """
 
 import base64
+import contextlib
 import zlib
-from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import streamlit as st
 
+from core.errors import KernelError
 from core.ops.named_kernels import KERNELS
 from pages.kernels.picture import StageImage, misfit
-from pages.kernels.state import NINE as NINE
-from pages.kernels.state import TUTORIAL as TUTORIAL
-from pages.kernels.state import StageState, read
+from pages.kernels.state import NINE, TUTORIAL, StageState, heard, read, write
+from pages.shared.choices import Coded
 from pages.shared.component import component
 from pages.shared.lesson import plain
 from pages.shared.told import entries, told, whole
-from pages.shared.told import text as printable
 
 KEY = "kernels.stage"
-"""Key of the component and of its state in the URL; address.js writes the same."""
+"""Key of the component."""
 
-_REMEMBERED_TEXTS = 30
-_LONGEST_TEXT = 4_000
+
+def _choice(name: str, usual: StageState) -> Coded:
+    return Coded(
+        f"{name}.state",
+        lambda text: read(text, usual),
+        writes=lambda state: write(state, usual),
+        name=name,
+        usual=usual,
+    )
+
+
+ON_PICTURES, ON_NUMBERS = _choice("kernels.stage", TUTORIAL), _choice("kernels.numbers", NINE)
+"""What is set on the stage: on pictures, and on the nine numbers of the worked example."""
 
 
 def named_kernels() -> list[dict[str, Any]]:
@@ -51,20 +60,19 @@ _component = component(__file__, always={"named": named_kernels()})
 
 @dataclass(slots=True, kw_only=True)
 class _Memory:
-    """What the server knows of one visitor's stage."""
+    """What the server knows of one visitor's stage.
+
+    Attributes:
+        state: what is on it.
+        sent: what a stage that is drawn anew starts from; resent for no edit, as the picture would travel with it.
+        revision: counts the states that did not come from the browser.
+        before: what was on it until a click elsewhere on the page set it, so that this can be undone.
+    """
 
     state: StageState = TUTORIAL
-    text: str = ""
-    imposed: StageState = TUTORIAL
+    sent: StageState = TUTORIAL
     revision: int = 0
-    written: deque[str] = field(default_factory=lambda: deque([""], maxlen=_REMEMBERED_TEXTS))
-
-
-def impose(state: StageState) -> None:
-    """Set the stage to `state` when it is drawn next."""
-    memory = _memory()
-    memory.state = memory.imposed = state
-    memory.revision += 1
+    before: StageState | None = None
 
 
 def begin() -> None:
@@ -73,27 +81,27 @@ def begin() -> None:
     A stage that is already on the screen goes by the revision and takes no notice.
     """
     memory = _memory()
-    memory.imposed = memory.state
+    memory.sent, memory.before = memory.state, None
 
 
-def current() -> StageState:
-    """Return what is set on the stage, as far as the server knows."""
-    return _memory().state
+def impose(choice: Coded, state: StageState) -> None:
+    """Set the stage in place of the visitor, who may undo it; before `stage` draws it."""
+    _memory().before = choice.value()
+    choice.choose(state)
 
 
-def stage(picture: StageImage, *, on_settled: Callable[[], None] = lambda: None) -> StageState:
-    """Draw the stage with `picture` on it; return what the visitor settled on last."""
-    memory = _memory()
-    for complaint in _follow_link(memory):
-        st.warning(plain(complaint))
-    _follow_browser(memory)
-    if complaint := misfit(picture, memory.state):
+def stage(picture: StageImage, choice: Coded) -> StageState:
+    """Draw the stage with `picture` on it, set as `choice` says; return what the visitor settled on last."""
+    memory, state = _memory(), choice.value()
+    if complaint := misfit(picture, state):
         st.warning(plain(f"{complaint} “Same” padding is shown instead."))
-        impose(replace(memory.state, padding="same"))
-    _component(key=KEY, data=_data(picture, memory), on_settled_change=on_settled)
-    if st.query_params.get(KEY, "") != memory.text:
-        _write(memory.text)
-    return memory.state
+        state = replace(state, padding="same")
+        choice.choose(state)
+    if state != memory.state:
+        memory.state = memory.sent = state
+        memory.revision += 1
+    _component(key=KEY, data=_data(picture, memory), on_settled_change=lambda: _hear(choice))
+    return state
 
 
 def _memory() -> _Memory:
@@ -101,37 +109,14 @@ def _memory() -> _Memory:
     return memory
 
 
-def _follow_link(memory: _Memory) -> list[str]:
-    """Take over a state that stands in the URL and was not written there by this session."""
-    asked = st.query_params.get(KEY, "")
-    if asked in memory.written:
-        return []
-    state, complaints = read(asked, memory.state)
-    impose(state)
-    memory.text = asked if not complaints else ""
-    memory.written.append(asked)
-    return complaints
-
-
-def _follow_browser(memory: _Memory) -> None:
-    """Take over what the browser reported last, unless it was about a state that has been replaced since."""
-    report = entries(told(KEY, "settled"))
+def _hear(choice: Coded) -> None:
+    """Take over what the browser reports, unless it is about a state that has been replaced since."""
+    memory, report = _memory(), entries(told(KEY, "settled"))
     if whole(report.get("revision")) != memory.revision:
         return
-    text = printable(report.get("text"), _LONGEST_TEXT)
-    if text is None or text == memory.text:
-        return
-    state, complaints = read(text, memory.state)
-    if not complaints:
-        memory.state, memory.text = state, text
-        memory.written.append(text)
-
-
-def _write(text: str) -> None:
-    if text:
-        st.query_params[KEY] = text
-    elif KEY in st.query_params:
-        del st.query_params[KEY]
+    with contextlib.suppress(KernelError):
+        memory.state = heard(report.get("state"))
+        choice.choose(memory.state)
 
 
 def _data(picture: StageImage, memory: _Memory) -> dict[str, Any]:
@@ -148,4 +133,5 @@ def _data(picture: StageImage, memory: _Memory) -> dict[str, Any]:
         "high": picture.high,
         "title": picture.title,
     }
-    return {"revision": memory.revision, "state": memory.imposed.data(), "defaults": TUTORIAL.data(), "image": image}
+    before = memory.before.data() if memory.before else None
+    return {"revision": memory.revision, "state": memory.sent.data(), "before": before, "image": image}

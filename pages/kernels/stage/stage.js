@@ -3,7 +3,6 @@
    One Stage lives as long as its element; Streamlit calls the default export again with new data on every rerun.
    Everything moves in the browser; what the visitor settles on is sent to Python once the hands rest. */
 
-import { addressText, readAddress, writeAddress } from "./address.js";
 import * as maths from "./arithmetic.js";
 import { Computer } from "./computer.js";
 import { COLORS, Controls } from "./controls.js";
@@ -67,16 +66,15 @@ class Stage {
 
   update(data, send) {
     this.send = send;
-    this.defaults = data.defaults;
     const fresh = this.image?.id !== data.image.id;
     const before = fresh && this.image ? [this.image.height, this.image.width] : null;
     if (fresh) this.load(data.image);
     if (this.revision !== data.revision) {
-      if (this.state) this.remember(this.state);
+      if (this.state ?? data.before) this.remember(this.state ?? data.before);
       this.revision = data.revision;
       this.state = this.placed({ ...data.state });
       this.channel = 0;
-      this.sent = readAddress();
+      this.sent = JSON.stringify(data.state);
       this.say("");
     } else if (before) {
       const { row, column } = this.state; // the window stays at the same place in the new picture, relative to its size
@@ -230,11 +228,10 @@ class Stage {
   settle(rest) {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
-      const text = addressText(this.state, this.defaults, this.named);
-      if (text === this.sent) return;
-      this.sent = text;
-      writeAddress(text);
-      this.send("settled", { revision: this.revision, text });
+      const told = JSON.stringify(this.state);
+      if (told === this.sent) return;
+      this.sent = told;
+      this.send("settled", { revision: this.revision, state: this.state });
     }, rest);
   }
 
