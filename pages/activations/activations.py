@@ -64,7 +64,7 @@ def draw_closeup(
             names=("red", "green", "blue"),
         )
     )
-    closeup(panes, key="activations.closeup", at=(len(panes[0].picture) // 2,) * 2, read=range(len(panes)))
+    closeup(panes, key="activations.closeup", read=range(len(panes)))
 
 
 def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
@@ -93,10 +93,11 @@ def draw_maps(snapshot: Snapshot, look: Look) -> None:
     """Draw the feature maps, and what the visitor wants beside them."""
     epoch = snapshot.epoch
     other = Snapshot(snapshot.run, 0 if epoch else (0, *snapshot.run.epochs)[-1])  # its files may be gone meanwhile
-    feature = looking.choose_feature(look.layer.shape[-1])
+    choice = looking.beside_at(epoch)
+    feature = looking.choose_feature(look.layer.shape[-1], choice)
     left, right = st.columns(2, gap="medium")
     with right:
-        beside = looking.choose_beside(epoch)
+        beside = choice.segments("Beside it", label_visibility="collapsed")
     maps = {shown.epoch: maps_of(shown, look) for shown in (snapshot, other)}
     together = beside != looking.KERNELS  # both snapshots' maps are on the screen
     limits = range_of(maps.values() if together else [maps[epoch]])

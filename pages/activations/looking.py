@@ -93,24 +93,23 @@ def draw_strip(picker: ImagePicker) -> None:
     )
 
 
-def choose_feature(count: int) -> int:
+def choose_feature(count: int, beside: OneOf) -> int:
     """Return the position of the feature map that was clicked last, on either side; a click also opens the close-up."""
     feature = Whole("activations.feature", 1, count)
     for key in ("activations.grid", "activations.other"):
         picked = clicked(key)
         if picked is not None and 1 <= picked <= count:  # position 0 is the image itself
             feature.choose(picked)
-            st.session_state["activations.beside"] = CLOSEUP
+            beside.choose(CLOSEUP)
     picked = clicked("activations.kernels")
     if picked is not None:
         feature.choose(picked + 1)
     return int(feature.value()) - 1
 
 
-def choose_beside(epoch: int) -> str:
-    """Draw the choice of what stands beside the maps: the other end of the training, `CLOSEUP` or `KERNELS`."""
-    options = ("untrained" if epoch else "trained", CLOSEUP, KERNELS)
-    return str(OneOf("activations.beside", options).segments("Beside it", label_visibility="collapsed"))
+def beside_at(epoch: int) -> OneOf:
+    """Return the choice of what stands beside the maps: the other end of the training, `CLOSEUP` or `KERNELS`."""
+    return OneOf("activations.beside", ("untrained" if epoch else "trained", CLOSEUP, KERNELS))
 
 
 ZERO_EVERYWHERE = (

@@ -41,7 +41,7 @@ def draw_closeup(dataset: Dataset, split: Split, position: int) -> None:
         values = pixels[..., channel]
         title, alt = f"{channel}: {color}", f"the {color} channel of this {name}"
         panes.append(Pane(title=title, picture=values, values=values, names=(color,), alt=alt))
-    closeup(panes, key="dataset.closeup", at=(14, 16))
+    closeup(panes, key="dataset.closeup", usual=(14, 16))
 
 
 def draw_balance(dataset: Dataset, split: Split, split_name: SplitName) -> None:

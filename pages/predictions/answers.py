@@ -1,5 +1,6 @@
 """The chosen snapshot's answers to the test images: stored ones at once, others computed while the page waits."""
 
+from dataclasses import replace
 from typing import get_args
 
 import streamlit as st
@@ -24,6 +25,8 @@ from pages.shared.picking import clicked
 PAGE_SIZE = 25
 ANY = "any"
 SHOWS, ORDERS = get_args(Show), get_args(Order)
+_SHOW, _ORDER = OneOf("predictions.show", SHOWS, usual="all"), OneOf("predictions.order", ORDERS)
+_PAGE = Whole("predictions.page", 1, 1)
 
 
 def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answers | None:
@@ -77,18 +80,16 @@ def favorite_mistake(dataset: Dataset, evaluation: Evaluation) -> str:
 
 def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:
     """Draw which answers to show: right or wrong, by class, in which order, which page; return positions."""
-    cell = clicked_cell("predictions.confusion", len(names))
-    if cell is not None:
-        _show_cell(names[cell[0]], names[cell[1]])
+    if (cell := clicked_cell("predictions.confusion", len(names))) is not None:
+        _show_cell(cell, names)
     with st.container(horizontal=True, wrap=False):
-        show = OneOf("predictions.show", SHOWS, usual="all").segments("Show", on_change=_order_mistakes)
-        order = OneOf("predictions.order", ORDERS).select("Order")
+        show = _SHOW.segments("Show", on_change=_order_mistakes)
+        order = _ORDER.select("Order")
     with st.container(horizontal=True, wrap=False, gap="xsmall"):
-        true = _choose_class("True class", "predictions.true", names)
-        answer = _choose_class("Answer", "predictions.answer", names)
-        found = answers.select(show=show, true=true, answer=answer, order=order)
+        true, answer = (choice.select(label) for label, choice in _classes(names).items())
+        found = answers.select(show=show, true=_position(true, names), answer=_position(answer, names), order=order)
         pages = browsing.page_count(len(found), PAGE_SIZE)
-        number = Whole("predictions.page", 1, pages).number(f"Page of {pages:,}", width=128)
+        number = replace(_PAGE, high=pages).number(f"Page of {pages:,}", width=128)
     return browsing.page(found, number, PAGE_SIZE).tolist()
 
 
@@ -105,27 +106,30 @@ def chosen_answer(dataset: Dataset, shown: list[int]) -> int:
 
 def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:
     """Return the cell of the confusion matrix that the class filters stand for, or None."""
-    true, answer = st.session_state.get("predictions.true"), st.session_state.get("predictions.answer")
-    return (names.index(true), names.index(answer)) if true in names and answer in names else None
+    true, answer = (_position(choice.value(), names) for choice in _classes(names).values())
+    return None if true is None or answer is None else (true, answer)
 
 
-def _choose_class(label: str, key: str, names: tuple[str, ...]) -> int | None:
-    name = OneOf(key, (ANY, *names)).select(label)
+def _classes(names: tuple[str, ...]) -> dict[str, OneOf]:
+    keys = {"True class": "predictions.true", "Answer": "predictions.answer"}
+    return {label: OneOf(key, (ANY, *names)) for label, key in keys.items()}
+
+
+def _position(name: str, names: tuple[str, ...]) -> int | None:
     return None if name == ANY else names.index(name)
 
 
 def _order_mistakes() -> None:
     """Begin the mistakes with the most confident one, everything else with the first image."""
-    wrong = st.session_state["predictions.show"] == "wrong"
-    st.session_state["predictions.order"] = ORDERS[1] if wrong else ORDERS[0]
-    st.session_state["predictions.page"] = 1
+    _ORDER.choose(ORDERS[1] if _SHOW.value() == "wrong" else ORDERS[0])
+    _PAGE.choose(1)
 
 
-def _show_cell(true: str, answer: str) -> None:
+def _show_cell(cell: tuple[int, int], names: tuple[str, ...]) -> None:
     """Show the images of one cell of the confusion matrix; a second click shows all again."""
-    again = (st.session_state.get("predictions.true"), st.session_state.get("predictions.answer")) == (true, answer)
-    st.session_state["predictions.true"] = ANY if again else true
-    st.session_state["predictions.answer"] = ANY if again else answer
-    st.session_state["predictions.show"] = "all"
-    st.session_state["predictions.order"] = ORDERS[0] if again else ORDERS[1]
-    st.session_state["predictions.page"] = 1
+    again = chosen_cell(names) == cell
+    for choice, place in zip(_classes(names).values(), cell, strict=True):
+        choice.choose(ANY if again else names[place])
+    _SHOW.choose("all")
+    _ORDER.choose(ORDERS[0] if again else ORDERS[1])
+    _PAGE.choose(1)

@@ -49,9 +49,10 @@ class Component:
         return self._renderer(key=key, data=data if isinstance(data, bytes) else packed(data), **on_change)
 
 
-def packed(data: Mapping[str, Any]) -> bytes:
-    """Return JSON types as the component's script takes them."""
-    return json.dumps(data, separators=(",", ":")).encode()
+def packed(data: Mapping[str, Any], *, beside: bytes = b"") -> bytes:
+    """Return JSON types as the component's script takes them, one object with `beside` that was packed before."""
+    alone = json.dumps(data, separators=(",", ":")).encode()
+    return alone[:-1] + b"," + beside[1:] if beside else alone
 
 
 def component(file: str, *, always: Mapping[str, Any] | None = None) -> Component:

@@ -17,8 +17,10 @@ from core.model.feeds import INPUT, Feed, feeds
 from core.model.inspection import MapLayer, map_layers
 from core.model.trace import LayerRow
 from core.training.snapshot import Snapshot
+from pages.shared.choices import OneOf
 from pages.shared.component import component, packed
 from pages.shared.image_picker import ImagePicker
+from pages.shared.told import items, told, whole
 
 SHOWN_MAPS = 8
 """How many feature maps of a layer are drawn: the first ones, as in the tutorial."""
@@ -37,7 +39,28 @@ def flow(picker: ImagePicker, snapshot: Snapshot, *, key: str) -> None:
     Raises:
         RunError: that snapshot is missing or damaged.
     """
-    _component(key=key, data=_packed_flow(picker.dataset.name, picker.split_name, picker.position, snapshot))
+    view = _packed_flow(picker.dataset.name, picker.split_name, picker.position, snapshot)
+    choice = _map_choice(snapshot.architecture)
+    data = packed({"chosen": choice.value()}, beside=view)
+    _component(key=key, data=data, on_chosen_change=lambda: _choose(key, choice))
+
+
+def _shown(architecture: Architecture) -> list[MapLayer]:
+    return [each for each in map_layers(architecture) if each.kind != "other"]
+
+
+def _map_choice(architecture: Architecture) -> OneOf:
+    """Return the choice of the map that is shown large: column and row, the input first."""
+    counts = {"input": 1} | {each.name: min(each.shape[-1], SHOWN_MAPS) for each in _shown(architecture)}
+    names, usual = list(counts), (min(1, len(counts) - 1), 0)
+    maps = tuple((x, y) for x, count in enumerate(counts.values()) for y in range(count))
+    return OneOf("overview.map", maps, words=lambda at: f"{names[at[0]]}.{at[1] + 1}", usual=usual)
+
+
+def _choose(key: str, choice: OneOf) -> None:
+    chosen = tuple(whole(place) for place in items(told(key, "chosen"), 2))
+    if chosen in choice.options:
+        choice.choose(chosen)
 
 
 @remembered(32)
@@ -45,7 +68,7 @@ def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapsh
     """Return image, maps and answer as the component takes them."""
     dataset, architecture = cached.dataset(dataset_name), snapshot.architecture
     split = dataset.split(split_name)
-    layers = [each for each in map_layers(architecture) if each.kind != "other"]
+    layers = _shown(architecture)
     wiring = feeds(architecture, [each.name for each in layers])
     counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}

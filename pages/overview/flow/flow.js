@@ -1,7 +1,7 @@
 // One image on its way through the network. Pointing at a map, or walking there with the arrow keys, shows it large,
 // with its true range and what it is computed from.
 
-import { element, planted, remembering } from "../../shared/js/elements.js";
+import { element, planted, remembering, resting } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { fixed, wholePercent } from "../../shared/js/numbers.js";
 
@@ -9,9 +9,11 @@ const SVG = "http://www.w3.org/2000/svg";
 
 const stateOf = remembering(build);
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setStateValue }) {
   const state = stateOf(parentElement);
   state.data = data;
+  state.chosen ??= data.chosen;
+  state.tell = () => setStateValue("chosen", state.chosen);
   draw(state);
   return () => state.watch.disconnect();
 }
@@ -27,7 +29,7 @@ function build(parent) {
   lens.append(element("canvas"), element("p"));
   lens.lastChild.setAttribute("aria-live", "polite");
   root.append(stage, lens);
-  const state = { root, stage, wires, columns, lens, chosen: [1, 0] };
+  const state = { root, stage, wires, columns, lens, chosen: null, rest: resting(root) };
   state.watch = new ResizeObserver(() => wire(state));
   columns.addEventListener("pointerover", (event) => choose(state, event.target.closest(".map")));
   columns.addEventListener("focusin", (event) => choose(state, event.target.closest(".map")));
@@ -149,6 +151,7 @@ function choose(state, map) {
   if (!map) return;
   state.chosen = [Number(map.dataset.x), Number(map.dataset.y)];
   show(state);
+  state.rest(state.tell);
 }
 
 function walk(state, event) {

@@ -1,8 +1,9 @@
 // Pictures of one scene with the numbers behind them. The pointer or the arrow keys choose a pixel; every pane marks
-// the same place, the magnifier shows the numbers around it. Nothing here asks the server.
+// the same place, the magnifier shows the numbers around it. Nothing here asks the server; where the pointer rests is told
+// to it, for the address.
 
 import { css, inkOn } from "../js/colors.js";
-import { element, focusedBeside, planted, remembering } from "../js/elements.js";
+import { element, focusedBeside, planted, remembering, resting } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { fixed } from "../js/numbers.js";
 import { bytesOf, fillPixels } from "../js/pixels.js";
@@ -12,18 +13,18 @@ const READABLE = 13; // CSS pixels of a digit's height
 
 const stateOf = remembering((parent) => {
   const observer = new ResizeObserver(() => magnify(state));
-  const state = { ...planted(parent, "closeup"), place: null, pane: 0, observer };
+  const made = planted(parent, "closeup");
+  const state = { ...made, place: null, pane: 0, observer, rest: resting(made.root) };
   return state;
 });
 
-export default function ({ parentElement, data }) {
+export default function ({ parentElement, data, setStateValue }) {
   const state = stateOf(parentElement);
+  state.tell = () => setStateValue("at", state.place);
   state.panes = data.panes.map(unpack);
   state.read = data.read;
   if (state.pane >= state.panes.length) state.pane = 0;
-  const lead = state.panes[0];
-  // The place is kept when the picture changes: relative, 0..1, so that panes of any size agree.
-  if (!state.place) state.place = [(data.at[0] + 0.5) / lead.height, (data.at[1] + 0.5) / lead.width];
+  state.place ??= data.at; // kept when the picture changes: relative, 0..1, so that panes of any size agree
   build(state);
   show(state);
   document.fonts.load(`500 16px ${getComputedStyle(state.root).fontFamily}`).then(() => magnify(state)); // drawn too soon else
@@ -73,6 +74,7 @@ function figure(state, pane, index) {
     state.place = [inside((event.clientY - box.top) / box.height), inside((event.clientX - box.left) / box.width)];
     state.pane = index;
     show(state);
+    state.rest(state.tell);
   };
   frame.addEventListener("pointermove", point);
   frame.addEventListener("pointerdown", point);
@@ -90,6 +92,7 @@ function step(state, index, event) {
   state.place = [(next[0] + 0.5) / pane.height, (next[1] + 0.5) / pane.width];
   state.pane = index;
   show(state);
+  state.rest(state.tell);
 }
 
 function pixelOf(state, pane) {

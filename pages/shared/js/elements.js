@@ -1,5 +1,7 @@
 /* Elements: made, found, filled, and what a component remembers of those it made. */
 
+const REST_MS = 500;
+
 /**
  * @param {string} tag
  * @param {string} [name] its classes
@@ -62,3 +64,16 @@ export const focusedBeside = (inside) => /** @type {Document | ShadowRoot} */ (i
  * @param {string} name such as "--st-primary-color"
  */
 export const themed = (inside, name) => getComputedStyle(inside).getPropertyValue(name).trim();
+
+/**
+ * What is to be done once the hands rest: the newest in place of what waits, nothing where the element is gone by then.
+ * @param {Element} inside any element of the component
+ * @returns {(act: () => void) => void}
+ */
+export function resting(inside) {
+  let waiting = 0;
+  return (act) => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => inside.isConnected && act(), REST_MS);
+  };
+}
