@@ -22,7 +22,7 @@ def component(app: AppTest, key: str) -> dict[str, Any]:
 
 
 def sprite(app: AppTest, key: str) -> np.ndarray:
-    encoded = component(app, key)["src"].partition(",")[2]
+    encoded = component(app, key)["sprite"]["source"].partition(",")[2]
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(encoded))))
 
 
