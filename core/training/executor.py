@@ -16,6 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
+from core.model import processor
 from core.training import jobs, limits, worker
 
 IDLE_S = 300.0
@@ -115,7 +116,7 @@ class WorkerExecutor(Executor):
                 self._process = subprocess.Popen(
                     [sys.executable, "-m", "core.training.worker"],
                     cwd=root,
-                    env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+                    env=os.environ | processor.environment() | {"PYTHONPATH": os.pathsep.join(paths)},
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     # Ctrl-C in the server's terminal must not cut a save in two. Not a session of its own: Linux

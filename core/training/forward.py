@@ -10,11 +10,14 @@ here, layer by layer. Three things are computed otherwise than Keras would, and 
 - Unpadded convolutions and poolings at the start. Where a window does not fit at the edge, it is left out, and what
   only it would have seen is computed for nothing: of the tutorial's 32 x 32 pixels the last two rows and columns reach
   no logit, and of its second convolution's 13 x 13 values the second pooling drops a row and a column.
-- Max pooling side by side, after such a convolution, where TensorFlow runs without oneDNN's kernels: with `pooling` a
-  step of the tutorial's network takes about a tenth less. oneDNN's own pooling is cheaper still and stays.
+- The gradient of max pooling side by side, after such a convolution. On the tutorial's first maps TensorFlow's own
+  takes ten times as long as `pooling`'s without oneDNN's kernels, and oneDNN's twice as long without AVX-512; with
+  AVX-512 it is the fastest and stays.
 
-Everything else is Keras' own call. Patches times a matrix, pooling by slices and the batch in pieces that fit the
-caches were tried and are slower than oneDNN's kernels.
+Everything else is Keras' own call: oneDNN's convolutions reach about four fifths of the speed of a matrix product.
+Tried, and slower or no faster: patches times a matrix, forward and for a kernel's gradient; the gradient by the maps as
+a convolution of padded slopes; a kernel's gradient as a convolution over the batch; pooling by slices; the batch in
+pieces that fit the caches; Adam as one compiled function; a bias's gradient as a matrix product.
 """
 
 from collections import Counter
@@ -105,10 +108,10 @@ def _has_cheaper_gradient(layer: keras.layers.Layer) -> bool:
     )
 
 
-def _remembers_winners(layer: keras.layers.MaxPooling2D) -> bool:
-    """Whether our own pooling takes the place of TensorFlow's: windows side by side, without oneDNN."""
+def _compares_maps(layer: keras.layers.MaxPooling2D) -> bool:
+    """Whether our own gradient of pooling takes the place of TensorFlow's: windows side by side, and theirs is slow."""
     return (
-        not processor.onednn()
+        not processor.pools_fast()
         and processor.compiles()
         and tuple(layer.strides) == tuple(layer.pool_size)
         and layer.padding == "valid"
@@ -119,11 +122,10 @@ def _remembers_winners(layer: keras.layers.MaxPooling2D) -> bool:
 def _pooled(layer: keras.layers.MaxPooling2D, maps: tf.Tensor) -> tuple[tf.Tensor, Callable[[tf.Tensor], tf.Tensor]]:
     """Return what `layer` makes of `maps`, and what makes the gradient by `maps` of that by the result."""
     size = tuple(layer.pool_size)
-    if _remembers_winners(layer):
-        largest, winner = pooling.pool(maps, size)
-        return largest, lambda slopes: pooling.spread(slopes, winner, size, tuple(maps.shape[1:3]))
     window = {"ksize": [1, *size, 1], "strides": [1, *layer.strides, 1], "padding": layer.padding.upper()}
     largest = tf.nn.max_pool2d(maps, **window)
+    if _compares_maps(layer):
+        return largest, lambda slopes: pooling.slopes_of_winners(slopes, maps, largest, size)
     return largest, lambda slopes: tf.raw_ops.MaxPoolGrad(orig_input=maps, orig_output=largest, grad=slopes, **window)
 
 

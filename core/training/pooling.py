@@ -1,6 +1,7 @@
-"""Max pooling whose gradient is cheap without oneDNN: the way forward remembers which value of each window won.
+"""The gradient of max pooling in one pass over the maps, for where TensorFlow's own is slow.
 
-TensorFlow's own gradient looks for the winners again. XLA makes of each function here a pass or two over the maps.
+Without oneDNN's kernels TensorFlow looks for the winner of each window value by value, and oneDNN's kernel scatters
+slowly without AVX-512. Here XLA compares whole maps with their maxima.
 """
 
 import tensorflow as tf
@@ -11,43 +12,30 @@ LARGEST = 16
 
 
 @tf.function(jit_compile=True)
-def pool(maps: tf.Tensor, window: Window) -> tuple[tf.Tensor, tf.Tensor]:
-    """Return the maxima of windows side by side, and which value of its window each is, counted row by row.
-
-    Args:
-        maps: (n, h, w, c).
-        window: height and width; where none fits at the lower or right edge, what is left is left out.
-
-    Returns:
-        The maxima (n, h // height, w // width, c), and int8 of the same shape: of equal values the first.
-    """
-    height, width = window
-    bottom, right = maps.shape[1] // height * height, maps.shape[2] // width * width
-    parts = [maps[:, i:bottom:height, j:right:width] for i in range(height) for j in range(width)]
-    largest, winner = parts[0], tf.zeros_like(parts[0], tf.int8)
-    for place, values in enumerate(parts[1:], start=1):
-        winner = tf.where(values > largest, tf.constant(place, tf.int8), winner)
-        largest = tf.maximum(values, largest)
-    return largest, winner
-
-
-@tf.function(jit_compile=True)
-def spread(slopes: tf.Tensor, winner: tf.Tensor, window: Window, size: Window) -> tf.Tensor:
-    """Return the gradient of `pool` by its maps: each slope where its window's maximum came from, zero elsewhere.
+def slopes_of_winners(slopes: tf.Tensor, maps: tf.Tensor, largest: tf.Tensor, window: Window) -> tf.Tensor:
+    """Return the gradient of max pooling by its maps: each slope where its window's maximum came from, zero elsewhere.
 
     Args:
         slopes: (n, h // height, w // width, c), the gradient by the maxima.
-        winner: as `pool` returned it.
-        window: as given to `pool`.
-        size: height and width of the maps.
+        maps: (n, h, w, c), what was pooled.
+        largest: of the same shape as `slopes`, the maxima of windows side by side.
+        window: height and width; where none fits at the lower or right edge, what is left is left out.
 
     Returns:
-        (n, h, w, c).
+        (n, h, w, c). Of equal values in a window the first has won, counted row by row, as in TensorFlow.
     """
     height, width = window
     n, (rows, columns, channels) = tf.shape(slopes)[0], slopes.shape[1:]
-    place = tf.reshape(tf.range(height * width), (1, 1, height, 1, width, 1))
-    won = tf.cast(winner, tf.int32)[:, :, None, :, None] == place  # (n, rows, height, columns, width, c)
-    values = tf.where(won, slopes[:, :, None, :, None], tf.zeros((), slopes.dtype))
-    values = tf.reshape(values, (n, rows * height, columns * width, channels))
-    return tf.pad(values, ((0, 0), (0, size[0] - rows * height), (0, size[1] - columns * width), (0, 0)))
+    whole = (rows * height, columns * width)
+    parts = tf.reshape(maps[:, : whole[0], : whole[1]], (n, rows, height, columns, width, channels))
+    row = tf.reshape(tf.range(height), (1, 1, height, 1, 1, 1))
+    column = tf.reshape(tf.range(width), (1, 1, 1, 1, width, 1))
+    won = parts == largest[:, :, None, :, None]
+    for above in range(height - 1):
+        has_it = tf.reduce_any([parts[:, :, above, :, j] == largest for j in range(width)], axis=0)
+        won &= ~((row > above) & has_it[:, :, None, :, None])
+    for before in range(width - 1):
+        has_it = parts[:, :, :, :, before] == largest[:, :, None]
+        won &= ~((column > before) & has_it[:, :, :, :, None])
+    values = tf.reshape(tf.where(won, slopes[:, :, None, :, None], tf.zeros((), slopes.dtype)), (n, *whole, channels))
+    return tf.pad(values, ((0, 0), (0, maps.shape[1] - whole[0]), (0, maps.shape[2] - whole[1]), (0, 0)))

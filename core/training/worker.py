@@ -14,7 +14,6 @@ import threading
 from typing import Any, BinaryIO
 
 from core.config import Settings
-from core.model import processor
 from core.training import jobs, limits
 
 NICENESS = 10
@@ -47,7 +46,6 @@ def main() -> None:
     """Serve jobs until standard input closes."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s worker: %(message)s")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.update(processor.environment())  # before a job loads TensorFlow
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     limits.go_first()

@@ -95,14 +95,15 @@ class Timed:
 
 
 AVX2 = {"ONEDNN_MAX_CPU_ISA": "AVX2"}
+WORKER = processor.environment()
 ON, OFF = {processor.ONEDNN: "1"}, {processor.ONEDNN: "0"}
 CASES: dict[str, tuple[dict[str, str], dict[str, str]]] = {
-    "as the processor is": ({}, processor.environment()),
+    "as the processor is": ({}, WORKER),
     # There TensorFlow leaves oneDNN off by itself, and the worker takes it.
-    "as with AVX2 only": (OFF, ON | AVX2),
-    "both with oneDNN": (ON, ON),
-    "both with oneDNN, AVX2 only": (ON | AVX2, ON | AVX2),
-    "both without oneDNN": (OFF, OFF),
+    "as with AVX2 only": (OFF, WORKER | ON | AVX2),
+    "both with oneDNN": (ON, WORKER | ON),
+    "both with oneDNN, AVX2 only": (ON | AVX2, WORKER | ON | AVX2),
+    "both without oneDNN": (OFF, WORKER | OFF),
 }
 """What is added to the environment of `model.fit` and of ours."""
 

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from core.model import processor
 from core.model.architecture import Architecture
 from core.model.network import build
 from core.training import forward
@@ -48,11 +49,11 @@ def loss_and_gradients(
     return float(loss), [gradient.numpy() for gradient in gradients]
 
 
-@pytest.mark.parametrize("onednn", ["1", "0"])
+@pytest.mark.parametrize("fast", [True, False])
 @pytest.mark.parametrize("text", NETWORKS)
-def test_loss_and_gradients_are_keras_own(text: str, onednn: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With what is chosen beside oneDNN's kernels and without them; this process has loaded one or the other."""
-    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", onednn)
+def test_loss_and_gradients_are_keras_own(text: str, fast: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what is chosen where TensorFlow pools fast, and where it does not."""
+    monkeypatch.setattr(processor, "pools_fast", lambda: fast)
     network = build(Architecture.from_text(text), seed=0)
     pixels, labels = pixels_and_labels(500 if text == TUTORIAL else 60)
     loss, ours = loss_and_gradients(network, training_pass(network), pixels, labels)
