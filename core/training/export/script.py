@@ -29,13 +29,21 @@ _CALL = """repeat(model, Recipe(), SEED, images, labels, test_images, test_label
 """
 
 
+_HALF = """try:  # oneDNN refuses half precision where the processor does not compute in it; then single precision stays
+    tf.nn.conv2d(tf.zeros((1, 3, 3, 1), tf.bfloat16), tf.zeros((3, 3, 1, 1), tf.bfloat16), 1, "SAME")
+    keras.mixed_precision.set_global_policy("mixed_bfloat16")
+except tf.errors.AbortedError:
+    pass
+"""
+
+
 def _head(config: RunConfig, taken: Embedding) -> str:
     packages = ", ".join(("keras", "tensorflow", "numpy", *registry.row(config.dataset).about.source.packages))
     made = ", ".join(f"{name} {number}" for name, number in config.versions.items())
     note = f" Its own figures were made {config.data_note}." if config.data_note else ""
     policy = ""
     if config.recipe.half:
-        policy = f'\nkeras.mixed_precision.set_global_policy("{config.recipe.precision}")\n'
+        policy = f"\n{_HALF}"
     return f'''"""Repeats the run "{_plain(config.title)}" of Convscope.{note}
 
 Same initial weights, same batches. The last digits are rounded otherwise, and training magnifies that: figures on the
