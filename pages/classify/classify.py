@@ -10,11 +10,13 @@ from core.charts.maps import heat_overlay
 from core.charts.numbers import spelled
 from core.data.uploads import square_input
 from core.model import warm
+from core.model.explanations import METHODS
 from core.training.snapshot import Snapshot
 from pages.classify import pictures
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
+from pages.shared.choices import OneOf
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
@@ -59,7 +61,9 @@ def draw_pictures(everything: list[KeptPicture], inputs: NDArray[np.uint8], chos
 
 def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
     """Draw what the network sees, where its answer rests, and the probability of every class."""
-    explanation = cached.explanation("occlusion", snapshot, pixels.tobytes(), int(values.argmax()))
+    methods = OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
+    method = methods.segments("Where the answer rests, by") if len(METHODS) > 1 else methods.value()
+    explanation = cached.explanation(method, snapshot, pixels.tobytes(), int(values.argmax()))
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
         image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")

@@ -3,10 +3,13 @@ import re
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core.model import warm
+from core.model.evaluation import Answering
+from core.model.explanations import METHODS, Explanation, Method
 from pages.classify.pictures import MOST
 from pages.shared.lesson import plain
 from tests.pages.conftest import Visit, assert_calm
@@ -127,6 +130,25 @@ def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:
     app.select_slider(key="sidebar.epoch").set_value(0).run()
     assert_calm(app)
     assert texts(app) != trained
+
+
+def test_every_method_of_explaining_can_be_chosen(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "classify.method" not in [group.key for group in app.button_group]
+    monkeypatch.setitem(METHODS, "brightness", METHODS["occlusion"])  # so that it is forgotten after the test
+
+    class Brightness(Method):
+        name = "brightness"
+        title = "Brightness"
+
+        def explain(self, network: Answering, image: NDArray[np.uint8], class_index: int) -> Explanation:
+            heat = image.mean(-1).astype(np.float32)
+            return Explanation(heat=heat, sentence="Bright parts of “{answer}”.", how="“{answer}” is bright.")
+
+    app.run()
+    app.button_group(key="classify.method").set_value(Brightness.name).run()
+    assert_calm(app)
+    assert "Bright parts of “" in texts(app)
+    assert app.query_params["classify.method"] == "Brightness"
 
 
 def test_hostile_names_are_text() -> None:
