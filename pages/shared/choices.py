@@ -324,14 +324,17 @@ class Several(Choice):
     most: int | None = None
 
     def read(self, text: str) -> list[str]:
-        """See `Choice`; what there is not is left out, with a sentence, where something is left."""
-        asked = [each for each in text.split(",") if each]
+        """See `Choice`; what there is not, and what is too many, is left out, with a sentence."""
+        asked = list(dict.fromkeys(each for each in text.split(",") if each))
         found, missing = ([each for each in asked if (each in self.options) is there] for there in (True, False))
         error = ValueError(_offer(self.options))
         if missing and not found:
             raise error
         if missing:
             complain(self._nonsense(", ".join(missing), error, "The others it names are shown."))
+        if self.most and len(found) > self.most:
+            many = ValueError(f"Expected at most {self.most}. Received {len(found)}.")
+            complain(self._nonsense(text, many, "The first of them are shown."))
         return found
 
     def write(self, value: Sequence[str]) -> str:
@@ -340,7 +343,7 @@ class Several(Choice):
 
     def fit(self, value: Any) -> list[str]:
         """See `Choice`; whoever chose none wants none."""
-        found = [each for each in value if each in self.options]
+        found = [each for each in value if each in self.options][: self.most]
         return found if found or not value else list(self.usual)
 
     def select(self, label: str, **look: Any) -> list[str]:

@@ -91,7 +91,7 @@ def _pick(runs: dict[str, Run], names: dict[str, str], chosen: Selection) -> lis
     """Draw the choice of runs; return the picked ones' ids."""
     usual = [run_id for run_id, run in runs.items() if run.shipped][:_MOST]
     if chosen.run and chosen.run.id in runs and chosen.run.id not in usual:
-        usual.append(chosen.run.id)
+        usual = [*usual[: _MOST - 1], chosen.run.id]
     picked = Several(_PICKED, tuple(runs), words=names.__getitem__, usual=usual or list(runs)[:1], most=_MOST)
     return picked.select("Runs")
 

@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data.sets import digits
-from pages.shared.choices import OneOf, Whole
+from pages.shared.choices import OneOf, Several, Whole
 from tests.pages.conftest import NAVIGATION, assert_calm
 
 
@@ -50,6 +50,9 @@ def test_what_is_no_longer_on_offer_becomes_the_nearest_or_the_usual() -> None:
     assert Whole("dataset.shuffle", 0, 9, usual=None).fit(None) is None
     assert OneOf("dataset.class", ("cat", "dog"), usual="dog").fit("seven") == "dog"
     assert OneOf("kernels.panel", ("code", "flip"), optional=True).fit(None) is None
+    runs = Several("training.compared", ("a", "b", "c"), usual=["c"], most=2)
+    assert (runs.fit(["a", "b", "c"]), runs.fit(["gone"]), runs.fit([])) == (["a", "b"], ["c"], [])
+    assert runs.read("b,b,a") == ["b", "a"]
 
 
 def test_a_choice_is_named_in_the_address_and_the_usual_one_is_not() -> None:

@@ -27,7 +27,7 @@ from core.training.recipes import RECIPES
 from core.training.runs import Run
 from core.training.settings import RecipeSetting
 from core.training.snapshot import Snapshot
-from tests.pages.conftest import Visit, assert_calm
+from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 
 
 def component(app: AppTest, name: str) -> dict[str, Any]:
@@ -254,6 +254,34 @@ def test_comparison_names_what_differs_and_averages_over_seeds(visit: Visit, hom
     (line,) = component(app, "convscope.compare")["lines"]
     assert line["count"] == 3
     assert line["spread"]["val_accuracy"][-1] == pytest.approx(0, abs=1e-9)
+
+
+def test_a_link_that_compares_too_many_runs_compares_the_first(visit: Visit, home: Path) -> None:
+    names = [own_run(home, f"digits-{number}").name for number in range(9)]
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "digits", "training.view": "Compare", "training.compared": ",".join(names)})
+    app.switch_page("training/training.py").run()
+    assert_calm(app)
+    assert app.multiselect(key="training.compared").value == names[:8]
+    (warning,) = app.warning
+    assert "Expected at most 8. Received 9." in _unescaped(warning.value)
+
+
+def test_the_sidebars_run_is_compared_though_many_are_shipped(
+    home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shipped = tmp_path / "runs"
+    names = [own_run(home, f"digits-{number}").name for number in range(9)]
+    for name in names:
+        (shipped / name / "status.json").unlink()
+    monkeypatch.setattr("core.training.runs.SHIPPED_RUNS", shipped)
+    monkeypatch.setattr("core.training.catalogue.SHIPPED_RUNS", shipped)
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "elsewhere"))
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "digits", "run": names[8], "training.view": "Compare"})
+    app.switch_page("training/training.py").run()
+    assert_calm(app)
+    assert app.multiselect(key="training.compared").value == [*names[:7], names[8]]
 
 
 def test_comparison_tells_apart_what_differs_by_an_amount(visit: Visit, home: Path) -> None:
