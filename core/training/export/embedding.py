@@ -32,11 +32,15 @@ class Embedding:
         self._imports: dict[str, None] = {}
         self._parts: dict[tuple[str, str], str] = {}  # by module and place in it, each after what it needs
         self._begun: set[tuple[str, str]] = set()
+        self._modules: dict[str, str] = {}  # of what was taken, by its name in the script
 
     def take(self, *functions: tuple[str, str]) -> str:
         """Return the source of functions, given by module and name, and of all they need that was not taken before.
 
         Nothing is imported for it: some of these modules import TensorFlow.
+
+        Raises:
+            ValueError: two of them are called the same, and the script would use one for the other.
         """
         before = len(self._parts)
         for module, name in functions:
@@ -70,6 +74,10 @@ class Embedding:
         elif isinstance(statement, ast.Import | ast.ImportFrom):
             self._imports[_import_of(statement, name)] = None
         else:
+            if (other := self._modules.setdefault(name, module)) != module:
+                raise ValueError(
+                    f"Expected one {name} in a script. Received those of {other} and {module}. Rename one of them."
+                )
             source = pruned(_source(module, statement), self._recipe)
             for each in _names(source):
                 if each in statements:

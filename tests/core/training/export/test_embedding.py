@@ -1,3 +1,5 @@
+import pytest
+
 from core.training.export.embedding import Embedding, pruned
 from core.training.recipe import Recipe
 
@@ -43,3 +45,10 @@ def test_functions_bring_what_they_need_once_each_after_it() -> None:
     assert taken.take(("core.training.augmentation", "cutout")) == ""
     assert taken.imports == ["from numpy.typing import NDArray", "import numpy as np"]
     assert taken.settings.split("\n")[-1] == "    cutout_pixels = 4"
+
+
+def test_two_functions_of_one_name_are_refused() -> None:
+    taken = Embedding(Recipe())
+    taken.take(("core.training.tables", "_number"))
+    with pytest.raises(ValueError, match=r"one _number .* of core\.training\.tables and core\.training\.mail"):
+        taken.take(("core.training.mail", "_number"))
