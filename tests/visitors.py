@@ -14,7 +14,9 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
+from pages import registry
+
+PAGES = ("", *(page.name for page in registry.PAGES[1:]))
 """Addresses of all pages, in the order of the lesson; "" is the overview."""
 
 IMAGES = {"": "image", "dataset": "image", "activations": "image"}

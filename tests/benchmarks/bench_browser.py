@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from pages import registry
 from tests.benchmarks.conftest import Record
 from tests.browser.conftest import open_page, settled
 from tests.browser.server import running_app
 
-PAGES = ("Dataset", "Kernels", "Network", "Training", "Predictions", "Activations", "Classify")
+PAGES = tuple(page.title for page in registry.PAGES[1:])
 ROUNDS = 5
 
 # Runs in the page: does something, then waits, frame by frame, until the condition holds; returns milliseconds.

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from pages import registry
 from tests.browser.conftest import assert_calm, open_page, settled
 from tests.browser.server import running_app
 
-PAGES = ("dataset", "kernels", "network", "training", "predictions", "activations", "classify")
+PAGES = tuple(page.name for page in registry.PAGES[1:])
 
 
 def test_first_visitor_of_a_fresh_server_may_come_by_any_deep_link(context: BrowserContext, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from pages.overview.route import picture_of
 from pages.shared.sidebar import Selection
 from tests.pages.conftest import Visit
 
-PAGES = ["dataset", "kernels", "network", "training", "predictions", "activations", "classify"]
+PAGES = [page.name for page in lesson.PAGES[1:]]
 
 
 def _pictures(data: str, run: str, epoch: int) -> dict[str, str]:
