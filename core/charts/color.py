@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 POSITIVE = (8, 98, 174)
-"""Blue of the largest positive value, as sRGB bytes; `kernels.js` and the style sheets repeat it as --positive."""
+"""Blue of the largest positive value, as sRGB bytes; `pages/shared/js/colors.js` repeats it."""
 NEGATIVE = (217, 95, 2)
 """Orange of the most negative value."""
 ZERO = (255, 255, 255)

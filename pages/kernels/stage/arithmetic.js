@@ -80,7 +80,7 @@ function tapGroups(weights, taps) {
 }
 
 /* Weighted sums of one plane, before bias and ReLU. `skip` > 1 computes every skip-th output pixel only. */
-export function weightedSums(plane, height, width, kernel, taps, options, skip = 1) {
+function weightedSums(plane, height, width, kernel, taps, options, skip = 1) {
   const fullHeight = outputSize(height, taps, options);
   const fullWidth = outputSize(width, taps, options);
   const outHeight = Math.ceil(fullHeight / skip);
@@ -171,7 +171,7 @@ export function planesOf(pixels, height, width, channels, unit, color) {
   return [values];
 }
 
-export function extremes(maps) {
+function extremes(maps) {
   let low = Infinity;
   let high = -Infinity;
   for (const map of maps) {
