@@ -113,8 +113,8 @@ def draw_maps(snapshot: Snapshot, look: Look) -> None:
             draw_kernels([snapshot, other][: len(maps)], feature if look.layer.name == "conv2d" else None)
         else:
             grid_of(other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
-    lesson.note(looking.describe(look, epoch, limits, together=together))
     lesson.insight(looking.takeaway(look.layer, signed=signed))
+    lesson.note(looking.describe(look, epoch, limits, together=together))
     seen = [values if look.all_maps else values[..., :TUTORIAL_MAPS] for values in maps.values()]
     if look.layer.kind == "convolution" and not all(drawn.any(axis=(0, 1)).all() for drawn in seen[: 1 + together]):
         lesson.note(looking.ZERO_EVERYWHERE)

@@ -13,7 +13,7 @@ from pages.shared.mosaic import Sprite, mosaic, sprite_of
 
 TUTORIAL_MAPS = 8
 _SIDE = 96
-_FEW = "clamp(7rem, (100vh - 22rem) / 3, 14rem)"  # three rows fill the window, whatever its height
+_FEW = "clamp(6.4rem, (100vh - 23.9rem) / 3, 14rem)"  # three rows fill the window, whatever its height
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

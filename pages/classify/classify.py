@@ -64,7 +64,7 @@ def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[n
     methods = OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
     method = methods.segments("Where the answer rests, by") if len(METHODS) > 1 else methods.value()
     explanation = cached.explanation(method, snapshot, pixels.tobytes(), int(values.argmax()))
-    seen, rests = st.columns(2, gap="small", wrap=False)
+    seen, rests, _ = st.columns([6, 6, 1], gap="small", wrap=False)
     with seen:
         image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")
     with rests:

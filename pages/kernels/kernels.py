@@ -40,7 +40,7 @@ def laboratory(selection: Selection) -> None:
 selection, views = current(), OneOf("kernels.view", tuple(LEADS))
 if clicked(learning.KEY) is not None:
     views.choose(BY_HAND)
-title, switch = st.columns([3, 2], vertical_alignment="bottom")
+title, switch = st.columns([2, 1], vertical_alignment="bottom")
 with switch, st.container(horizontal_alignment="right"):
     view = views.segments("View", label_visibility="collapsed")
 with title:

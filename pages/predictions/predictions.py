@@ -19,7 +19,7 @@ from pages.shared.picture import image
 from pages.shared.sidebar import current
 
 FREQUENT = 8
-PICTURE = "clamp(4.6rem, (100vh - 21rem) / 5, 10rem)"  # five rows fill the window, whatever its height
+PICTURE = "clamp(4.4rem, (100vh - 22.4rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 QUESTION = "How well does it do on images it has never learned from?"
 
 
@@ -43,7 +43,7 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
     """Draw one image and the probability of every class."""
     names, true = dataset.class_names, int(answers.labels[chosen])
     verdict = "right" if answers.right[chosen] else "wrong"
-    picture, words = st.columns([2, 3], gap="small", vertical_alignment="center", wrap=False)
+    picture, words = st.columns([1, 2], gap="small", vertical_alignment="center", wrap=False)
     with picture:
         image(dataset.test.images[chosen], f"test image of class {names[true]}")
     with words:

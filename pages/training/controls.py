@@ -86,10 +86,8 @@ def _forecast(wanted: Wanted, dataset: Dataset) -> None:
 
 
 def _cost(wanted: Wanted, estimate: Estimate) -> str:
-    cost = (
-        f"A new run: {wanted.architecture.parameter_count:,} parameters, {_work(wanted, estimate)} multiply-adds "
-        "(about three times the way forward: the way back computes two slopes, of weights and of activations)"
-    )
+    parameters = f"{wanted.architecture.parameter_count:,} parameters"
+    cost = f"{parameters}, {_work(wanted, estimate)} multiply-adds forward and back"
     time = duration(estimate.seconds)
     on = f"about {time} at the speed measured here" if estimate.measured else f"perhaps {time} on this machine"
     return f"{cost}: {on}"

@@ -4,22 +4,21 @@ import numpy as np
 
 from core.training.runs import Run
 
+AVERAGES = "Training loss and accuracy of an epoch are running averages over weights that change meanwhile."
+
 
 def of_curves(run: Run) -> str:
     """Say what the two curves of a run tell."""
     recipe = run.config.recipe
     changes = ["label smoothing"] if recipe.label_smoothing else []
     changes += ["changed images"] if recipe.augments else []
-    steps = (
-        "Each step moves the weights against the slope of the loss on one batch. Training loss and accuracy are "
-        "running averages over weights that change meanwhile"
-    )
+    step = "Each step moves the weights against the slope of the loss on one batch"
     if changes:
         return (
-            f"{steps}, and training is made harder on purpose ({' and '.join(changes)}): its loss may lie above the "
-            "validation loss, which shows what the network understood."
+            f"{step}, made harder on purpose ({' and '.join(changes)}): the training loss may lie above that of "
+            "validation, which shows what the network understood."
         )
-    return f"{steps}, on images it learns from; only validation shows what it understood."
+    return f"{step}; only validation, on images the network does not learn from, shows what it understood."
 
 
 def of_progress(run: Run) -> str:

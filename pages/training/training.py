@@ -37,8 +37,9 @@ def train(chosen: Selection) -> None:
         return
     run = chosen.run
     live_view(run, chosen.dataset, key="training.live")
-    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.snapshot))
     lesson.insight(insights.of_curves(run))
+    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.snapshot))
+    lesson.note(insights.AVERAGES)
     if run.shipped and run.config.recipe.name == "tutorial":
         lesson.note(REPORTED)
     list_of_runs(chosen)

@@ -99,7 +99,7 @@ def choose_pixel(page: Page) -> None:
 
 def typed(page: Page) -> None:
     expect(page.get_by_label("Epochs", exact=True)).to_have_value("7")
-    expect(page.get_by_text(re.compile("A new run: .* billion multiply-adds"))).to_be_visible()
+    expect(page.get_by_text(re.compile("parameters, .* billion multiply-adds"))).to_be_visible()
 
 
 def type_epochs(page: Page) -> None:

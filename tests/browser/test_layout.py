@@ -47,7 +47,7 @@ MEASURE = """smallest => {
           insight: insight && insight.getBoundingClientRect().bottom + main.scrollTop};
 }"""
 
-PAGES = ("", "dataset")
+PAGES = ("", "dataset", "kernels", "network", "training", "activations")
 
 
 def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:

@@ -284,8 +284,7 @@ class Stage {
     this.text("range", skip > 1 ? `${range}   (preview)` : `${range}`);
     this.element.dataset.preview = skip > 1;
     const axis = this.image.height === this.image.width ? "" : "rows ";
-    const counted = skip > 1 ? "" : `, counted ${response.height}`;
-    const formula = `${axis}${maths.outputFormula(this.image.height, this.taps, state)}${counted}`;
+    const formula = `${axis}${maths.outputFormula(this.image.height, this.taps, state)}`;
     const refused = state.stride > 1 && state.dilation > 1;
     this.text("formula", refused ? `${formula}. Keras refuses stride with dilation.` : formula);
     this.pictures.output.frame.setAttribute("aria-label",
@@ -301,9 +300,11 @@ class Stage {
   fit() {
     const width = this.element.clientWidth;
     if (!width || !this.image) return;
-    const narrow = width < 720;
+    const unit = parseFloat(getComputedStyle(document.documentElement).fontSize) / 16; // all of this grows with the type
+    const narrow = width < 720 * unit;
     this.element.classList.toggle("narrow", narrow);
-    const free = narrow ? (width - 12) / 2 : Math.min((width - 2 * 28 - 272) / 2, Math.max(240, window.innerHeight - 448), 520);
+    const beside = (width - (2 * 28 + 272) * unit) / 2, above = window.innerHeight - 474 * unit;
+    const free = narrow ? (width - 12) / 2 : Math.min(beside, Math.max(230 * unit, above), 520 * unit);
     const room = Math.floor(free);
     this.room = room;
     this.element.style.setProperty("--room", `${room}px`);

@@ -141,7 +141,8 @@ WORDS = (
     ),
     _word(
         "multiply-adds",
-        "One multiplication with one addition each: what the sums of a layer cost.",
+        "One multiplication with one addition each: what the sums of a layer cost. The way back costs about twice as "
+        "many as the way forward: it computes two slopes, of weights and of activations.",
     ),
     _word(
         "parameters",
