@@ -18,6 +18,7 @@ from core.data import download
 from core.data.archive import FOLDER
 from core.data.download import Downloader, Progress
 from core.data.sets import cifar10
+from tests.waiting import wait_for
 
 PART = f"{cifar10.ARCHIVE_NAME}.part"
 RANGES = ("ranges", "ranges-broken", "ranges-elsewhere")
@@ -114,19 +115,9 @@ def downloader(server, settings, edition):
         each.shutdown()
 
 
-def wait_for(downloader, *states, timeout_s=20.0) -> Progress:
-    end = time.monotonic() + timeout_s
-    while downloader.progress().state not in states:
-        assert time.monotonic() < end, downloader.progress()
-        time.sleep(0.01)
+def reaches(downloader, *states, most_s=20.0) -> Progress:
+    wait_for(lambda: downloader.progress().state in states, most_s)
     return downloader.progress()
-
-
-def wait_until(condition, timeout_s=20.0):
-    end = time.monotonic() + timeout_s
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def left_behind(settings):
@@ -137,7 +128,7 @@ def left_behind(settings):
 
 def failure(downloader) -> str:
     downloader.start()
-    progress = wait_for(downloader, *ENDED)
+    progress = reaches(downloader, *ENDED)
     assert progress.state == "failed", progress
     assert progress.message.startswith("CIFAR-10 could not be fetched: ")
     assert progress.message.endswith(", or set CONVSCOPE_CIFAR10 to a copy of the archive.")
@@ -151,7 +142,7 @@ def test_a_download_ends_with_cifar10_at_hand(downloader, settings, edition, ser
     assert fetching.progress() == Progress()
 
     fetching.start()
-    progress = wait_for(fetching, *ENDED)
+    progress = reaches(fetching, *ENDED)
 
     assert progress.state == "done", progress
     assert progress.bytes_done == pytest.approx(len(server.content), abs=16 * 1024 if path == "untold" else 0)
@@ -165,7 +156,7 @@ def test_progress_on_the_way(downloader, server):
     fetching = downloader("stalls")
     fetching.start()
     assert fetching.progress().is_running
-    wait_until(lambda: fetching.progress().bytes_done > len(server.content) * 0.4)
+    wait_for(lambda: fetching.progress().bytes_done > len(server.content) * 0.4)
     progress = fetching.progress()
 
     assert progress.state == "downloading"
@@ -173,7 +164,7 @@ def test_progress_on_the_way(downloader, server):
     assert 0.4 < progress.fraction < 0.6
     assert progress.seconds_left > 0
     server.go_on.set()
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert fetching.progress().fraction == 1.0
     assert fetching.progress().seconds_left is None
 
@@ -193,9 +184,9 @@ def test_start_twice_fetches_once(downloader, server):
     fetching = downloader("stalls")
     for _ in range(5):
         fetching.start()
-    wait_until(lambda: fetching.progress().bytes_done)
+    wait_for(lambda: fetching.progress().bytes_done)
     server.go_on.set()
-    wait_for(fetching, "done")
+    reaches(fetching, "done")
 
     assert server.requests == ["stalls"]
 
@@ -203,17 +194,17 @@ def test_start_twice_fetches_once(downloader, server):
 def test_cancel_midway_then_start_again(downloader, server, settings, edition):
     fetching = downloader("stalls")
     fetching.start()
-    wait_until(lambda: fetching.progress().bytes_done)
+    wait_for(lambda: fetching.progress().bytes_done)
     fetching.cancel()
 
     assert fetching.progress() == Progress(state="cancelled")
     assert cifar10.find(settings, edition) is None
     server.go_on.set()
-    wait_until(lambda: left_behind(settings) == [PART])
+    wait_for(lambda: left_behind(settings) == [PART])
     assert fetching.progress().state == "cancelled", "a thread given up must not report any more"
 
     fetching.start()
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert cifar10.find(settings, edition) is not None
     assert left_behind(settings) == []
 
@@ -221,13 +212,13 @@ def test_cancel_midway_then_start_again(downloader, server, settings, edition):
 def test_restart_while_the_canceled_thread_still_waits(downloader, server, settings):
     fetching = downloader("stalls")
     fetching.start()
-    wait_until(lambda: fetching.progress().bytes_done)
+    wait_for(lambda: fetching.progress().bytes_done)
     fetching.cancel()
     fetching.start()
     server.go_on.set()
 
-    assert wait_for(fetching, *ENDED).state == "done"
-    wait_until(lambda: left_behind(settings) in ([], [PART]))
+    assert reaches(fetching, *ENDED).state == "done"
+    wait_for(lambda: left_behind(settings) in ([], [PART]))
 
 
 def test_cancel_before_and_after_does_nothing(downloader):
@@ -235,7 +226,7 @@ def test_cancel_before_and_after_does_nothing(downloader):
     fetching.cancel()
     assert fetching.progress() == Progress()
     fetching.start()
-    wait_for(fetching, "done")
+    reaches(fetching, "done")
     fetching.cancel()
     assert fetching.progress().state == "done"
     fetching.start()
@@ -245,7 +236,7 @@ def test_cancel_before_and_after_does_nothing(downloader):
 def test_shutdown_ends_the_thread(downloader, server):
     fetching = downloader("stalls")
     fetching.start()
-    wait_until(lambda: fetching.progress().bytes_done)
+    wait_for(lambda: fetching.progress().bytes_done)
     threads = [thread for thread in threading.enumerate() if thread.name == "cifar10-download"]
     server.go_on.set()
     fetching.shutdown(timeout_s=10)
@@ -292,7 +283,7 @@ def test_a_connection_that_breaks_is_taken_up_where_it_broke(downloader, setting
     assert last > starts[-1]
     fetching = downloader("ranges")
     fetching.start()
-    progress = wait_for(fetching, *ENDED)
+    progress = reaches(fetching, *ENDED)
     assert (progress.state, progress.bytes_done, progress.bytes_total) == (
         "done", len(server.content), len(server.content)
     )  # fmt: skip
@@ -314,7 +305,7 @@ def test_what_does_not_fit_is_fetched_from_the_beginning(downloader, settings, s
     fetching = downloader(path)
     fetching.start()
 
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert server.asked[0] == f"bytes={len(content)}-"
     assert left_behind(settings) == []
 
@@ -328,7 +319,7 @@ def test_what_a_killed_server_left_is_taken_up(downloader, settings, server):
     fetching = downloader("ranges")
     fetching.start()
 
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert server.asked == ["bytes=3000-"]
     assert left_behind(settings) == [".unfinished-alive"]
 
@@ -342,7 +333,7 @@ def test_a_failed_download_can_be_tried_again(server, settings, edition):
     failure(fetching)
     fetching.start()
 
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert fetching.progress().message is None
 
 
@@ -381,7 +372,7 @@ def test_an_archive_with_the_right_checksum_and_wrong_content(settings, server, 
     url = f"http://127.0.0.1:{server.server_port}/good"
     fetching = Downloader(lambda: replace(settings, cifar10_url=url), replace(edition, md5=md5))
     fetching.start()
-    progress = wait_for(fetching, *ENDED)
+    progress = reaches(fetching, *ENDED)
 
     assert progress.state == "failed"
     assert "Expected data_batch_1 to be one of CIFAR-10's batches" in progress.message
@@ -453,7 +444,7 @@ def test_what_a_dead_process_left_is_removed_after_a_week(downloader, settings):
         os.utime(folder / name, (time.time() - age_s,) * 2)
     fetching = downloader("good")
     fetching.start()
-    wait_for(fetching, "done")
+    reaches(fetching, "done")
 
     assert left_behind(settings) == ["tmp-new"]
 
@@ -465,7 +456,7 @@ def test_a_half_archive_under_the_final_name_is_fetched_anew(downloader, setting
     fetching = downloader("good")
     fetching.start()
 
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
 
 
 def test_many_threads_ask_at_once(downloader, server):
@@ -476,7 +467,7 @@ def test_many_threads_ask_at_once(downloader, server):
     for thread in threads:
         thread.join()
 
-    assert wait_for(fetching, *ENDED).state == "done"
+    assert reaches(fetching, *ENDED).state == "done"
     assert server.requests == ["good"]
 
 

@@ -1,8 +1,7 @@
 """Whoever asks waits in line; nobody overtakes, and all together stay within places and memory."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -10,6 +9,7 @@ import pytest
 from core.askers import Asker
 from core.errors import BusyError
 from core.model.gate import Gate
+from tests.waiting import wait_for
 
 
 class Visitor(threading.Thread):
@@ -45,13 +45,6 @@ def staying(gate: Gate, *needs: int) -> Iterator[list[Visitor]]:
         for visitor in visitors:
             visitor.leave.set()
             visitor.join(10)
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def waiting(gate: Gate) -> int:

@@ -15,8 +15,9 @@ from core.training.files import write_json
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
+from tests.waiting import wait_for
 
-from .waiting import LONG, ByHand, ByHandDesk, wait_for
+from .waiting import LONG, ByHand, ByHandDesk
 
 SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")
 QUICK = Recipe(epochs=3, batch_size=40, training_images=400, learning_rate=3e-3)

@@ -24,8 +24,9 @@ from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.trash import TRASH_S
 from tests.damage import DAMAGES, FILES, whole_run
+from tests.waiting import wait_for
 
-from .waiting import LONG, ByHandDesk, reaches, steps_are_whole, trained, wait_for
+from .waiting import LONG, ByHandDesk, reaches, steps_are_whole, trained
 
 
 def test_start_pause_step_resume_finish(desk: Desk, config: Callable[..., RunConfig]) -> None:

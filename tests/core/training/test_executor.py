@@ -9,8 +9,9 @@ from pickle import PicklingError
 import pytest
 
 from core.training.executor import WorkerExecutor
+from tests.waiting import PATIENCE_S, wait_for
 
-from .waiting import PATIENCE_S, alive, wait_for
+from .waiting import alive
 
 
 def test_a_job_that_kills_its_worker_breaks_only_itself(executor: WorkerExecutor) -> None:

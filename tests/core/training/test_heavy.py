@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from core.training.flag import Flag
 from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.training.runs import Run
+from tests.waiting import wait_for
 
 from .conftest import QUICK, SMALL
 
@@ -40,13 +41,6 @@ def desk(home: Path) -> Iterator[Desk]:
     desk = Desk(WorkerExecutor())
     yield desk
     desk.shutdown()
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + 120
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
 
 
 def peak_megabytes(pid: int) -> float:

@@ -13,9 +13,10 @@ from core.model.architecture import Architecture
 from core.training.desk import Desk
 from core.training.executor import WorkerExecutor
 from core.training.run_config import RunConfig
+from tests.waiting import PATIENCE_S, wait_for
 
 from .conftest import SMALL
-from .waiting import LONG, PATIENCE_S, reaches, wait_for, worker_pid
+from .waiting import LONG, reaches, worker_pid
 
 
 def test_preparing_starts_one_worker_and_loads_tensorflow(

@@ -19,20 +19,9 @@ from core.training.files import write_json
 from core.training.lock import FolderLock
 from core.training.run_config import RunConfig
 from core.training.runs import Run
+from tests.waiting import PATIENCE_S, wait_for
 
-from .waiting import (
-    LONG,
-    PATIENCE_S,
-    ROOT,
-    ByHand,
-    ByHandDesk,
-    alive,
-    reaches,
-    steps_are_whole,
-    trained,
-    wait_for,
-    worker_pid,
-)
+from .waiting import LONG, ROOT, ByHand, ByHandDesk, alive, reaches, steps_are_whole, trained, worker_pid
 
 
 def test_a_wish_shows_until_it_is_heard(desk: Desk, config: Callable[..., RunConfig]) -> None:

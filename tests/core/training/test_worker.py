@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from core.training.worker import NICENESS, receive, send
+from tests.waiting import PATIENCE_S
 
-from .waiting import PATIENCE_S, ROOT
+from .waiting import ROOT
 
 
 @contextlib.contextmanager

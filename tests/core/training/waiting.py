@@ -1,8 +1,6 @@
 """What tests of training share: a long run, and waiting for what a worker does."""
 
 import os
-import time
-from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
@@ -11,17 +9,10 @@ from core.training.desk import Desk
 from core.training.mail import Status
 from core.training.recipe import Recipe
 from core.training.runs import Run
+from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]
 LONG = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")
-PATIENCE_S = 180.0
-
-
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE_S
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.02)
 
 
 def reaches(run: Run, *states: str) -> None:

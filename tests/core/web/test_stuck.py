@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, suppress
 
 import pytest
@@ -16,6 +16,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.web.stuck import StuckConnections
+from tests.waiting import wait_for
 
 LARGE = bytes(50_000_000)
 """More than the operating system takes off the server's hands."""
@@ -38,17 +39,10 @@ def server() -> Iterator[uvicorn.Server]:
     served = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error"))
     thread = threading.Thread(target=served.run, daemon=True)
     thread.start()
-    _wait_for(lambda: served.started)
+    wait_for(lambda: served.started)
     yield served
     served.should_exit = True
     thread.join(10)
-
-
-def _wait_for(condition: Callable[[], object], most_s: float = 20.0) -> None:
-    end = time.monotonic() + most_s
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def _port(server: uvicorn.Server) -> int:
@@ -63,8 +57,8 @@ def _get(server: uvicorn.Server, path: str) -> bytes:
 def test_an_answer_that_nobody_reads_is_given_up(server: uvicorn.Server) -> None:
     with closing(socket.create_connection(("127.0.0.1", _port(server)))) as connection:
         connection.sendall(b"GET /large HTTP/1.1\r\nHost: hall\r\n\r\n")
-        _wait_for(lambda: len(server.server_state.connections) == 1)
-        _wait_for(lambda: not server.server_state.connections)
+        wait_for(lambda: len(server.server_state.connections) == 1)
+        wait_for(lambda: not server.server_state.connections)
 
 
 def test_a_request_that_never_ends_is_given_up(server: uvicorn.Server) -> None:
