@@ -22,6 +22,8 @@ from pages.shared.picking import clicked
 from pages.shared.picture import image
 from pages.shared.sidebar import Selection, current
 
+SEEN = "min(100%, max(9rem, 24vh))"  # what lies below the network's picture stays on the first screen
+
 
 def crop_key(picture: KeptPicture) -> str:
     """Return the key of a picture's cropper."""
@@ -64,12 +66,14 @@ def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[n
     methods = OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
     method = methods.segments("Where the answer rests, by") if len(METHODS) > 1 else methods.value()
     explanation = cached.explanation(method, snapshot, pixels.tobytes(), int(values.argmax()))
-    seen, rests, _ = st.columns([6, 6, 1], gap="small", wrap=False)
+    seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
-        image(pixels, "the picture as the network sees it", caption="What the network sees: 32 × 32 pixels.")
+        what = "What the network sees: 32 × 32 pixels."
+        image(pixels, "the picture as the network sees it", width=SEEN, caption=what)
     with rests:
         overlay = heat_overlay(pixels, explanation.heat)
-        image(overlay, f"where the answer {name} rests", caption=explanation.sentence.format(answer=name))
+        why = explanation.sentence.format(answer=name)
+        image(overlay, f"where the answer {name} rests", width=SEEN, caption=why)
     st.html(probability_bars(values, current().dataset.class_names))
     with lesson.details("How the answer is explained"):
         lesson.note(explanation.how.format(answer=name))

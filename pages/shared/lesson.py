@@ -64,8 +64,8 @@ def picture(source: str, alt: str, *, width: str = "100%", caption: str = "") ->
     """
     text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     st.html(
-        f'<figure class="lesson-picture" style="width:{html.escape(width)}">'
-        f'<img src="{source}" alt="{html.escape(alt)}">{text}</figure>'
+        f'<figure class="lesson-picture"><img src="{source}" alt="{html.escape(alt)}" '
+        f'style="width:{html.escape(width)}">{text}</figure>'
     )
 
 
