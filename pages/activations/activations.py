@@ -10,15 +10,17 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.maps import kernel_pictures, map_pictures
 from core.charts.numbers import signed as written
+from core.data.dataset import Dataset
 from core.model.inspection import map_layers
 from core.training.snapshot import Snapshot
-from pages.activations import looking
+from pages.activations import looking, takehome
 from pages.activations.looking import Look
 from pages.activations.map_grid import TUTORIAL_MAPS, MapGrid
 from pages.shared import lesson
 from pages.shared.closeup import Pane, closeup
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
+from pages.shared.takehome import take_home
 
 
 def maps_of(snapshot: Snapshot, look: Look) -> NDArray[np.float32]:
@@ -89,7 +91,7 @@ def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
     )
 
 
-def draw_maps(snapshot: Snapshot, look: Look) -> None:
+def draw_maps(dataset: Dataset, snapshot: Snapshot, look: Look) -> None:
     """Draw the feature maps, and what the visitor wants beside them."""
     epoch = snapshot.epoch
     other = Snapshot(snapshot.run, 0 if epoch else (0, *snapshot.run.epochs)[-1])  # its files may be gone meanwhile
@@ -105,7 +107,8 @@ def draw_maps(snapshot: Snapshot, look: Look) -> None:
     selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
         looking.draw_strip(look.picker)
-        grid_of(snapshot, look, limits, signed=signed).draw(look.title, key="activations.grid", selected=selected)
+        grid = grid_of(snapshot, look, limits, signed=signed)
+        grid.draw(look.title, key="activations.grid", selected=selected)
     with right:
         if beside == looking.CLOSEUP:
             draw_closeup(look, maps, feature, limits, signed=signed)
@@ -118,6 +121,7 @@ def draw_maps(snapshot: Snapshot, look: Look) -> None:
     seen = [values if look.all_maps else values[..., :TUTORIAL_MAPS] for values in maps.values()]
     if look.layer.kind == "convolution" and not all(drawn.any(axis=(0, 1)).all() for drawn in seen[: 1 + together]):
         lesson.note(looking.ZERO_EVERYWHERE)
+    take_home("activations.home", lambda: takehome.offer(dataset, look, grid, maps[epoch]))
 
 
 selection = current()
@@ -129,4 +133,4 @@ with lesson.explained():
         st.info("This network has no layer with feature maps. Choose another run in the sidebar.")
     else:
         look = looking.choose_look(selection.dataset, layers)
-        lesson.when_warm(partial(draw_maps, selection.snapshot, look))
+        lesson.when_warm(partial(draw_maps, selection.dataset, selection.snapshot, look))

@@ -7,11 +7,12 @@ from core.charts.bars import bars
 from core.config import WHITE, SplitName
 from core.data import browsing
 from core.data.dataset import Dataset, Split
-from pages.dataset import browser
+from pages.dataset import browser, takehome
 from pages.shared import lesson
 from pages.shared.closeup import Pane, closeup
 from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
+from pages.shared.takehome import take_home
 
 CHANNELS = ("red", "green", "blue")
 CELL = "clamp(5.4rem, (100vh - 17.5rem) / 5, 10rem)"  # five rows fill the window, whatever its height
@@ -74,6 +75,7 @@ with right:
 with left:
     draw_mosaic(dataset, split, shown, picker.position)
 lesson.insight("To the network a picture is three tables of numbers: index 0 is red, 1 is green, 2 is blue.")
+take_home("dataset.home", lambda: takehome.offer(dataset, split_name, shown, picker.position))
 lesson.note(f"{dataset.origin} {dataset.about.remark}".rstrip())
 for sentence in dataset.left_out:
     lesson.note(sentence)

@@ -10,13 +10,14 @@ from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
 from core.training.snapshot import Snapshot
-from pages.predictions import calibration
+from pages.predictions import calibration, takehome
 from pages.predictions.answers import choose_answers, chosen_answer, chosen_cell, favorite_mistake, score, test_answers
 from pages.predictions.confusion import confusion_table
 from pages.shared import lesson
 from pages.shared.mosaic import mosaic
 from pages.shared.picture import image
 from pages.shared.sidebar import current
+from pages.shared.takehome import take_home
 
 FREQUENT = 8
 PICTURE = "clamp(4.4rem, (100vh - 22.4rem) / 5, 10rem)"  # five rows fill the window, whatever its height
@@ -89,24 +90,22 @@ def draw_page(dataset: Dataset, snapshot: Snapshot, answers: Answers) -> None:
         left.info("No test image fits these choices. Choose another class, or show all.")
     evaluation = cached.evaluation(dataset.name, snapshot)
     lesson.insight(favorite_mistake(dataset, evaluation))
+    stored = snapshot.evaluation()
+    reported = stored if stored is not None and stored.n > len(answers.labels) else evaluation
+    take_home("predictions.home", lambda: takehome.offer(dataset, snapshot, answers, reported, shown))
     if run.config.recipe.validation == "test":
         lesson.note(
             "As in the tutorial, these test images were its validation data too. Watching them flatters nothing; "
             "whoever chooses an epoch, a run or a setting by them sees figures that are a little too kind."
         )
-    stored = snapshot.evaluation()
-    if stored is not None and stored.n > len(answers.labels):
+    if reported is not evaluation:
         place = run.config.data_note or "as stored with the run"
-        lesson.heading(
-            "Confusion matrix",
-            f"Of the {stored.n:,} images the run was validated on, {place}: {percent(stored.accuracy)} right.",
-        )
-        draw_confusion(dataset, stored, selectable=False)
+        lead = f"Of the {reported.n:,} images the run was validated on, {place}: {percent(reported.accuracy)} right."
     else:
-        lesson.heading("Confusion matrix", f"Of all {len(answers.labels):,} test images.")
-        stored = evaluation
-        draw_confusion(dataset, evaluation, selectable=True)
-    calibration.draw(stored, key="predictions.calibration")
+        lead = f"Of all {len(answers.labels):,} test images."
+    lesson.heading("Confusion matrix", lead)
+    draw_confusion(dataset, reported, selectable=reported is evaluation)
+    calibration.draw(reported, key="predictions.calibration")
 
 
 def draw(dataset: Dataset, snapshot: Snapshot) -> None:

@@ -1,10 +1,9 @@
 """A run as a script that repeats it with Keras alone: Convscope's own functions, with a frame around them."""
 
-import sys
-
 from core.data import registry
 from core.model.script import model_code
 from core.training.export.embedding import Embedding
+from core.training.export.loading import grouped
 from core.training.run_config import RunConfig
 from core.training.runs import Run
 
@@ -65,9 +64,7 @@ def _imports(config: RunConfig, taken: Embedding) -> str:
     """Return the import statements: the standard library's, then the others'."""
     wanted = {*taken.imports, "from keras import layers"}
     wanted |= set(registry.row(config.dataset).about.source.imports)
-    own = {line for line in wanted if line.split()[1].partition(".")[0] in sys.stdlib_module_names}
-    groups = [sorted(group, key=lambda line: (line.startswith("from"), line.lower())) for group in (own, wanted - own)]
-    return "\n\n".join("\n".join(group) for group in groups if group)
+    return grouped(wanted)
 
 
 def _plain(text: str) -> str:

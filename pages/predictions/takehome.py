@@ -1,0 +1,110 @@
+"""What one takes home of Predictions: grid, answers, confusion matrix, calibration, and code that gives the answers."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.charts.confusion_sheet import confusion_sheet
+from core.charts.table import as_csv
+from core.data.dataset import Dataset
+from core.model.answers import Answers
+from core.model.evaluation import CALIBRATION_BINS, Evaluation
+from core.training import downloads
+from core.training.export.loading import loading_code
+from core.training.snapshot import Snapshot
+from pages.shared.takehome import FONT, File, Offer, network_link, picture, sheet
+
+COLUMNS = 5
+
+
+def offer(dataset: Dataset, snapshot: Snapshot, answers: Answers, evaluation: Evaluation, shown: list[int]) -> Offer:
+    """Return what there is.
+
+    Args:
+        dataset: whose test images were answered.
+        snapshot: of the network that answered.
+        answers: to all of them.
+        evaluation: whose confusion matrix and calibration the page shows.
+        shown: positions of the images of the grid.
+    """
+    names, stem = dataset.class_names, f"{snapshot.run.id}-{snapshot.epoch}"
+    every = range(len(answers.labels))
+    captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in shown]
+    images = dataset.test.images
+    grid = [
+        picture(
+            "The grid, predicted (true)", f"{stem}-grid", lambda: sheet(np.asarray(images[shown]), captions, COLUMNS)
+        ),
+        File(
+            label=f"Answers to these {len(shown)} images (.csv)",
+            name=f"{stem}-answers-shown.csv",
+            make=lambda: answers_csv(dataset, answers, shown),
+        ),
+    ]
+    return Offer(
+        files=[
+            *(grid if shown else []),
+            File(
+                label=f"Answers to all {len(every):,} test images (.csv)",
+                name=f"{stem}-answers.csv",
+                make=lambda: answers_csv(dataset, answers, every),
+            ),
+            picture(
+                "Confusion matrix", f"{stem}-confusion", lambda: confusion_sheet(evaluation.confusion, names, FONT)
+            ),
+            File(
+                label="Confusion matrix (.csv)",
+                name=f"{stem}-confusion.csv",
+                make=lambda: confusion_csv(evaluation.confusion, names),
+            ),
+            File(label="Calibration (.csv)", name=f"{stem}-calibration.csv", make=lambda: calibration_csv(evaluation)),
+        ],
+        links=network_link(snapshot),
+        code=code(dataset, snapshot, shown) if shown else "",
+    )
+
+
+def answers_csv(dataset: Dataset, answers: Answers, places: Sequence[int]) -> str:
+    """Return the answers at these positions: index in the official split, classes, and every class's probability."""
+    names, at = np.array(dataset.class_names, object), np.asarray(places)
+    return as_csv({
+        "test image": dataset.test.indices[at].tolist(),
+        "true": names[answers.labels[at]],
+        "predicted": names[answers.predicted[at]],
+        **{f"p({name})": answers.probabilities[at, place].tolist() for place, name in enumerate(dataset.class_names)},
+    })  # fmt: skip
+
+
+def confusion_csv(counts: NDArray[np.int64], names: Sequence[str]) -> str:
+    """Return a confusion matrix: a row for every true class, a column for every answer."""
+    return as_csv(
+        {"true": names, **{f"predicted {name}": row for name, row in zip(names, counts.T.tolist(), strict=True)}}
+    )
+
+
+def calibration_csv(evaluation: Evaluation) -> str:
+    """Return the bins of an evaluation: of which largest probability, how many answers, how sure, how often right."""
+    edges = [place / CALIBRATION_BINS for place in range(CALIBRATION_BINS + 1)]
+    return as_csv({
+        "from": edges[:-1],
+        "to": edges[1:],
+        "answers": evaluation.bin_count.tolist(),
+        "mean confidence": evaluation.bin_confidence.tolist(),
+        "accuracy": evaluation.bin_accuracy.tolist(),
+    })  # fmt: skip
+
+
+def code(dataset: Dataset, snapshot: Snapshot, shown: list[int]) -> str:
+    """Return Python that has the downloaded network answer: `logits` (n, classes) and `predicted` (n,)."""
+    return f"""{loading_code(dataset.about)}
+
+class_names = {json.dumps(dataset.class_names, ensure_ascii=False)}
+network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+shown = {dataset.test.indices[shown].tolist()}
+logits = network.predict(test_images[shown] / 255)  # pixels in 0..1
+predicted = logits.argmax(axis=1)
+for index, answer, true in zip(shown, predicted, test_labels[shown]):
+    print(f"{{index}}: {{class_names[answer]}} ({{class_names[true]}})")
+"""
