@@ -12,7 +12,7 @@ from core.data.uploads import square_input
 from core.model import warm
 from core.model.explanations import METHODS
 from core.training.snapshot import Snapshot
-from pages.classify import pictures
+from pages.classify import pictures, takehome
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
@@ -21,6 +21,7 @@ from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
 from pages.shared.sidebar import Selection, current
+from pages.shared.takehome import Offer, take_home
 
 SEEN = "min(100%, max(9rem, 24vh))"  # what lies below the network's picture stays on the first screen
 
@@ -61,9 +62,14 @@ def draw_pictures(everything: list[KeptPicture], inputs: NDArray[np.uint8], chos
     pictures.offer_removal(picture)
 
 
+def choice_of_method() -> OneOf:
+    """Return the choice of the method that finds where an answer rests."""
+    return OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
+
+
 def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
     """Draw what the network sees, where its answer rests, and the probability of every class."""
-    methods = OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
+    methods = choice_of_method()
     method = methods.segments("Where the answer rests, by") if len(METHODS) > 1 else methods.value()
     explanation = cached.explanation(method, snapshot, pixels.tobytes(), int(values.argmax()))
     seen, rests = st.columns(2, gap="small", wrap=False)
@@ -103,6 +109,25 @@ def draw_page(selection: Selection) -> None:
     lesson.insight(
         f"All it knows is {names}: a picture of anything else still gets one of these {spelled(dataset.classes)}, "
         "often with confidence."
+    )
+    if snapshot and answers:
+        named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
+        take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))
+
+
+def offer(
+    snapshot: Snapshot, inputs: NDArray[np.uint8], values: NDArray[np.float64], chosen: int, named: list[str]
+) -> Offer:
+    """Return what there is to take home of the chosen picture, and of all of them."""
+    pixels, class_names, method = inputs[chosen], current().dataset.class_names, choice_of_method().value()
+    answer = int(values[chosen].argmax())
+    return takehome.offer(
+        snapshot,
+        pixels,
+        named[chosen],
+        lambda: heat_overlay(pixels, cached.explanation(method, snapshot, pixels.tobytes(), answer).heat),
+        lambda: takehome.probabilities_csv(named, values, class_names),
+        class_names,
     )
 
 

@@ -11,10 +11,12 @@ from core.charts.numbers import spelled
 from core.model.architecture import Architecture
 from core.model.script import keras_script
 from core.model.trace import LayerRow
+from pages.network import takehome
 from pages.network.builder import builder
 from pages.network.pooling.section import pool_an_image
 from pages.shared import lesson, sidebar
 from pages.shared.own_network import OWN_NETWORK
+from pages.shared.takehome import take_home
 
 
 @st.fragment
@@ -37,6 +39,7 @@ def build_a_network(picture: str, classes: int) -> None:
             key="network.script",
             on_click="ignore",
         )
+        take_home("network.home", lambda: takehome.offer(architecture, picture))
     with st.expander(
         "The same as Keras counts it: model.summary()", key="network.summary", on_change="rerun"
     ) as details:

@@ -1,0 +1,72 @@
+"""Every file is opened and the code is run, and held against what the page shows."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from core import cached
+from core.charts.maps import heat_overlay
+from core.data.sets import sample
+from core.model import warm
+from core.training.catalogue import find_run
+from core.training.downloads import keras_name
+from core.training.export.keras_file import as_keras
+from core.training.snapshot import Snapshot
+from pages.classify import takehome
+from tests.pages.conftest import Visit, assert_calm, executed, pixels_of, table_of
+
+SNAPSHOT = Snapshot(find_run("tutorial"), 10)
+NAMES = sample.ABOUT.class_names
+IMAGES = sample.load().test.images[:2]
+HOSTILE = '../"); import os; ("=1+1\n.png'
+
+
+def offered(name: str) -> takehome.Offer:
+    values = cached.probabilities(SNAPSHOT, IMAGES.tobytes())
+    heat = cached.explanation("occlusion", SNAPSHOT, IMAGES[1].tobytes(), int(values[1].argmax())).heat
+    return takehome.offer(
+        SNAPSHOT,
+        IMAGES[1],
+        name,
+        lambda: heat_overlay(IMAGES[1], heat),
+        lambda: takehome.probabilities_csv(["cat.png", "=1+1"], values, NAMES),
+        NAMES,
+    )
+
+
+@pytest.mark.parametrize("name", ["my ship.jpg", HOSTILE, "...", "船" * 300])
+def test_files_and_code_give_what_the_page_shows(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    offer = offered(name)
+    seen, rests, table = offer.files
+    np.testing.assert_array_equal(pixels_of(seen), IMAGES[1])
+    values = cached.probabilities(SNAPSHOT, IMAGES.tobytes())
+    heat = cached.explanation("occlusion", SNAPSHOT, IMAGES[1].tobytes(), int(values[1].argmax())).heat
+    np.testing.assert_array_equal(pixels_of(rests)[::16, ::16], heat_overlay(IMAGES[1], heat))
+    columns = table_of(table)
+    assert columns["picture"] == ["cat.png", "'=1+1"]
+    np.testing.assert_array_equal(np.array([columns[f"p({each})"] for each in NAMES], float).T, values)
+    assert columns["answer"] == [NAMES[place] for place in values.argmax(axis=1)]
+
+    content = seen.make()
+    assert isinstance(content, bytes)
+    (tmp_path / seen.name).write_bytes(content)
+    (tmp_path / keras_name(SNAPSHOT.run, 10)).write_bytes(as_keras(SNAPSHOT.run, 10))
+    np.testing.assert_allclose(executed(offer.code)["probabilities"], values[1], atol=1e-5)  # float32
+
+
+def test_the_page_offers_the_chosen_picture(visit: Visit) -> None:
+    warm.begin()
+    assert warm.wait(120)
+    app: AppTest = visit("classify")
+    stream = io.BytesIO()
+    Image.fromarray(IMAGES[0]).save(stream, "PNG")
+    app.file_uploader(key="classify.files").upload("my cat.png", stream.getvalue(), "image/png").run()
+    app.session_state["classify.home"] = True
+    app.run()
+    assert_calm(app)
+    assert 'load_img("my-cat-seen.png")' in app.code[0].value
