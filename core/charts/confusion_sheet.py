@@ -50,7 +50,7 @@ def confusion_sheet(counts: NDArray[np.int64], names: Sequence[str], font_file: 
         middle = (place + 0.5) * cell
         pen = ImageDraw.Draw(sheet)
         pen.text((MARGIN - 8, MARGIN + middle), name[:22], fill=INK, font=font, anchor="rm")
-        ImageDraw.Draw(across).text((8, side - MARGIN - middle), name[:22], fill=INK, font=font, anchor="lm")
+        ImageDraw.Draw(across).text((8, middle), name[:22], fill=INK, font=font, anchor="lm")
     sheet.paste(across.transpose(Image.Transpose.ROTATE_90), (MARGIN, 0))
     if len(counts) <= MOST_NUMBERED:
         for (true, answer), count in np.ndenumerate(counts):

@@ -22,8 +22,15 @@ def test_every_cell_is_drawn_in_its_place() -> None:
     colors = cell_colors(COUNTS)
     np.testing.assert_array_equal(cells[:, :, 2, 2], colors)  # the corner of each
     assert (cells != colors[:, :, None, None]).any(axis=(2, 3, 4)).all()  # its number
-    names = sheet[MARGIN:, :MARGIN], np.rot90(sheet[:MARGIN, MARGIN:], -1)
-    assert all((each < 100).any() for each in names)
+
+
+def test_names_stand_beside_their_rows_and_over_their_columns() -> None:
+    side = cell_side(3)
+    sheet = confusion_sheet(COUNTS, ["m", "mmmm", "mmmmmmmm"], FONT)
+    rows, columns = sheet[MARGIN:, :MARGIN], np.rot90(sheet[:MARGIN, MARGIN:], -1)
+    for margin in (rows, columns):
+        inked = (margin < 100).all(axis=-1).reshape(3, side, MARGIN).any(axis=1).sum(axis=1)  # pixels across
+        assert 0 < 2 * inked[0] < inked[1] < inked[2]
 
 
 def test_a_hundred_classes_are_a_picture_without_numbers() -> None:
