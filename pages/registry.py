@@ -15,10 +15,12 @@ class LessonPage:
     Attributes:
         name: of its folder, of its script and in the address.
         question: what a visitor finds out there; the first page, from which the route starts, has none.
+        unmoved: what the sidebar says under the snapshot's slider where little or nothing follows it.
     """
 
     name: str
     question: str = ""
+    unmoved: str = ""
 
     @property
     def title(self) -> str:
@@ -33,9 +35,9 @@ class LessonPage:
 
 PAGES = (
     LessonPage("overview"),
-    LessonPage("dataset", "What does a network get to see?"),
-    LessonPage("kernels", "What can nine numbers find?"),
-    LessonPage("network", "How do layers add up?"),
+    LessonPage("dataset", "What does a network get to see?", "Nothing on this page depends on it."),
+    LessonPage("kernels", "What can nine numbers find?", "On this page only learned filters depend on it."),
+    LessonPage("network", "How do layers add up?", "On this page only the feature map to pool depends on it."),
     LessonPage("training", "How does it learn its numbers?"),
     LessonPage("predictions", "What does it get right?"),
     LessonPage("activations", "What does it respond to?"),

@@ -69,8 +69,12 @@ def choose(**wanted: str | int) -> None:
     choices.follow(**{name: str(value) for name, value in wanted.items()})
 
 
-def draw() -> None:
-    """Draw the sidebar and remember what is chosen."""
+def draw(unmoved: str = "") -> None:
+    """Draw the sidebar and remember what is chosen.
+
+    Args:
+        unmoved: said under the snapshot's slider, where little or nothing on the page follows it.
+    """
     data = _data()
     dataset = cached.dataset(data.value())  # read out here: what is wrong with a link is said on the page
     runs = {run.id: run for run in runs_on(dataset)}
@@ -85,6 +89,8 @@ def draw() -> None:
         if run:
             _draw_runs(which, list(runs.values()))
             _draw_epochs(when)
+            if unmoved:
+                st.caption(unmoved)
         else:
             st.caption("No run has been trained on this data yet.")
         download_panel.draw(dataset.name, switch=lambda name: choose(data=name))

@@ -49,6 +49,16 @@ def test_choice_survives_page_switch_and_reload(page: Page, app_url: str) -> Non
     expect(page).to_have_url(re.compile(r"epoch=2"))
 
 
+def test_the_sidebar_says_where_the_snapshot_changes_nothing(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/dataset")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_text("Nothing on this page depends on it.")).to_be_visible()
+    page.get_by_role("link", name="Predictions").first.click()
+    expect(page.locator("h1")).to_have_text("Predictions")
+    settled(page)
+    expect(sidebar.get_by_text("depends on it")).to_have_count(0)
+
+
 def test_nonsense_link_is_answered_with_a_sentence(page: Page, app_url: str) -> None:
     open_page(page, f"{app_url}/?data=mnist&epoch=banana")
     expect(page.get_by_test_id("stAlertContentWarning")).to_have_count(2)
