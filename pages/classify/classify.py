@@ -103,7 +103,7 @@ def draw_page(selection: Selection) -> None:
             probabilities = cached.probabilities(snapshot, inputs.tobytes())
             answers = [dataset.class_names[values.argmax()] for values in probabilities]
             draw_answer(snapshot, inputs[chosen], probabilities[chosen], answers[chosen])
-    with left:
+    with left, st.container(key="classify.pictures"):
         draw_pictures(everything, inputs, chosen, answers)
     names = ", ".join(dataset.class_names)
     lesson.insight(

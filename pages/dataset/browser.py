@@ -20,7 +20,7 @@ def choose(dataset: Dataset) -> tuple[ImagePicker, list[int]]:
     with st.container(horizontal=True, wrap=False):
         picker.choose_split()
         name = OneOf("dataset.class", classes).select("Class")
-    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+    with st.container(horizontal=True, gap="xsmall"):
         seed = Whole("dataset.shuffle", 0, 999_999, usual=None).number(
             "Shuffle seed", placeholder="none", width=106,
             help="Any whole number shuffles; the same number always in the same way.",

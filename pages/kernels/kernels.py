@@ -44,7 +44,7 @@ title, switch = st.columns([2, 1], vertical_alignment="bottom")
 with switch, st.container(horizontal_alignment="right"):
     view = views.segments("View", label_visibility="collapsed")
 with title:
-    lesson.opening("Kernels", LEADS[view])
+    lesson.opening("Kernels", LEADS[view], tapped=LEADS[view].replace("Point", "Tap"))
 if view == BY_HAND:
     begin()
     laboratory(selection)

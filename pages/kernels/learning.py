@@ -192,12 +192,12 @@ def draw_learned(selection: Selection) -> None:
         phone_columns=8,
         cell=_FOUR_ROWS if filters <= _FEW else "3.4rem",
     )
-    lesson.note(
+    told = (
         f"First layer of {snapshot.run.title}, epoch {snapshot.epoch} (0 is its start): {filters} filters. "
-        f"Min {number(weights.min(), '.3g')}, "
-        f"max {number(weights.max(), '.3g')}; gray is 0. Click one to open it on the stage as a three-channel filter "
-        f"with its bias, before its activation{folded}.{started}"
+        f"Min {number(weights.min(), '.3g')}, max {number(weights.max(), '.3g')}; gray is 0."
     )
+    opens = f"one to open it on the stage as a three-channel filter with its bias, before its activation{folded}."
+    lesson.note(f"{told} Click {opens}{started}", tapped=f"{told} Tap {opens}{started}")
 
 
 def _fits_stage(weights: NDArray[np.float32]) -> bool:  # (height, width, in_channels, filters)

@@ -43,7 +43,9 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
     picker = ImagePicker(dataset, "test", int(dataset.test.indices[0]))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html('<p class="route-lead">One image on its way to its answer: point at a map, or use the arrow keys.</p>')
+        way = "One image on its way to its answer"
+        lead = lesson.by_hand(f"{way}: point at a map, or use the arrow keys.", f"{way}: tap a map.")
+        st.html(f'<p class="route-lead">{lead}</p>')
         with st.container(horizontal=True, gap="xsmall", width="content"):
             if len(dataset.split_names) > 1:
                 picker.choose_split(label_visibility="collapsed")

@@ -71,7 +71,8 @@ def draw_confusion(dataset: Dataset, evaluation: Evaluation, *, selectable: bool
         shares = [mistake.share for mistake in found]
         st.html(bars(labels, shares, [percent(share) for share in shares], label="Most frequent mistakes"))
         if selectable:
-            lesson.note("A click on a cell of the matrix shows its images above, the most confident first.")
+            shows = "on a cell of the matrix shows its images above, the most confident first."
+            lesson.note(f"A click {shows}", tapped=f"A tap {shows}")
 
 
 def draw_page(dataset: Dataset, snapshot: Snapshot, answers: Answers) -> None:

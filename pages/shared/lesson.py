@@ -12,9 +12,9 @@ from core.errors import ConvscopeError
 from core.model import warm
 
 
-def opening(title: str, lead: str) -> None:
-    """Draw the page's title and the question it answers."""
-    st.html(f'<header class="lesson-opening"><h1>{html.escape(title)}</h1><p>{html.escape(lead)}</p></header>')
+def opening(title: str, lead: str, *, tapped: str = "") -> None:
+    """Draw the page's title and the question it answers; see `by_hand` for `tapped`."""
+    st.html(f'<header class="lesson-opening"><h1>{html.escape(title)}</h1><p>{by_hand(lead, tapped)}</p></header>')
 
 
 def heading(title: str, lead: str = "") -> None:
@@ -28,9 +28,23 @@ def insight(sentence: str) -> None:
     st.html(f'<p class="lesson-insight">{html.escape(sentence)}</p>')
 
 
-def note(sentence: str) -> None:
-    """Draw a quiet remark, for example where the pixels come from."""
-    st.html(f'<p class="lesson-note">{html.escape(sentence)}</p>')
+def note(sentence: str, *, tapped: str = "") -> None:
+    """Draw a quiet remark, for example where the pixels come from; see `by_hand` for `tapped`."""
+    st.html(f'<p class="lesson-note">{by_hand(sentence, tapped)}</p>')
+
+
+def by_hand(sentence: str, tapped: str) -> str:
+    """Return HTML of a sentence, and where nothing can be pointed at, as on a phone, of `tapped` instead of it.
+
+    >>> by_hand("Point & read.", "")
+    'Point &amp; read.'
+    """
+    if not tapped:
+        return html.escape(sentence)
+    return (
+        f'<span class="lesson-pointed">{html.escape(sentence)}</span>'
+        f'<span class="lesson-tapped">{html.escape(tapped)}</span>'
+    )
 
 
 def points(*sentences: str) -> None:

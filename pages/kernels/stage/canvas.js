@@ -18,6 +18,7 @@ export class PixelCanvas {
       return [((event.clientX - box.left) / box.width) * this.width, ((event.clientY - box.top) / box.height) * this.height];
     };
     if (handlers.onPoint) {
+      frame.append(element("i", "held")); // where a finger moves the window
       frame.addEventListener("pointermove", (event) => handlers.onPoint(...at(event), event));
       frame.addEventListener("pointerdown", (event) => handlers.onPress(...at(event), event));
       frame.addEventListener("pointerleave", () => handlers.onLeave());
