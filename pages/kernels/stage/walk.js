@@ -28,10 +28,8 @@ export class Walk {
       },
       onPress: (x, y, event) => {
         if (this.playing) return this.stop();
-        this.pinned = event.pointerType === "mouse" ? !this.pinned : false;
-        stage.element.classList.toggle("pinned", this.pinned);
+        this.hold(event.pointerType === "mouse" && !this.pinned);
         stage.place(...target(x, y));
-        stage.draw();
         stage.settle(REST_AFTER_MOVE_MS);
       },
       onLeave: () => {
@@ -40,6 +38,13 @@ export class Walk {
       },
       onKey: (event) => this.steer(event),
     });
+  }
+
+  /* Held, the window stays where it is whatever the pointer does. */
+  hold(pinned) {
+    this.pinned = pinned;
+    this.stage.element.classList.toggle("pinned", pinned);
+    this.stage.draw();
   }
 
   steer(event) {
@@ -60,6 +65,9 @@ export class Walk {
     } else if (event.key === " ") {
       event.preventDefault();
       this.toggle();
+    } else if (event.key === "Enter") {
+      if (this.playing) this.stop();
+      else this.hold(!this.pinned);
     }
   }
 

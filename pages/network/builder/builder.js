@@ -4,6 +4,7 @@ import { move, startFrom, undo } from "./editing.js";
 import { bytes, short } from "./figures.js";
 import { header, inputRow, layerRow } from "./rows.js";
 import { element, focusedBeside, planted, put, remembering } from "../../shared/js/elements.js";
+import { arrowAlong } from "../../shared/js/keys.js";
 import { grouped } from "../../shared/js/numbers.js";
 
 const stateOf = remembering(build);
@@ -41,6 +42,7 @@ function build(parent, { presets, kinds }) {
   find(".preset").append(new Option("Start from …", ""), ...Object.keys(presets).map((name) => new Option(name, name)));
   find(".preset").onchange = (event) => startFrom(state, event.target);
   find(".drawing").addEventListener("click", (event) => pick(state, event.target.closest("[data-layer]")));
+  find(".drawing").addEventListener("keydown", (event) => walk(state, event));
   find(".table").addEventListener("pointerover", (event) => point(state, event.target.closest(".row")));
   find(".table").addEventListener("focusin", (event) => point(state, event.target.closest(".row")));
   find(".table").addEventListener("pointerleave", () => point(state, null));
@@ -64,7 +66,10 @@ function shortcut(state, event) {
 function draw(state) {
   const { data, find } = state;
   if (data.refused && state.root.classList.contains("pending")) state.history.pop(); // what was refused cannot be undone
-  if (state.shown !== data.drawing) find(".drawing").innerHTML = state.shown = data.drawing; // made by core/charts/network_drawing.py, labels escaped
+  if (state.shown !== data.drawing) {
+    find(".drawing").innerHTML = state.shown = data.drawing; // made by core/charts/network_drawing.py, labels escaped
+    letWalk(state);
+  }
   find(".refused").textContent = data.refused;
   find(".undo").disabled = state.history.length === 0;
   drawTotals(state);
@@ -129,7 +134,28 @@ function focusOn(control) {
   control?.scrollIntoView({ block: "nearest" });
 }
 
-// A click on a volume marks it and its row; a row pointed at lights up its volume.
+// A click on a volume, or Enter, marks it and its row; a row pointed at lights up its volume.
+
+// The drawing is one stop of the Tab key; within it the arrow keys walk from volume to volume.
+function letWalk({ find }) {
+  find(".network")?.setAttribute("role", "group");
+  [...find(".drawing").querySelectorAll(".volume")].forEach((volume, at) => {
+    volume.tabIndex = at ? -1 : 0;
+    volume.setAttribute("role", "button");
+    const label = find(`.labels[data-layer="${volume.dataset.layer}"]`);
+    volume.setAttribute("aria-label", [...label.children].map((line) => line.textContent).join(", "));
+  });
+}
+
+function walk(state, event) {
+  const volumes = [...state.root.querySelectorAll(".volume")];
+  const at = volumes.indexOf(event.target);
+  if (at < 0) return;
+  volumes[at + arrowAlong(event)]?.focus();
+  if (event.key !== "Enter" && event.key !== " ") return;
+  event.preventDefault();
+  pick(state, volumes[at]);
+}
 
 function pick(state, volume) {
   if (!volume) return;

@@ -54,6 +54,7 @@ function build(parent) {
     grid.addEventListener("pointerover", (event) => point(state, event.target.closest("[data-window]")));
     grid.addEventListener("focusin", (event) => point(state, event.target.closest("[data-window]")));
   }
+  find(".kept .grid").addEventListener("keydown", (event) => beside(state, event));
   return state;
 }
 
@@ -73,6 +74,14 @@ function walk(state, event) {
   if (!step) return;
   const by = Math.max(state.data.stride, 1);
   move(state, state.corner[0] + step[0] * by, state.corner[1] + step[1] * by);
+}
+
+// From one kept number to the next.
+function beside(state, event) {
+  const step = arrow(event);
+  if (!step) return;
+  const [row, column] = event.target.dataset.window.split(",").map(Number);
+  state.find(`.kept [data-window="${row + step[0]},${column + step[1]}"]`)?.focus();
 }
 
 function move(state, row, column) {
@@ -143,7 +152,7 @@ function drawKept(state) {
   for (let i = top; i < top + rows; i++)
     for (let j = left; j < left + columns; j++) {
       const cell = tile(state, state.data.output[i][j], `${i},${j}`);
-      cell.tabIndex = 0;
+      cell.tabIndex = kept.length ? -1 : 0;
       kept.push(cell);
     }
   fill(state.find(".kept .grid"), kept, columns);

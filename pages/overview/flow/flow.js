@@ -27,6 +27,7 @@ function build(parent) {
   stage.append(wires, columns);
   const lens = element("div", "lens");
   lens.append(element("canvas"), element("p"));
+  lens.firstChild.setAttribute("aria-hidden", "true"); // the words beside it say what it shows
   lens.lastChild.setAttribute("aria-live", "polite");
   root.append(stage, lens);
   const state = { root, stage, wires, columns, lens, chosen: null, rest: resting(root) };

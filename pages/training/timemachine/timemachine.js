@@ -227,7 +227,6 @@ function label(state) {
 }
 
 function keys(state, event) {
-  if (event.target.matches("canvas") || event.target.closest(".plot")) return;
   if (event.key === " " && !event.target.matches("button")) {
     event.preventDefault();
     return state.timer ? pause(state) : play(state);
