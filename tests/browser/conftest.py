@@ -116,6 +116,24 @@ def open_page(page: Page, url: str) -> None:
     settled(page)
 
 
+_STILL = """() => new Promise((done) => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  let before = "", alike = 0;
+  const look = () => {
+    const now = [main.scrollWidth, main.clientWidth, main.scrollHeight, main.clientHeight].join();
+    alike = now === before ? alike + 1 : 0;
+    before = now;
+    alike > 15 ? done() : requestAnimationFrame(look);
+  };
+  look();
+})"""
+
+
+def still(page: Page) -> None:
+    """Wait until the page has kept its size for a quarter of a second's frames: components measure themselves anew."""
+    page.evaluate(_STILL)
+
+
 def eventually(check: Callable[[], None], timeout_s: float = 20) -> None:
     """Try `check` until it holds: for what `expect` cannot read, such as the pixels of a canvas."""
     deadline = time.monotonic() + timeout_s

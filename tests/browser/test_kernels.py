@@ -28,6 +28,10 @@ def output(page: Page) -> float:
     return number(page.locator('[data-result="after"] dd').inner_text())
 
 
+ANOTHER_EDIT_MS = 700
+"""Edits within 600 ms are undone together; this much later begins another."""
+
+
 def assert_output(page: Page, value: float, *, read: int = 0) -> None:
     """The output pixel's value is the result, at once or soon; four decimals are shown, of the `read` summands too."""
 
@@ -133,11 +137,11 @@ def test_weights_change_by_arrow_keys_wheel_and_dragging_and_undo_takes_them_bac
     cell.focus()
     page.keyboard.press("ArrowUp")
     expect(cell).to_have_value("9")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(ANOTHER_EDIT_MS)
     cell.hover()
     page.mouse.wheel(0, 100)
     expect(cell).to_have_value("8")
-    page.wait_for_timeout(700)
+    page.wait_for_timeout(ANOTHER_EDIT_MS)
     box = cell.bounding_box()
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2

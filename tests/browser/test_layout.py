@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from tests.browser.conftest import assert_calm, open_page, settled
+from tests.browser.conftest import assert_calm, open_page, settled, still
 
 PROJECTOR, LARGE = (1280, 720), (1920, 1080)
 ZOOMED = ((853, 480), (640, 360), (390, 844))
@@ -52,7 +52,7 @@ PAGES = ("", "dataset", "kernels", "network", "training", "activations")
 
 def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
     page.set_viewport_size({"width": size[0], "height": size[1]})
-    page.wait_for_timeout(600)  # components measure themselves anew
+    still(page)
     measured: dict[str, Any] = page.evaluate(MEASURE, SMALLEST_PX.get(size, 0))
     return measured
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from pages import registry
-from tests.browser.conftest import assert_calm, open_page, settled
+from tests.browser.conftest import assert_calm, open_page, settled, still
 from tests.browser.server import running_app
 
 PAGES = tuple(page.name for page in registry.PAGES[1:])
@@ -28,7 +28,7 @@ def test_page_fits_a_phone(context: BrowserContext, app_url: str, name: str) -> 
     page = context.new_page()
     page.set_viewport_size({"width": 400, "height": 800})
     open_page(page, f"{app_url}/{name}")
-    page.wait_for_timeout(500)
+    still(page)
     overflow = page.evaluate(
         """() => { const main = document.querySelector('[data-testid="stMain"]');
                    return main.scrollWidth - main.clientWidth }"""

@@ -1,7 +1,6 @@
 """Each file of a run, damaged in every way: that costs the run a sentence, and no other run anything."""
 
 import itertools
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from core.services import usual
 from core.training import downloads, live
 from tests.damage import DAMAGES, FILES, whole_run
 from tests.pages.conftest import NAVIGATION, assert_calm
+from tests.waiting import wait_for
 
 PAGES = ("kernels", "network", "predictions", "activations", "classify")
 """Pages that read a snapshot; the overview and Training, which read every file, are always looked at."""
@@ -24,10 +24,7 @@ CASES = list(itertools.product(FILES, DAMAGES))
 def _tensorflow_is_loaded() -> None:
     """Else the pages would wait for it, and not look at what is damaged."""
     warm.begin()
-    end = time.monotonic() + 120
-    while not warm.is_warm():
-        assert time.monotonic() < end
-        time.sleep(0.1)
+    wait_for(warm.is_warm)
 
 
 @pytest.fixture

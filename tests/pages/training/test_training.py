@@ -16,6 +16,7 @@ from streamlit.testing.v1 import AppTest
 from core import services
 from core.config import SHIPPED_RUNS
 from core.data import registry
+from core.model import warm
 from core.model.answers import probabilities_of
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
@@ -28,6 +29,7 @@ from core.training.runs import Run
 from core.training.settings import RecipeSetting
 from core.training.snapshot import Snapshot
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
+from tests.waiting import wait_for
 
 
 def component(app: AppTest, name: str) -> dict[str, Any]:
@@ -323,15 +325,9 @@ def test_another_data_set_forgets_the_runs_and_layers_it_does_not_have(visit: Vi
 
 
 def test_the_time_machine_gets_the_frames_of_every_epoch(visit: Visit, home: Path) -> None:
-    import time
-
-    from core.model import warm
-
     app = choose_digits(visit("training"))
     app.button_group(key="training.view").set_value("Time machine").run()
-    deadline = time.monotonic() + 180
-    while not warm.is_warm() and time.monotonic() < deadline:
-        time.sleep(0.2)
+    wait_for(warm.is_warm)
     assert_calm(app.run())
     data = component(app, "convscope.timemachine")
     assert data["epochs"] == list(range(11))
