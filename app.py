@@ -102,7 +102,12 @@ app = st.App(
         Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix=f"{_BASE}/static/"),
         *([Middleware(FramedCookies)] if _SETTINGS.frame_ancestors else []),
         Middleware(AnonymousOwner, name=COOKIE),
-        Middleware(OwnPage, script="./connection/connection.js", host_config=f"{_BASE}/_stcore/host-config"),
+        Middleware(
+            OwnPage,
+            script="./connection/connection.js",
+            style=(_SHARED / "style.css").read_text("utf-8"),
+            host_config=f"{_BASE}/_stcore/host-config",
+        ),
         Middleware(BoundedUploads, storage=uploaded_files),
     ],
     on_script_error=explain,

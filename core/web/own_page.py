@@ -1,6 +1,7 @@
-"""Makes Streamlit's page Convscope's own: a script of its own in it, and no dialogs that speak to developers.
+"""Makes Streamlit's page Convscope's own: a script and a style sheet in it, and no dialogs that speak to developers.
 
-The script is in the page itself, not in what the lesson draws, for it has to speak when the server does not.
+Both are in the page itself, not in what the lesson draws: the script has to speak when the server does not, and a style
+that came with the lesson would move what stands already.
 """
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -19,17 +20,21 @@ _HOST_CONFIG = {
 
 
 class OwnPage:
-    """ASGI middleware that adds a script to the page, and answers for what Streamlit's page asks about its host.
+    """ASGI middleware that adds a script and a style sheet to the page, and tells it about its host.
 
     Args:
         app: the application that answers everything else.
         script: address of the script, relative to the page.
+        style: text of the style sheet; it stands behind Streamlit's own, at the end of the body.
         host_config: path at which the page asks about its host.
     """
 
-    def __init__(self, app: ASGIApp, *, script: str, host_config: str) -> None:
+    def __init__(self, app: ASGIApp, *, script: str, style: str, host_config: str) -> None:
         self._app = app
-        self._tag = f'<script type="module" src="{script}"></script></head>'.encode()
+        self._tags = {
+            b"</head>": f'<script type="module" src="{script}"></script></head>'.encode(),
+            b"</body>": f"<style>\n{style}</style></body>".encode(),
+        }
         self._host_config = host_config
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,16 +47,16 @@ class OwnPage:
             # The page is short, and only whole and unpacked can it be added to.
             unwanted = (b"accept-encoding", b"range")
             headers = [(name, value) for name, value in scope["headers"] if name not in unwanted]
-            await self._app({**scope, "headers": headers}, receive, _Adding(send, self._tag))
+            await self._app({**scope, "headers": headers}, receive, _Adding(send, self._tags))
         else:
             await self._app(scope, receive, send)
 
 
 class _Adding:
-    """Passes an answer on; where it is a page, as a whole and with the tag at the end of its head."""
+    """Passes an answer on; where it is a page, as a whole and with tags before the ends that they name."""
 
-    def __init__(self, send: Send, tag: bytes) -> None:
-        self._send, self._tag = send, tag
+    def __init__(self, send: Send, tags: dict[bytes, bytes]) -> None:
+        self._send, self._tags = send, tags
         self._start: Message | None = None
         self._body = b""
 
@@ -66,7 +71,9 @@ class _Adding:
                 await self._finish(self._start)
 
     async def _finish(self, start: Message) -> None:
-        body = self._body.replace(b"</head>", self._tag, 1)
+        body = self._body
+        for end, tag in self._tags.items():
+            body = body.replace(end, tag, 1)
         MutableHeaders(scope=start)["content-length"] = str(len(body))
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})

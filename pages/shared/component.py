@@ -12,9 +12,15 @@ from pages.shared import modules
 # What Python hands over are the bytes of a JSON text: Streamlit would write an object out three times on every run.
 _SCRIPT = """const { default: draw } = %(script)s;
 const always = %(always)s;
-export default (given) =>
-  draw({ ...given, data: { ...always, ...JSON.parse(new TextDecoder().decode(given.data)) } });
+export default (given) => {
+  const cleanUp = draw({ ...given, data: { ...always, ...JSON.parse(new TextDecoder().decode(given.data)) } });
+  const { host } = given.parentElement.getRootNode();
+  const stands = () => (host.dataset.drawn = ""); // style.css shows it, and what is below it, from now on
+  requestAnimationFrame(() => requestAnimationFrame(stands));
+  return cleanUp;
+};
 """
+_FOR_ALL = Path(__file__).parent / "everyone.css"
 
 
 class Component:
@@ -33,7 +39,7 @@ class Component:
         script = modules.script(file.with_suffix(".js"))
         self._renderer = st.components.v2.component(
             f"convscope.{folder.name}",
-            css=modules.style(css) if css.exists() else "",
+            css="".join(modules.style(each) for each in (_FOR_ALL, css) if each.exists()),
             js=_SCRIPT % {"script": script, "always": json.dumps(always or {}, separators=(",", ":"))},
             html=html.read_text() if html.exists() else None,
         )

@@ -1,10 +1,12 @@
 """Every page in a hall, under browser zoom and on a phone: what stands on the first screen, how large, how calmly."""
 
+import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from pages import registry
 from tests.browser.conftest import assert_calm, open_page, settled, still
 
 PROJECTOR, LARGE = (1280, 720), (1920, 1080)
@@ -76,3 +78,118 @@ def test_first_screen_holds_the_sentence_and_nothing_is_cut(
         if size in SMALLEST_PX:
             assert measured["insight"] <= size[1], size
     assert_calm(page)
+
+
+SHIFTS = """
+window.shifts = [];
+const name = (node) => node?.parentElement?.closest('[class*="st-key-"], [data-testid]')?.className ?? 'gone';
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries())
+    if (!each.hadRecentInput) shifts.push([each.value, ...each.sources.map(({ node }) => name(node))]);
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+"""What moves without a visitor's doing: each jump with how much of the window it concerns, and what moved."""
+
+LESSON = tuple(page.name for page in registry.PAGES)
+FOLLOW = """name => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')]
+    .find((link) => new URL(link.href).pathname === `/${name}`).click()"""
+"""Follows a link of the sidebar without input: what moves within half a second of input does not count."""
+
+
+def _address(name: str) -> str:
+    return "" if name == LESSON[0] else name
+
+
+def _assert_nothing_jumped(page: Page) -> None:
+    page.wait_for_timeout(1500)
+    shifts = page.evaluate("shifts.splice(0)")
+    assert sum(value for value, *_ in shifts) < 0.05, shifts
+
+
+@pytest.mark.cifar10
+@pytest.mark.parametrize("name", LESSON)
+def test_nothing_jumps_on_a_first_visit(context: BrowserContext, cifar10_url: str, name: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    page.add_init_script(SHIFTS)
+    open_page(page, f"{cifar10_url}/{_address(name)}")
+    _assert_nothing_jumped(page)
+
+
+@pytest.mark.cifar10
+def test_nothing_jumps_from_page_to_page_and_each_tab_has_its_title(context: BrowserContext, cifar10_url: str) -> None:
+    page = context.new_page()
+    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    page.add_init_script(SHIFTS)
+    open_page(page, cifar10_url)
+    page.evaluate("shifts.splice(0)")
+    for name in (*LESSON[1:], LESSON[0]):
+        page.evaluate(FOLLOW, _address(name))
+        expect(page).to_have_title(f"{name.capitalize()} · Convscope")
+        settled(page)
+        _assert_nothing_jumped(page)
+    assert_calm(page)
+
+
+def test_each_page_leads_on_to_the_next_without_a_reload(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/?data=digits&run=digits&epoch=2")
+    page.evaluate("window.sameTab = true")
+    for name in (*LESSON[1:], LESSON[0]):
+        onward = "Back to the overview" if name == LESSON[0] else f"Next: {name.capitalize()}"
+        page.get_by_test_id("stMain").get_by_role("link", name=onward, exact=True).click()
+        expect(page).to_have_title(f"{name.capitalize()} · Convscope")
+        settled(page)
+        expect(page).to_have_url(re.compile(rf"/{_address(name)}\?data=digits&run=digits&epoch=2"))
+    assert page.evaluate("window.sameTab")
+
+
+def test_sidebar_folds_where_the_window_is_narrow_and_whoever_opens_it_keeps_it(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 853, "height": 480})
+    open_page(page, f"{app_url}/network")
+    unfold = page.get_by_test_id("stExpandSidebarButton")
+    expect(unfold).to_be_visible()
+    assert page.get_by_test_id("stMain").bounding_box() == {"x": 0, "y": 0, "width": 853, "height": 480}
+    unfold.click()
+    page.get_by_test_id("stSidebarNav").get_by_role("link", name="Dataset").click()
+    expect(page.locator("h1")).to_have_text("Dataset")
+    settled(page)
+    expect(page.get_by_role("combobox", name="Data set")).to_be_visible()
+    columns = [column.bounding_box() for column in page.get_by_test_id("stColumn").all()[:2]]
+    assert columns[0] and columns[1] and columns[1]["y"] >= columns[0]["y"] + columns[0]["height"]
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.set_viewport_size({"width": 640, "height": 360})
+    expect(unfold).to_be_visible()
+
+
+RING = """() => {
+  const focused = document.activeElement;
+  const ring = [focused, ...['[role="group"]', 'label', 'div'].map((each) => focused.closest(each))]
+    .map((each) => each && getComputedStyle(each)).find((style) => style?.outlineStyle === 'solid');
+  return ring && [ring.outlineWidth, ring.outlineOffset];
+}"""
+
+
+@pytest.mark.parametrize("look", ({"color_scheme": "light"}, {"color_scheme": "dark"}, {"forced_colors": "active"}))
+def test_keyboard_shows_where_it_is(browser: Browser, app_url: str, look: dict[str, Any]) -> None:
+    with browser.new_context(viewport={"width": 1280, "height": 720}, **look) as visitor:
+        page = visitor.new_page()
+        open_page(page, f"{app_url}/network")
+        page.get_by_test_id("stLogoLink").focus()
+        for _ in range(len(LESSON)):
+            page.keyboard.press("Tab")
+            assert page.evaluate(RING) == ["2px", "-2px"]
+        for _ in ("Data set", "Run"):
+            page.keyboard.press("Tab")
+            assert page.evaluate(RING) == ["2px", "2px"]
+
+
+def test_paper_shows_the_page_without_the_frame_around_it(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/dataset")
+    page.set_viewport_size({"width": 703, "height": 400})  # as wide as an A4 sheet between its margins
+    page.emulate_media(media="print")
+    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
+    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    expect(page.locator(".lesson-insight").first).to_be_visible()
+    box = page.get_by_test_id("stMainBlockContainer").bounding_box()
+    assert box and (box["x"], box["width"]) == (0, 703)
+    assert page.evaluate("document.documentElement.scrollHeight") >= box["height"] > 800  # on to the next sheet

@@ -1,6 +1,7 @@
 /* Tells a visitor in words when the server does not answer. Streamlit itself tries again and again, and goes on where it
    was; only where it has given up is the page loaded anew. In every page's head, see core/web/own_page.py. */
 
+import "./folding.js";
 import "./history.js";
 
 const PATIENCE_MS = 3000; // a reconnection within so long is nothing to speak of

@@ -21,14 +21,15 @@ def client() -> TestClient:
         Route("/data", lambda request: PlainTextResponse("<head></head>")),
         Route("/host", lambda request: JSONResponse({"blockErrorDialogs": False})),
     ]
-    own = Middleware(OwnPage, script="./own.js", host_config="/host")
+    own = Middleware(OwnPage, script="./own.js", style="p { color: red }\n", host_config="/host")
     return TestClient(Starlette(routes=routes, middleware=[own, Middleware(GZipMiddleware, minimum_size=10)]))
 
 
-def test_page_gets_the_script_once_and_stays_whole(client: TestClient) -> None:
+def test_page_gets_script_and_style_once_and_stays_whole(client: TestClient) -> None:
     response = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip", "range": "bytes=0-3"})
     tag = '<script type="module" src="./own.js"></script></head>'
-    assert response.text == PAGE.replace("</head>", tag, 1)
+    style = "<style>\np { color: red }\n</style></body>"
+    assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)
 
 
