@@ -42,11 +42,13 @@ class Offer:
     Attributes:
         files: its pictures and tables.
         links: labels to addresses, relative to the pages, of what the server makes without a page.
+        note: what has to be said of them; may be empty.
         code: Python that computes on its own what the page shows; may be empty.
     """
 
     files: Sequence[File]
     links: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
     code: str = ""
 
 
@@ -87,8 +89,11 @@ def take_home(key: str, offer: Callable[[], Offer]) -> None:
                 st.download_button(
                     file.label, file.make, name, kind, key=f"{key}.{number}", on_click="ignore", type="tertiary"
                 )
+            # Links, not buttons: those forget what they offered whenever a run that trains draws the page anew.
             for label, path in offered.links.items():
                 st.html(f'<a class="lesson-link" href="{html.escape(path)}" download>{html.escape(label)}</a>')
+        if offered.note:
+            lesson.note(offered.note)
         if offered.code:
             st.code(offered.code, "python", height=260)
 

@@ -1,17 +1,11 @@
-"""The runs one can watch, and what one can take home of them."""
-
-import html
+"""The runs one can watch."""
 
 import streamlit as st
 
 from core.charts.bars import percent
-from core.charts.numbers import spelled
 from core.services import services
-from core.training import downloads
 from core.training.catalogue import damaged_runs, runs_on
 from core.training.runs import Run
-from core.training.snapshot import Snapshot
-from core.training.usage import usage_code
 from pages.shared import lesson, sidebar
 from pages.shared.choices import Whole
 from pages.shared.sidebar import Selection
@@ -78,26 +72,3 @@ def _line(run: Run, position: int | None) -> str:
         images = "test" if config.recipe.validation == "test" else "held-out"
         result = " ".join(f": {percent(table['val_accuracy'][-1])} on {images} images {config.data_note}".split())
     return f"{whose}, {state}, epoch {status.epoch} of {status.epochs}{result}; seed {config.seed}"
-
-
-def offer_downloads(run: Run, snapshot: Snapshot | None) -> None:
-    """Offer the run in the forms other programs read; each is made when it is asked for."""
-    if snapshot is None:
-        return
-    epoch = snapshot.epoch
-    forms = {
-        f"Network after epoch {epoch} (.keras)": downloads.path(run, "network.keras", epoch),
-        "Script that nearly repeats it (.py)": downloads.path(run, "script.py"),
-        "Numbers (.csv, zipped)": downloads.path(run, "numbers.zip"),
-        "TensorBoard logs (zipped)": downloads.path(run, "tensorboard.zip"),
-    }
-    with st.popover("Download", icon=":material/download:"):
-        # Links, not download buttons: those forget what they offered whenever the page is drawn anew.
-        for label, path in forms.items():
-            st.html(f'<a class="lesson-link" href="{html.escape(path)}" download>{label}</a>')
-        names = run.config.class_names
-        lesson.note(
-            "The network takes pixels from 0 to 1, as below: on 0 to 255 its answers mean nothing. Its "
-            f"{spelled(len(names))} outputs are logits, in this order: {', '.join(names)}."
-        )
-        st.code(usage_code(downloads.keras_name(run, epoch), names), "python", wrap_lines=True)

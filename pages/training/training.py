@@ -5,13 +5,15 @@ import streamlit as st
 
 from core import cached
 from core.model.inspection import has_convolution, map_layers
+from core.training.runs import Run
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.shared import lesson, sidebar
 from pages.shared.choices import OneOf, Whole
 from pages.shared.sidebar import Selection
-from pages.training import controls, insights
+from pages.shared.takehome import take_home
+from pages.training import controls, insights, takehome
 from pages.training.compare import compare
-from pages.training.listing import list_of_runs, offer_downloads
+from pages.training.listing import list_of_runs
 from pages.training.live import live_view
 from pages.training.timemachine import time_machine
 
@@ -38,11 +40,17 @@ def train(chosen: Selection) -> None:
     run = chosen.run
     live_view(run, chosen.dataset, key="training.live")
     lesson.insight(insights.of_curves(run))
-    controls.afterwards(run, also=lambda: offer_downloads(run, chosen.snapshot))
+    controls.afterwards(run, also=lambda: offer_to_take_home(run, chosen.snapshot))
     lesson.note(insights.AVERAGES)
     if run.shipped and run.config.recipe.name == "tutorial":
         lesson.note(REPORTED)
     list_of_runs(chosen)
+
+
+def offer_to_take_home(run: Run, snapshot: Snapshot | None) -> None:
+    """Offer the run and its snapshot, once there is one."""
+    if snapshot is not None:
+        take_home("training.home", lambda: takehome.offer(run, snapshot))
 
 
 def travel(chosen: Selection) -> None:

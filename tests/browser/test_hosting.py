@@ -98,7 +98,7 @@ def test_curves_are_drawn_and_asked_for(page: Page, hosted: str, answers: list[R
 
 def test_network_is_saved_as_a_network(page: Page, hosted: str, tmp_path: Path) -> None:
     open_page(page, f"{hosted}/training?data=digits&run=digits")
-    page.get_by_role("button", name="Download", exact=True).click()
+    page.get_by_role("button", name="Take home", exact=True).click()
     with page.expect_download(timeout=180_000) as arriving:  # the server may have to import TensorFlow first
         page.get_by_role("link", name=re.compile("Network after epoch")).click()
     page.keyboard.press("Escape")

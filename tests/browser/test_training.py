@@ -166,7 +166,7 @@ def test_a_run_can_be_taken_home_while_it_trains(page: Page, app_url: str) -> No
     """Every epoch draws the page anew; a link asked for at that moment must stay good."""
     start_digits(page, app_url, epochs=30)
     trained_steps(page, 45)
-    page.get_by_role("button", name="Download").click()
+    page.get_by_role("button", name="Take home").click()
     forms = set()
     for label in ("Numbers", "Network after epoch", "Numbers", "Script", "Numbers", "TensorBoard", "Numbers"):
         with page.expect_download() as arriving:

@@ -97,6 +97,8 @@ def test_the_shipped_run_is_watched_and_labeled(visit: Visit, home: Path) -> Non
 
 def test_download_says_what_pixels_the_network_takes(visit: Visit, home: Path) -> None:
     app = visit("training")
+    app.session_state["training.home"] = True
+    app.run()
     assert "takes pixels from 0 to 1" in text(app)
     (lines,) = [code.value for code in app.code if "load_model" in code.value]
     assert 'load_model("tutorial-10.keras")' in lines and "/ 255" in lines

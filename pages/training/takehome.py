@@ -1,0 +1,47 @@
+"""What one takes home of Training: the run in the forms other programs read, its curves, and how to use the network."""
+
+import numpy as np
+
+from core.charts.curve_file import curve_file
+from core.charts.numbers import spelled
+from core.training import downloads
+from core.training.runs import Run
+from core.training.snapshot import Snapshot
+from core.training.usage import usage_code
+from pages.shared.takehome import File, Offer, network_link
+
+
+def offer(run: Run, snapshot: Snapshot) -> Offer:
+    """Return what there is of a run, and of one of its snapshots."""
+    names = run.config.class_names
+    return Offer(
+        files=[
+            File(label="Curves of the loss (.svg)", name=f"{run.id}-loss.svg", make=lambda: curves(run, "loss")),
+            File(
+                label="Curves of the accuracy (.svg)",
+                name=f"{run.id}-accuracy.svg",
+                make=lambda: curves(run, "accuracy"),
+            ),
+        ],
+        links={
+            **network_link(snapshot),
+            "Script that nearly repeats it (.py)": downloads.path(run, "script.py"),
+            "Numbers (.csv, zipped)": downloads.path(run, "numbers.zip"),
+            "TensorBoard logs (zipped)": downloads.path(run, "tensorboard.zip"),
+        },
+        note="The network takes pixels from 0 to 1, as below: on 0 to 255 its answers mean nothing. Its "
+        f"{spelled(len(names))} outputs are logits, in this order: {', '.join(names)}.",
+        code=usage_code(downloads.keras_name(run, snapshot.epoch), names),
+    )
+
+
+def curves(run: Run, name: str) -> str:
+    """Return "loss" or "accuracy" of every epoch, on training and on validation images, as an SVG file."""
+    table = run.epoch_table()
+    both = {"training": table[name], "validation": table[f"val_{name}"]}
+    found = np.concatenate([values[np.isfinite(values)] for values in both.values()])
+    high = 1.0 if name == "accuracy" else max(0.1, float(found.max(initial=0)))
+    title = f"{name.capitalize()} of {run.title} {run.config.data_note}".rstrip()
+    return curve_file(
+        {label: (table["epoch"], values) for label, values in both.items()}, title=title, x_title="epoch", high=high
+    )
