@@ -7,12 +7,15 @@ import streamlit as st
 from core.charts.bars import percent
 from core.charts.numbers import spelled
 from core.data.dataset import Dataset
+from core.model import warm
 from core.training.snapshot import Snapshot
+from pages.overview import takehome
 from pages.overview.flow import flow
 from pages.overview.route import draw_network, draw_route
 from pages.shared import lesson, sidebar
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
+from pages.shared.takehome import take_home
 
 
 def draw_scales(dataset: Dataset) -> None:
@@ -41,7 +44,7 @@ def draw_state(selection: Selection) -> None:
 @lesson.explained()
 def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
-    picker = ImagePicker(dataset, "test", int(dataset.test.indices[0]))
+    picker = usual_picker(dataset)
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         way = "One image on its way to its answer"
         lead = lesson.by_hand(f"{way}: point at a map, or use the arrow keys.", f"{way}: tap a map.")
@@ -51,6 +54,17 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
                 picker.choose_split(label_visibility="collapsed")
             picker.choose_index(label_visibility="collapsed", width=130)
     flow(picker, snapshot, key="overview.flow")
+
+
+def usual_picker(dataset: Dataset) -> ImagePicker:
+    """Return the choice of the image."""
+    return ImagePicker(dataset, "test", int(dataset.test.indices[0]))
+
+
+def offer_to_take_home(dataset: Dataset, snapshot: Snapshot) -> None:
+    """Offer the picture of the network, once it can be drawn; the image is the one chosen when it is asked for."""
+    if warm.is_warm():
+        take_home("overview.home", lambda: takehome.offer(dataset, snapshot, usual_picker(dataset)))
 
 
 selection = sidebar.current()
@@ -65,5 +79,6 @@ if selection.snapshot:
         )
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
 if selection.snapshot:
+    offer_to_take_home(selection.dataset, selection.snapshot)
     draw_scales(selection.dataset)
 draw_state(selection)

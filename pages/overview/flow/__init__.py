@@ -45,13 +45,14 @@ def flow(picker: ImagePicker, snapshot: Snapshot, *, key: str) -> None:
     _component(key=key, data=data, on_chosen_change=lambda: _choose(key, choice))
 
 
-def _shown(architecture: Architecture) -> list[MapLayer]:
+def shown_layers(architecture: Architecture) -> list[MapLayer]:
+    """Return the layers whose maps are drawn."""
     return [each for each in map_layers(architecture) if each.kind != "other"]
 
 
 def _map_choice(architecture: Architecture) -> OneOf:
     """Return the choice of the map that is shown large: column and row, the input first."""
-    counts = {"input": 1} | {each.name: min(each.shape[-1], SHOWN_MAPS) for each in _shown(architecture)}
+    counts = {"input": 1} | {each.name: min(each.shape[-1], SHOWN_MAPS) for each in shown_layers(architecture)}
     names, usual = list(counts), (min(1, len(counts) - 1), 0)
     maps = tuple((x, y) for x, count in enumerate(counts.values()) for y in range(count))
     return OneOf("overview.map", maps, words=lambda at: f"{names[at[0]]}.{at[1] + 1}", usual=usual)
@@ -68,7 +69,7 @@ def _packed_flow(dataset_name: str, split_name: SplitName, position: int, snapsh
     """Return image, maps and answer as the component takes them."""
     dataset, architecture = cached.dataset(dataset_name), snapshot.architecture
     split = dataset.split(split_name)
-    layers = _shown(architecture)
+    layers = shown_layers(architecture)
     wiring = feeds(architecture, [each.name for each in layers])
     counts = {INPUT: IMAGE_SHAPE[-1]} | {each.name: each.shape[-1] for each in layers}
     place = {name: number for number, name in enumerate(counts)}

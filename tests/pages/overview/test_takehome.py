@@ -1,0 +1,40 @@
+import numpy as np
+
+from core import cached
+from core.charts.contact_sheet import CAPTION, GAP
+from core.charts.maps import enlarge, map_pictures
+from core.data.sets import sample
+from core.model import warm
+from core.training.catalogue import find_run
+from core.training.snapshot import Snapshot
+from pages.overview import takehome
+from tests.pages.conftest import Visit, assert_calm
+
+SNAPSHOT = Snapshot(find_run("tutorial"), 10)
+SIDE = 224
+
+
+def test_each_layer_is_a_row_of_its_maps() -> None:
+    image = sample.load().test.images[0]
+    drawn = takehome.maps_sheet(SNAPSHOT, image)
+    np.testing.assert_array_equal(drawn[:SIDE, :SIDE], enlarge(image, SIDE))
+    assert (drawn[:SIDE, SIDE:] == 255).all()
+    maps = cached.feature_maps(SNAPSHOT, image.tobytes(), False)
+    for row, name in enumerate(("conv2d", "max_pooling2d", "conv2d_1", "max_pooling2d_1", "conv2d_2"), start=1):
+        y = row * (SIDE + CAPTION + GAP)
+        for column, picture in enumerate(map_pictures(maps[name][..., :8], "map", signed=False)):
+            x = column * (SIDE + GAP)
+            np.testing.assert_array_equal(drawn[y : y + SIDE, x : x + SIDE], enlarge(picture, SIDE))
+
+
+def test_the_page_offers_it(visit: Visit) -> None:
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("overview")
+    app.session_state["overview.home"] = True
+    app.run()
+    assert_calm(app)
+    assert [each.proto.label for each in app.get("download_button")] == [
+        "The image and its maps (.png)",
+        "Probabilities (.csv)",
+    ]
