@@ -3,10 +3,12 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.model import warm
 from core.training.catalogue import find_run
 from core.training.runs import Run
 from pages.shared.sidebar import names_of
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
+from tests.waiting import wait_for
 
 
 def test_choice_is_kept_across_pages(visit: Visit) -> None:
@@ -58,6 +60,8 @@ def test_nonsense_link_gets_a_sentence_and_a_working_page() -> None:
 )
 @pytest.mark.parametrize("value", ["1e999", "9" * 4500, "-inf"])
 def test_a_number_too_large_for_any_widget_gets_a_sentence(page: str, key: str, value: str) -> None:
+    warm.begin()
+    wait_for(warm.is_warm)  # until then Kernels has no random kernels, and does not ask for their seed
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", "kernels.view": "Random", key: value})
     app.switch_page(f"{page}/{page}.py").run()
