@@ -49,7 +49,7 @@ MEASURE = """smallest => {
           insight: insight && insight.getBoundingClientRect().bottom + main.scrollTop};
 }"""
 
-PAGES = ("", "dataset", "kernels", "network", "training", "activations")
+PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
 
 
 def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
