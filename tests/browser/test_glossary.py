@@ -9,7 +9,7 @@ from tests.browser.conftest import eventually, open_page
 from tests.browser.test_shell import PAGES
 
 WANTED = {
-    "": {"layer name", "head", "logits", "re-encoded", "feature map"},
+    "": {"head", "logits", "re-encoded", "feature map"},
     "dataset": {"near-duplicate"},
     "kernels": {"kernel", "filter", "channel", "Laplacian", "stride", "padding", "dilation", "convolution"},
     "network": {"parameters", "multiply-adds", "receptive field", "stride", "padding", "filter"},
