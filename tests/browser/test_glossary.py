@@ -11,7 +11,8 @@ from tests.browser.test_shell import PAGES
 WANTED = {
     "": {"head", "logits", "re-encoded", "feature map"},
     "dataset": {"near-duplicate"},
-    "kernels": {"kernel", "filter", "channel", "Laplacian", "stride", "padding", "dilation", "convolution"},
+    "kernels": {"stride", "padding", "dilation", "convolution"},
+    "kernels?kernels.view=Random": {"kernel", "filter"},
     "network": {"parameters", "multiply-adds", "receptive field", "stride", "padding", "filter"},
     "training?data=digits": {"loss", "slope", "running average", "validation"},
     "predictions": {"logits", "softmax", "argmax"},

@@ -14,15 +14,17 @@ from core.model import warm
 from tests.pages.conftest import NAVIGATION, assert_calm
 
 
-def rerun_last_fragment(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Run the last fragment of the page alone, as Streamlit does when a widget inside it changes."""
-    *_, last = app._fragment_storage._fragments
-    monkeypatch.setattr(local_script_runner, "RerunData", functools.partial(RerunData, fragment_id_queue=[last]))
+def rerun_fragment(app: AppTest, place: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run one fragment of the page alone, as Streamlit does when a widget inside it changes."""
+    chosen = list(app._fragment_storage._fragments)[place]
+    monkeypatch.setattr(local_script_runner, "RerunData", functools.partial(RerunData, fragment_id_queue=[chosen]))
     app.run()
 
 
-@pytest.mark.parametrize("page", ["overview", "network"])
-def test_a_snapshot_that_went_away_is_explained(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("page", "place"), [("overview", 0), ("network", -1)])
+def test_a_snapshot_that_went_away_is_explained(
+    page: str, place: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
     folder = tmp_path / "runs" / f"digits-{page}"
     shutil.copytree(SHIPPED_RUNS / "digits", folder)
@@ -38,6 +40,6 @@ def test_a_snapshot_that_went_away_is_explained(page: str, tmp_path: Path, monke
     cached.network.cache_clear()
     if page == "overview":
         app.number_input(key="image.index").set_value(1)  # what was drawn before is remembered, this was not
-    rerun_last_fragment(app, monkeypatch)
+    rerun_fragment(app, place, monkeypatch)
     assert not app.exception
     assert any("Expected a snapshot" in error.value for error in app.error)

@@ -3,6 +3,7 @@
 
 import "./folding.js";
 import "./history.js";
+import "./reachable.js";
 
 const PATIENCE_MS = 3000; // a reconnection within so long is nothing to speak of
 const LOOK_MS = 500;

@@ -12,9 +12,11 @@ import pytest
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.network import build
+from core.training.files import write_json
 from core.training.loop import StepMetrics
 from core.training.mail import State, Status
 from core.training.recorder import Recorder, first_layer
+from core.training.run_config import RunConfig
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 
@@ -23,7 +25,9 @@ from .conftest import SMALL
 
 @pytest.fixture
 def recorder(tmp_path: Path) -> Iterator[Recorder]:
-    recorder = Recorder(tmp_path)
+    folder = tmp_path / "recorded"
+    folder.mkdir()
+    recorder = Recorder(folder)
     yield recorder
     recorder.close()
 
@@ -44,7 +48,10 @@ def test_tables_grow_and_are_cut_back_to_what_a_resumed_network_has_behind_it(tm
     assert Run(tmp_path).epoch_table()["epoch"].tolist() == [0]
 
 
-def test_a_snapshot_holds_weights_answers_and_what_they_are_worth(recorder: Recorder, digits: Dataset) -> None:
+def test_a_snapshot_holds_weights_answers_and_what_they_are_worth(
+    recorder: Recorder, digits: Dataset, quick_config: RunConfig
+) -> None:
+    write_json(recorder.folder / "config.json", quick_config.to_json())
     network = build(SMALL, seed=0)
     images, labels = digits.test.images[:50], digits.test.labels[:50]
     logits = np.asarray(network(images / np.float32(255)))
