@@ -1,6 +1,5 @@
 import re
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -366,17 +365,6 @@ def test_nothing_is_wider_than_the_screen(page: Page, app_url: str, width: int) 
     if width == 1280:  # the pictures and their controls are seen without scrolling
         bottom = page.locator(".columns .output").evaluate("column => column.getBoundingClientRect().bottom")
         assert bottom <= 720
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(page: Page, app_url: str, scheme: Literal["light", "dark"]) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    page.emulate_media(color_scheme=scheme)
-    open_stage(page, app_url, "?kernels.stage=kernel_sobel-x.5_color_filter_display_signed")
-    found = Axe().run(page, context=".stBidiComponent").response["violations"]
-    serious = [entry for entry in found if entry["impact"] in ("serious", "critical")]
-    assert [(entry["id"], [node["html"] for node in entry["nodes"]]) for entry in serious] == []
 
 
 def test_a_finger_moves_the_window(browser: Browser, app_url: str) -> None:
