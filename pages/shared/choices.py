@@ -158,21 +158,21 @@ class Choice(ABC):
         return f"This link asks for {name} “{text[:40]}”. {error} {shown}"
 
     def _keep(self, value: Any, *, chosen: bool) -> None:
-        name = self.name or self.key
-        another_page = name not in _address().looked  # whose widget had a value of its own under the same key
+        name, address, remembered = self.name or self.key, _address(), _remembered()
+        another_page = name not in address.looked  # whose widget had a value of its own under the same key
         if another_page or self.key not in st.session_state or st.session_state[self.key] != value:
             st.session_state[self.key] = value
-        _address().looked[name] = None if chosen else value
+        address.looked[name] = None if chosen else value
         if chosen:
-            _remembered()[self.key] = value
+            remembered[self.key] = value
         else:
-            _remembered().pop(self.key, None)
-        _write(name, self.write(value) if chosen else None)
+            remembered.pop(self.key, None)
+        _write(name, self.write(value) if chosen else None, address.written)
 
 
-def _write(name: str, text: str | None) -> None:
+def _write(name: str, text: str | None, written: dict[str, str]) -> None:
     """Let the address say `text` under `name`; and again what it should say besides, as it may be an older one."""
-    written, standing = _address().written, st.query_params.to_dict()
+    standing = st.query_params.to_dict()
     if text is None:
         written.pop(name, None)
         if name in standing:
