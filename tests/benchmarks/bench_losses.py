@@ -1,7 +1,7 @@
 """Fifty steps of the tutorial's recipe beside `model.fit`: how far apart, and how far two of `model.fit` are.
 
-Those of `model.fit` differ in their number of threads only. Rounding is all that differs, and training magnifies it: one
-thread and two divide hardly any sum otherwise and stay close, four and eight divide many.
+Those of `model.fit` differ in their number of threads only. Rounding is all that differs, and training magnifies it:
+one thread and two divide hardly any sum otherwise and stay close, four and eight divide many.
 """
 
 import itertools
