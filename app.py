@@ -21,7 +21,7 @@ from core.data import registry
 from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
-from core.training import downloads, live
+from core.training import downloads, live, weights
 from core.web import base_path, keras_state, lecturer
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
@@ -86,6 +86,7 @@ app = st.App(
             Mount("/fonts", StaticFiles(directory=_SHARED / "fonts")),
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(lambda: services().live),
+            *weights.routes(),
             *downloads.routes(lambda: services().files, cookie=COOKIE),
             lecturer.route(lambda secret: services().permission.admit(secret), cookie=LECTURER),
         ],

@@ -12,6 +12,7 @@ from core.errors import RunError
 from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation
 from core.model.inspection import has_convolution
+from core.model.trace import LayerRow
 from core.training.files import Remembered, read_array, read_json
 from core.training.runs import Run, snapshot_path
 
@@ -61,9 +62,19 @@ class Snapshot:
         from core.model.inference import Network
 
         try:
+            return Network(self.architecture, [values for layer in self.weights().values() for values in layer])
+        except _UNREADABLE as error:
+            raise self._unreadable() from error
+
+    def weights(self) -> dict[str, list[NDArray[np.float32]]]:
+        """Return the weights of every layer that has any, by its name, in the order of Keras; without TensorFlow.
+
+        Raises:
+            RunError: they are not there or damaged.
+        """
+        try:
             with h5py.File(self.weights_path) as file:
-                rows = [row for row in self.architecture.rows() if row.parameters]
-                return Network(self.architecture, [values for row in rows for values in _weights(file, row.name)])
+                return {row.name: _checked(file, row) for row in self.architecture.rows() if row.parameters}
         except _UNREADABLE as error:
             raise self._unreadable() from error
 
@@ -132,6 +143,13 @@ def _weights(file: h5py.File, layer: str) -> list[NDArray[np.float32]]:
     """Return the weights of one layer as Keras saved them: kernel and bias, or those of a normalization."""
     variables = file[f"layers/{layer}/vars"]
     return [np.asarray(variables[str(number)], np.float32) for number in range(len(variables))]
+
+
+def _checked(file: h5py.File, row: LayerRow) -> list[NDArray[np.float32]]:
+    found = _weights(file, row.name)
+    if sum(values.size for values in found) != row.parameters:
+        raise ValueError(f"Expected {row.parameters} weights of {row.name}. Received another number.")
+    return found
 
 
 def _read_evaluation(path: Path) -> Evaluation | None:

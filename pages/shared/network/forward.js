@@ -1,0 +1,93 @@
+/* A network in the browser: the weights of a snapshot, fetched once, and what every layer makes of an image. */
+
+import { ACTIVATIONS, KINDS } from "./layers.js";
+
+/** @typedef {import("./layers.js").Step} Step */
+
+const WHITE = 255;
+
+export class Network {
+  /**
+   * @param {Step[]} steps
+   * @param {Float32Array} weights those of all steps, one after the other
+   * @param {number[]} shape of an image
+   */
+  constructor(steps, weights, shape) {
+    this.steps = steps;
+    this.shapes = [shape, ...steps.map((step) => step.shape)];
+    /** @type {Float32Array[]} what flows: the image, in 0 to 1, then every step's output */
+    this.values = this.shapes.map((sides) => new Float32Array(product(sides)));
+    let at = 0;
+    this.weights = steps.map((step) => step.weights.map((sides) => weights.subarray(at, (at += product(sides)))));
+    /** @type {Set<string>} "step.filter": what is taken for zero */
+    this.off = new Set();
+  }
+
+  /**
+   * Computes all layers' outputs anew; they are in `values`.
+   * @param {ArrayLike<number>} pixels 0 to 255, red, green and blue of each
+   * @returns {Float32Array} the logits
+   */
+  run(pixels) {
+    const [image] = this.values;
+    for (let at = 0; at < image.length; at++) image[at] = pixels[at] / WHITE;
+    this.steps.forEach((_, at) => this.step(at));
+    return this.values[this.steps.length];
+  }
+
+  /** @param {number} at */
+  step(at) {
+    const { kind, inputs, shape, settings, activation } = this.steps[at];
+    const [input, ...others] = inputs.map((n) => this.values[n]), output = this.values[at + 1];
+    KINDS[kind]({ input, others, from: this.shapes[inputs[0]], to: shape, settings, weights: this.weights[at], output });
+    const apply = activation && ACTIVATIONS[activation];
+    if (apply) for (let n = 0; n < output.length; n++) output[n] = apply(output[n]);
+    if (this.off.size) this.silence(at, output, shape[shape.length - 1]);
+  }
+
+  /* Sets the maps that are switched off to zero. */
+  silence(at, output, maps) {
+    for (const name of this.off) {
+      const [step, map] = name.split(".").map(Number);
+      if (step === at) for (let n = map; n < output.length; n += maps) output[n] = 0;
+    }
+  }
+}
+
+/** @param {number[]} sides */
+export const product = (sides) => sides.reduce((all, side) => all * side, 1);
+
+/** @param {ArrayLike<number>} logits */
+export function softmax(logits) {
+  const most = Math.max(...Array.from(logits));
+  const powers = Array.from(logits, (logit) => Math.exp(logit - most));
+  const sum = powers.reduce((all, power) => all + power, 0);
+  return powers.map((power) => power / sum);
+}
+
+/** @type {Map<string, Promise<Float32Array>>} */
+const fetched = new Map();
+const MOST_FETCHED = 12; // snapshots a page keeps at hand: moving the epoch's slider comes by all of a run
+
+/**
+ * The weights at an address that holds the same for good; the browser's own cache keeps them from visit to visit.
+ * @param {string} address
+ */
+export function weightsAt(address) {
+  const found = fetched.get(address) ?? load(address);
+  fetched.delete(address); // the newest last
+  fetched.set(address, found);
+  if (fetched.size > MOST_FETCHED) fetched.delete(fetched.keys().next().value ?? "");
+  return found;
+}
+
+async function load(address) {
+  try {
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(await answer.text());
+    return new Float32Array(await answer.arrayBuffer());
+  } catch (error) {
+    fetched.delete(address);
+    throw error;
+  }
+}
