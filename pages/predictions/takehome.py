@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.charts.confusion_sheet import confusion_sheet
+from core.charts.drawing import Drawing
+from core.charts.reliability import reliability_drawing
 from core.charts.table import as_csv
 from core.data.dataset import Dataset
 from core.model.answers import Answers
@@ -14,7 +16,7 @@ from core.model.evaluation import CALIBRATION_BINS, Evaluation
 from core.training import downloads
 from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
-from pages.shared.takehome import FONT, File, Offer, network_link, picture, sheet
+from pages.shared.takehome import FONT, File, Offer, drawn, network_link, picture, sheet
 
 COLUMNS = 5
 
@@ -59,6 +61,7 @@ def offer(dataset: Dataset, snapshot: Snapshot, answers: Answers, evaluation: Ev
                 name=f"{stem}-confusion.csv",
                 make=lambda: confusion_csv(evaluation.confusion, names),
             ),
+            *drawn("Reliability diagram", f"{stem}-reliability", lambda: reliability(snapshot, evaluation)),
             File(label="Calibration (.csv)", name=f"{stem}-calibration.csv", make=lambda: calibration_csv(evaluation)),
         ],
         links=network_link(snapshot),
@@ -81,6 +84,16 @@ def confusion_csv(counts: NDArray[np.int64], names: Sequence[str]) -> str:
     """Return a confusion matrix: a row for every true class, a column for every answer."""
     return as_csv(
         {"true": names, **{f"predicted {name}": row for name, row in zip(names, counts.T.tolist(), strict=True)}}
+    )
+
+
+def reliability(snapshot: Snapshot, evaluation: Evaluation) -> Drawing:
+    """Draw how often the network is right over how sure it is."""
+    return reliability_drawing(
+        evaluation.bin_confidence,
+        evaluation.bin_accuracy,
+        evaluation.bin_count,
+        title=f"{snapshot.run.title}, epoch {snapshot.epoch}: {evaluation.n:,} images",
     )
 
 

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from core.charts import png
 from core.charts.contact_sheet import contact_sheet
+from core.charts.drawing import Drawing
 from core.training import downloads
 from core.training.snapshot import Snapshot
 from pages.shared import lesson
@@ -55,6 +56,14 @@ class Offer:
 def picture(label: str, name: str, draw: Callable[[], NDArray[np.uint8]]) -> File:
     """Return pixels, see `png.encode`, as a PNG file."""
     return File(label=f"{label} (.png)", name=f"{name}.png", make=lambda: png.encode(draw()))
+
+
+def drawn(label: str, name: str, draw: Callable[[], Drawing]) -> list[File]:
+    """Return a drawing as an SVG file and as a PNG file."""
+    return [
+        File(label=f"{label} (.svg)", name=f"{name}.svg", make=lambda: draw().svg()),
+        picture(label, name, lambda: draw().pixels(FONT)),
+    ]
 
 
 def sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: int) -> NDArray[np.uint8]:

@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from core.charts.curve_file import curve_file
+from core.charts.curve_drawing import curve_drawing
+from core.charts.drawing import Drawing
 from core.charts.numbers import spelled
 from core.training import downloads
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.usage import usage_code
-from pages.shared.takehome import File, Offer, network_link
+from pages.shared.takehome import Offer, drawn, network_link
 
 
 def offer(run: Run, snapshot: Snapshot) -> Offer:
@@ -16,12 +17,8 @@ def offer(run: Run, snapshot: Snapshot) -> Offer:
     names = run.config.class_names
     return Offer(
         files=[
-            File(label="Curves of the loss (.svg)", name=f"{run.id}-loss.svg", make=lambda: curves(run, "loss")),
-            File(
-                label="Curves of the accuracy (.svg)",
-                name=f"{run.id}-accuracy.svg",
-                make=lambda: curves(run, "accuracy"),
-            ),
+            *drawn("Curves of the loss", f"{run.id}-loss", lambda: curves(run, "loss")),
+            *drawn("Curves of the accuracy", f"{run.id}-accuracy", lambda: curves(run, "accuracy")),
         ],
         links={
             **network_link(snapshot),
@@ -35,13 +32,13 @@ def offer(run: Run, snapshot: Snapshot) -> Offer:
     )
 
 
-def curves(run: Run, name: str) -> str:
-    """Return "loss" or "accuracy" of every epoch, on training and on validation images, as an SVG file."""
+def curves(run: Run, name: str) -> Drawing:
+    """Draw "loss" or "accuracy" of every epoch, on training and on validation images."""
     table = run.epoch_table()
     both = {"training": table[name], "validation": table[f"val_{name}"]}
     found = np.concatenate([values[np.isfinite(values)] for values in both.values()])
     high = 1.0 if name == "accuracy" else max(0.1, float(found.max(initial=0)))
     title = f"{name.capitalize()} of {run.title} {run.config.data_note}".rstrip()
-    return curve_file(
+    return curve_drawing(
         {label: (table["epoch"], values) for label, values in both.items()}, title=title, x_title="epoch", high=high
     )

@@ -1,8 +1,12 @@
+from xml.etree import ElementTree
+
 import numpy as np
 import plotly.graph_objects as go
 
-from core.charts.reliability import reliability_diagram
+from core.charts.reliability import PLOT, reliability_diagram, reliability_drawing
 from core.model.evaluation import evaluate
+
+SVG = "{http://www.w3.org/2000/svg}"
 
 
 def test_plotly_accepts_it_and_empty_bins_are_left_out() -> None:
@@ -23,3 +27,13 @@ def test_a_network_that_is_always_sure_and_half_right_lies_below_the_diagonal() 
     assert figure["data"][1]["x"] == [1.0]
     assert figure["data"][1]["y"] == [0.5]
     assert "100 answers" in figure["data"][1]["text"][0]
+
+
+def test_the_drawing_shows_the_filled_bins_in_their_places() -> None:
+    count = np.array([0, 10, 0, 90])
+    confidence, accuracy = np.array([np.nan, 0.4, np.nan, 0.9]), np.array([np.nan, 0.3, np.nan, 0.95])
+    file = ElementTree.fromstring(reliability_drawing(confidence, accuracy, count, title="a < b").svg())
+    dots = [[float(dot.attrib[name]) for name in ("cx", "cy", "r")] for dot in file.findall(f"{SVG}circle")]
+    assert [dot[:2] for dot in dots] == [list(PLOT.place(0.4, 0.3)), list(PLOT.place(0.9, 0.95))]
+    assert dots[0][2] < dots[1][2]
+    assert PLOT.place(0, 0) == (PLOT.left, PLOT.bottom) and PLOT.place(1, 1) == (PLOT.right, PLOT.top)

@@ -1,12 +1,14 @@
 """Every file is opened and every line of code is run, and held against the answers."""
 
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
 
 from core import cached
 from core.charts.contact_sheet import CAPTION, GAP
+from core.charts.reliability import PLOT
 from core.data import registry
 from core.model.answers import Answers
 from core.training.catalogue import find_run
@@ -56,6 +58,18 @@ def test_confusion_and_calibration_are_those_of_the_page(files: dict[str, File])
     assert list(map(int, bins["answers"])) == evaluation.bin_count.tolist()
     for column, expected in (("mean confidence", evaluation.bin_confidence), ("accuracy", evaluation.bin_accuracy)):
         np.testing.assert_array_equal([float(each or "nan") for each in bins[column]], expected)
+
+
+def test_the_reliability_diagram_shows_every_filled_bin(files: dict[str, File]) -> None:
+    evaluation = cached.evaluation("digits", SNAPSHOT)
+    drawn = ElementTree.fromstring(str(files["digits-10-reliability.svg"].make()))
+    dots = drawn.findall("{http://www.w3.org/2000/svg}circle")
+    filled = np.flatnonzero(evaluation.bin_count)
+    expected = [PLOT.place(evaluation.bin_confidence[bin], evaluation.bin_accuracy[bin]) for bin in filled]
+    np.testing.assert_allclose(
+        [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in dots], expected, atol=0.06
+    )
+    assert pixels_of(files["digits-10-reliability.png"]).shape == (1000, 1000, 3)
 
 
 def test_the_grid_shows_the_images(files: dict[str, File]) -> None:
