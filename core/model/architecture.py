@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, replace
 from typing import Any, cast, get_args
 
+from core.config import IMAGE_SHAPE
 from core.errors import ArchitectureError, TooLargeError
 from core.model import text as texts
 from core.model.layers import Layer, layer_from_json
@@ -159,6 +160,12 @@ class Architecture:
         """
         if error := self.trace(classes).error:
             raise error
+
+    def takes(self, side: int) -> bool:
+        """Whether it computes logits of images of `side` x `side` pixels with the weights it has for whole ones."""
+        smaller = trace(self.layers, self.input_scaling, image_shape=(side, side, IMAGE_SHAPE[2]))
+        same = [row.parameters for row in smaller.rows] == [row.parameters for row in self.trace().rows]
+        return same and (smaller.error is None or isinstance(smaller.error, TooLargeError))
 
     @property
     def parameter_count(self) -> int:

@@ -68,15 +68,21 @@ class Trace:
     error: ArchitectureError | None
 
 
-def trace(layers: Sequence[Layer], input_scaling: InputScaling, classes: int | None = None) -> Trace:
+def trace(
+    layers: Sequence[Layer],
+    input_scaling: InputScaling,
+    classes: int | None = None,
+    image_shape: tuple[int, int, int] = IMAGE_SHAPE,
+) -> Trace:
     """Follow one image through the stack as far as it goes; never raises.
 
     Args:
         layers, input_scaling: the stack.
         classes: how many it has to tell apart; None for any number that data may have.
+        image_shape: of the image.
     """
     rows: list[LayerRow] = []
-    values = [State(IMAGE_SHAPE, seen=max(IMAGE_SHAPE[:2]))]
+    values = [State(image_shape, seen=max(image_shape[:2]))]
     position = len(layers) - 1
     try:
         planned = steps(layers, input_scaling)

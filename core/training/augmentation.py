@@ -1,4 +1,4 @@
-"""Random changes of training images that keep their class: mirrored, shifted, in other light, blanked in part. Pure."""
+"""Random changes of training images that keep their class: mirrored, shifted, lit otherwise, blanked, cropped. Pure."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,10 @@ BLANK = 120
 def augment(
     images: NDArray[np.uint8], recipe: Recipe, random: np.random.Generator, mirrored: NDArray[np.bool_]
 ) -> NDArray[np.uint8]:
-    """Return `images` (n, h, w, 3) changed as a recipe says: first mirrored where `mirrored` (n,), then shifted, ..."""
+    """Return `images` (n, h, w, 3) changed as a recipe says: first mirrored where `mirrored` (n,), then shifted, ...
+
+    They are smaller where the recipe crops them.
+    """
     if recipe.flip != "none":
         images = flip(images, mirrored)
     if recipe.shift_pixels:
@@ -22,6 +25,8 @@ def augment(
         images = brighten(images, recipe.brightness, random)
     if recipe.cutout_pixels:
         images = cutout(images, recipe.cutout_pixels, random)
+    if recipe.crop_pixels:
+        images = crop(images, recipe.crop_pixels, random)
     return images
 
 
@@ -32,11 +37,22 @@ def flip(images: NDArray[np.uint8], mirrored: NDArray[np.bool_]) -> NDArray[np.u
 
 def shift(images: NDArray[np.uint8], pixels: int, random: np.random.Generator) -> NDArray[np.uint8]:
     """Return `images` (n, h, w, 3), each moved by -pixels..pixels both ways; what enters is mirrored at the edge."""
-    n, height, width, _ = images.shape
     padded = np.pad(images, ((0, 0), (pixels, pixels), (pixels, pixels), (0, 0)), mode="reflect")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, (height, width), axis=(1, 2))
-    rows, columns = random.integers(0, 2 * pixels + 1, (2, n))
-    return np.ascontiguousarray(windows[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # channels last
+    return windows(padded, images.shape[1], images.shape[2], random)
+
+
+def crop(images: NDArray[np.uint8], side: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a window (n, side, side, 3) of each of `images` (n, h, w, 3), somewhere wholly inside."""
+    return windows(images, side, side, random)
+
+
+def windows(images: NDArray[np.uint8], height: int, width: int, random: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a window (n, height, width, 3) of each of `images` (n, h, w, 3), anywhere wholly inside."""
+    n, whole_height, whole_width, _ = images.shape
+    every = np.lib.stride_tricks.sliding_window_view(images, (height, width), axis=(1, 2))
+    rows = random.integers(0, whole_height - height + 1, n)
+    columns = random.integers(0, whole_width - width + 1, n)
+    return np.ascontiguousarray(every[np.arange(n), rows, columns].transpose(0, 2, 3, 1))  # channels last
 
 
 def brighten(images: NDArray[np.uint8], most: float, random: np.random.Generator) -> NDArray[np.uint8]:

@@ -17,12 +17,12 @@ from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import DataError, RunError, TrainingError
 from core.model.architecture import Architecture
-from core.model.memory import check_training
-from core.training import limits, lock, measurements, quota, trash
+from core.training import lock, measurements, quota, trash
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.data import image_counts
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
+from core.training.fit import check_fit
 from core.training.line import TURN_S
 from core.training.mail import Control, State, Wish
 from core.training.measuring import Measuring
@@ -75,7 +75,7 @@ class Desk:
         """
         settings = _training_allowed()
         recipe = config.recipe
-        check_training(config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
+        check_fit(config.architecture, recipe)
         if config.recipe.epochs > settings.max_epochs:
             raise TrainingError(
                 f"Expected at most {settings.max_epochs} epochs. Received {config.recipe.epochs}. Ask for fewer."

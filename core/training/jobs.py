@@ -14,9 +14,9 @@ from pathlib import Path
 from core.config import Settings
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError, TrainingError
-from core.model.memory import check_training
-from core.training import flag, limits, lock, measurements, quota
+from core.training import flag, lock, measurements, quota
 from core.training.data import validation_fingerprint
+from core.training.fit import check_fit
 from core.training.flag import Flag
 from core.training.line import TURN_S
 from core.training.mail import Control, State, Status, Wish
@@ -57,7 +57,7 @@ def train(folder: str, turn_s: float = TURN_S) -> State:
 
 def _trained(run: Run, turn_s: float) -> State:
     recipe = run.config.recipe.suited()
-    check_training(run.config.architecture, recipe.batch_size, limits.step_bytes(), half=recipe.half)
+    check_fit(run.config.architecture, recipe)
     _prepares(run, "Loading TensorFlow")
     from core.data import registry
     from core.training.session import Terms, train_run

@@ -1,11 +1,15 @@
 """An optimizer that now and then pulls the weights back to a slow copy of themselves."""
 
+from typing import Any
+
 import keras
 import tensorflow as tf
 
+from core.training.orthogonal import OrthogonalSGD
+
 
 @keras.saving.register_keras_serializable("convscope")
-class LookaheadSGD(keras.optimizers.SGD):
+class LookaheadSGD(OrthogonalSGD):
     """SGD whose slow copy of the weights follows them every few steps, and takes their place (Zhang et al. 2019).
 
     The copy follows the more slowly the further training is, as in Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a
@@ -16,10 +20,10 @@ class LookaheadSGD(keras.optimizers.SGD):
         learning_rate: as in SGD.
         every: so many steps lie between two pulls.
         steps: of the whole training.
-        options: as in SGD.
+        options: as in OrthogonalSGD.
     """
 
-    def __init__(self, learning_rate: float = 0.01, *, every: int = 5, steps: int = 1, **options: object) -> None:
+    def __init__(self, learning_rate: float = 0.01, *, every: int = 5, steps: int = 1, **options: Any) -> None:
         super().__init__(learning_rate, **options)
         self.every, self.steps = every, steps
 

@@ -1,8 +1,9 @@
 """How many images a second this machine trains, network by network: from runs first, else measured once.
 
-Every epoch of every run tells how fast its network trains; that is kept in the data folder. A network nothing was
-learned of yet is scaled from the most similar one that trained here, else from a shipped run, and measured only where
-neither is alike and the measurement is sure to be short and small.
+Every epoch of every run tells how fast its network trains; that is kept in the data folder, in whole images: cropped
+ones count by their part of the pixels. A network nothing was learned of yet is scaled from the most similar one that
+trained here, else from a shipped run, and measured only where neither is alike and the measurement is sure to be short
+and small.
 """
 
 import functools
@@ -80,7 +81,7 @@ def measured(architecture: Architecture, recipe: Recipe) -> float | None:
 def keep_epoch(config: RunConfig, epoch: int, images: float, seconds: float) -> None:
     """Remember how fast one epoch of a run was; the first, in which TensorFlow compiles, only where it was long."""
     if images and seconds > (10.0 if epoch == 1 else 0.0):
-        keep(key(config.architecture, config.recipe), images / seconds)
+        keep(key(config.architecture, config.recipe), images / seconds * config.recipe.crop_share)
 
 
 def learn(runs: Iterable[Run]) -> None:
@@ -97,8 +98,9 @@ def estimate(architecture: Architecture, recipe: Recipe, training_images: int, v
     known = rate is not None
     if rate is None:
         rate = _scaled(architecture, recipe)
-    seconds = recipe.epochs * (training_images + validation_images / VALIDATION_SPEEDUP) / rate
-    return Estimate(seconds=seconds, training_images=training_images, images_per_s=rate, measured=known)
+    share = recipe.crop_share
+    seconds = recipe.epochs * (training_images * share + validation_images / VALIDATION_SPEEDUP) / rate
+    return Estimate(seconds=seconds, training_images=training_images, images_per_s=rate / share, measured=known)
 
 
 def worth_measuring(architecture: Architecture, recipe: Recipe) -> bool:
@@ -153,7 +155,8 @@ def _of_run(run: Run) -> tuple[str, float]:
     except ConvscopeError:
         return "", 0.0
     rates = rates[np.isfinite(rates) & (rates > 0)]
-    return key(config.architecture, config.recipe), float(np.median(rates)) if len(rates) else 0.0
+    whole = float(np.median(rates)) * config.recipe.crop_share if len(rates) else 0.0
+    return key(config.architecture, config.recipe), whole
 
 
 @functools.cache

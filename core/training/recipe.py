@@ -8,6 +8,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from core.config import IMAGE_SHAPE
 from core.errors import TrainingError
 from core.model.processor import usable
 from core.settings import SWITCH, Choice, Number, defaults
@@ -21,6 +22,7 @@ _OPTIMIZER, _SCHEDULE, _CHANGES = (
     Row(name="schedule"),
     Row(name="images", otherwise="as they are"),
 )
+_ORTHOGONAL = Row(name="orthogonal steps of kernels", otherwise="no")
 _VALIDATED, _FIRST = Row(name="validated on"), Row(name="first kernels", otherwise="random")
 
 
@@ -66,15 +68,33 @@ class Recipe:
         says="{:g} ×",
         help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate (Jordan 2024).",
     )  # fmt: skip
+    orthogonal_rate: float = setting(
+        0.0, Number(0.0, 100.0), label="Kernels step orthogonally, times", link="orthogonal", group=STEPS,
+        only_with=("optimizer", "sgd"), row=_ORTHOGONAL, says="{:g} × the rate", silent=0,
+        help="Convolutions' kernels move by their orthogonalized momentum, at a multiple of the learning rate, and "
+             "keep their length (Muon, Jordan 2024); 0 for never.",
+    )  # fmt: skip
+    orthogonal_momentum: float = setting(
+        0.6, Number(0.0, 0.999), label="Their momentum", link="orthogonal-momentum", group=STEPS,
+        only_with=("orthogonal_rate", True), row=_ORTHOGONAL, says="momentum {:g}",
+        help="Momentum of the kernels that step orthogonally.",
+    )  # fmt: skip
     schedule: str = setting(
-        "constant", Choice({"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle"}),
+        "constant",
+        Choice({"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle", "hold": "held, then falling"}),
         label="Learning rate over time", link="schedule", group=STEPS, row=_SCHEDULE,
-        help="Cosine falls to zero along half a cosine; one-cycle rises and falls linearly (Smith 2018).",
+        help="Cosine falls to zero along half a cosine; one-cycle rises and falls linearly (Smith 2018); held, "
+             "it stays at its highest before it falls linearly (Hägele et al. 2024).",
     )  # fmt: skip
     warmup: float = setting(
         0.25, Number(0.0, 1.0), label="Share of steps it rises", link="warmup", group=STEPS,
         only_with=("schedule", "one-cycle"), row=_SCHEDULE, says="{:g} rising",
         help="Part of all steps in which the learning rate rises.",
+    )  # fmt: skip
+    fall: float = setting(
+        0.5, Number(0.0, 1.0), label="Share of steps it falls", link="fall", group=STEPS,
+        only_with=("schedule", "hold"), row=_SCHEDULE, says="{:g} falling",
+        help="Last part of all steps, in which the learning rate falls.",
     )  # fmt: skip
     weight_decay: float = setting(
         0.0, Number(0.0, 1.0), label="Weight decay", link="decay", group=STEPS, row=Row(name="weight decay"),
@@ -104,6 +124,12 @@ class Recipe:
     cutout_pixels: int = setting(
         0, Number(0, 24), label="Blank a square of, pixels", link="cutout", group=IMAGES, slider=True, row=_CHANGES,
         says="blanked {0} × {0}", silent=0, help="Somewhere wholly inside each image (DeVries and Taylor 2017).",
+    )  # fmt: skip
+    crop_pixels: int = setting(
+        0, Number(0, 31), label="Crop to a square of, pixels", link="crop", group=IMAGES, slider=True, row=_CHANGES,
+        says="cropped to {0} × {0}", silent=0,
+        help="Training sees a square from somewhere inside each image and costs less; validation sees whole images. "
+             "For networks that pool over the whole map before their dense layers. 0 for whole images.",
     )  # fmt: skip
     validation: str = setting(
         "held-out", Choice({"held-out": "held-out images", "test": "the test images"}), label="Validate on",
@@ -154,6 +180,11 @@ class Recipe:
         """Whether training images are changed at random."""
         images = [name for name, about in RecipeSetting.of(Recipe).items() if about.group == IMAGES]
         return any(getattr(self, name) != defaults(Recipe)[name] for name in images)
+
+    @property
+    def crop_share(self) -> float:
+        """The part of an image's pixels that a step of training sees, 0..1."""
+        return (self.crop_pixels / IMAGE_SHAPE[0]) ** 2 if self.crop_pixels else 1.0
 
     @property
     def start(self) -> tuple[object, ...]:

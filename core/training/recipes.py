@@ -78,10 +78,36 @@ STRONG_SHORT = Recipe(
 )
 """As far as strong in a quarter of its processor time: the recipe of Jordan 2024 for `Architecture.airbench()`."""
 
+STRONG_ORTHOGONAL = Recipe(
+    name="strong-orthogonal",
+    epochs=16,
+    batch_size=1000,
+    optimizer="sgd",
+    learning_rate=1.5,
+    schedule="hold",
+    fall=0.65,
+    momentum=0.85,
+    orthogonal_rate=0.08,
+    orthogonal_momentum=0.7,
+    offset_rate=35.0,
+    weight_decay=0.01,
+    label_smoothing=0.2,
+    flip="alternating",
+    shift_pixels=2,
+    crop_pixels=28,
+    head_scale=1 / 9,
+    whitening=True,
+    keep_whitening=True,
+    identity_start=True,
+    validation="test",
+    precision="mixed_bfloat16",
+)
+"""Orthogonal steps on cropped images for `Architecture.airbench()`: "airbench94_muon" of Jordan 2024, longer."""
+
 DIGITS = Recipe(name="digits", epochs=10, batch_size=32, validation="test")
 """The tutorial's recipe in batches that suit 1,437 training images."""
 
-_NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, DIGITS)
+_NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, STRONG_ORTHOGONAL, DIGITS)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _NAMED}
 
 
@@ -92,7 +118,7 @@ def architecture_for(recipe_name: str, classes: int) -> Architecture:
     """
     if recipe_name == "strong":
         network = Architecture.strong()
-    elif recipe_name == "strong-short":
+    elif recipe_name in ("strong-short", "strong-orthogonal"):
         network = Architecture.airbench()
     else:
         network = Architecture.tutorial(input_scaling="standard" if recipe_name.startswith("fast") else "unit")

@@ -15,6 +15,8 @@ def rate_at(recipe: Recipe, step: int, steps: int) -> float:
     part = min(step / max(steps, 1), 1.0)
     if recipe.schedule == "cosine":
         return recipe.learning_rate * 0.5 * (1 + math.cos(math.pi * part))
+    if recipe.schedule == "hold":
+        return recipe.learning_rate * min(1.0, (1 - part) / max(recipe.fall, 1e-9))
     if part < recipe.warmup:
         return recipe.learning_rate * (START + (1 - START) * part / recipe.warmup)
     return recipe.learning_rate * (1 - part) / max(1 - recipe.warmup, 1e-9)

@@ -28,7 +28,8 @@ class RecipeSetting(Setting):
         link: its name in the address.
         group: the settings it is shown among; see `core.training.recipe`.
         help: what it does, with its source.
-        only_with: name and value of another setting without which it has no effect, and is not asked for.
+        only_with: name and value of another setting without which it has no effect, and is not asked for; True for any
+            value but 0 and False.
         starts: whether the initial weights depend on it.
         offered: smallest and largest of what visitors may choose, where that is less.
         slider: whether it is chosen with a slider.
@@ -56,7 +57,12 @@ class RecipeSetting(Setting):
 
     def applies(self, recipe: Any) -> bool:
         """Return whether it has an effect beside what else is chosen."""
-        return self.only_with is None or getattr(recipe, self.only_with[0]) == self.only_with[1]
+        if self.only_with is None:
+            return True
+        name, wanted = self.only_with
+        value = getattr(recipe, name)
+        fits = bool(value) if wanted is True else value == wanted
+        return fits and RecipeSetting.of(type(recipe))[name].applies(recipe)
 
     def told(self, value: Any) -> str:
         """Return what stands in a comparison; empty for nothing."""

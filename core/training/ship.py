@@ -12,6 +12,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,9 +36,10 @@ TITLES = {
     "fast-short": "Fast recipe, cut short",
     "strong": "Strong network",
     "strong-short": "Strong recipe, cut short",
+    "strong-orthogonal": "Strong network, orthogonal steps",
 }
-SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
-"""The epochs a run keeps where all of them would be too large to ship."""
+SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60), "strong-orthogonal": (0, 1, 2, 3, 5, 7, 9, 12, 16)}
+"""The epochs a run keeps where all of them would be too large to ship; their weights at half precision."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -78,12 +80,36 @@ def shipped_config(recipe: Recipe, dataset: Dataset, seed: int) -> RunConfig:
 
 
 def finish(run: Run, dataset: Dataset) -> None:
-    """Make the stored logits those of the stored weights at full precision, and drop what only training needs."""
+    """Make the stored logits those of the stored weights, computed at full precision; drop what only training needs."""
+    if run.id in SNAPSHOTS:
+        for epoch in run.epochs:
+            halve(snapshot_path(run.folder, epoch, "weights.h5"))
     _write_answers(run, dataset, {epoch: _logits(run, dataset, epoch) for epoch in run.epochs})
     for name in ("resume.keras", "live.npz", "status.json", "lock"):
         (run.folder / name).unlink(missing_ok=True)
     total = sum(path.stat().st_size for path in run.folder.rglob("*") if path.is_file())
     print(f"{run.folder}: {total / 1e6:.1f} MB, {shutil.disk_usage(run.folder).free / 1e9:.0f} GB free")
+
+
+def halve(path: Path) -> None:
+    """Store the weights in a file of Keras' at half precision; whoever reads them makes them single again.
+
+    Raises:
+        ValueError: a weight is too large for it.
+    """
+    with replacing(path) as temporary, h5py.File(path) as full, h5py.File(temporary, "w") as half:
+
+        def store(name: str, found: h5py.Group | h5py.Dataset) -> None:
+            if isinstance(found, h5py.Group):
+                half.create_group(name)
+            else:
+                with np.errstate(over="ignore"):  # told below
+                    half[name] = found[()].astype(np.float16 if found.dtype == np.float32 else found.dtype)
+                if not np.isfinite(half[name][()]).all():
+                    raise ValueError(f"Expected weights below 65,520. Received larger ones in {name}. Keep them whole.")
+            half[name].attrs.update(found.attrs)
+
+        full.visititems(store)
 
 
 def correct_answers(run: Run, dataset: Dataset) -> None:

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from core.training.lookahead import LookaheadSGD
+from core.training.orthogonal import OrthogonalSGD
 from core.training.recipe import Recipe
 
 
@@ -24,15 +25,22 @@ def optimizer_of(recipe: Recipe, steps: int) -> keras.optimizers.Optimizer:
     if recipe.optimizer == "adam":
         return keras.optimizers.Adam(recipe.learning_rate)
     options = {"momentum": recipe.momentum, "nesterov": recipe.momentum > 0}
+    if recipe.orthogonal_rate:
+        rate, momentum = recipe.orthogonal_rate, recipe.orthogonal_momentum
+        options |= {"orthogonal_rate": rate, "orthogonal_momentum": momentum}
     if recipe.lookahead_steps:
         return LookaheadSGD(recipe.learning_rate, every=recipe.lookahead_steps, steps=steps, **options)
+    if recipe.orthogonal_rate:
+        return OrthogonalSGD(recipe.learning_rate, **options)
     return keras.optimizers.SGD(recipe.learning_rate, **options)
 
 
 def compiled_step(
     network: keras.Model, recipe: Recipe, forward: Callable[[tf.Tensor], tf.Tensor]
 ) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
-    """Return step(uint8 pixels (b, 32, 32, 3), int32 labels (b,), rate) -> (loss, accuracy) that updates `network`.
+    """Return step(uint8 pixels (b, h, w, 3), int32 labels (b,), rate) -> (loss, accuracy) that updates `network`.
+
+    The pixels are of whole images, or of the windows that the recipe crops them to.
 
     Args:
         network: from pixels in 0..1 to logits, with its optimizer.
@@ -43,7 +51,7 @@ def compiled_step(
 
     @tf.function(
         input_signature=[
-            tf.TensorSpec((None, *network.input_shape[1:]), tf.uint8),
+            tf.TensorSpec((None, *pixels_shape(network, recipe)), tf.uint8),
             tf.TensorSpec((None,), tf.int32),
             tf.TensorSpec((), tf.float32),
         ]
@@ -67,6 +75,13 @@ def compiled_step(
         return loss, tf.reduce_mean(tf.cast(right, tf.float32))
 
     return step
+
+
+def pixels_shape(network: keras.Model, recipe: Recipe) -> tuple[int, ...]:
+    """Return the shape (h, w, 3) of what a step sees of an image."""
+    if recipe.crop_pixels:
+        return recipe.crop_pixels, recipe.crop_pixels, network.input_shape[-1]
+    return network.input_shape[1:]
 
 
 def cross_entropy(logits: tf.Tensor, labels: tf.Tensor, smoothing: float) -> tf.Tensor:

@@ -9,9 +9,8 @@ from core.data.about import CUSTOM
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
-from core.model.memory import check_training
 from core.settings import Number
-from core.training import limits
+from core.training.fit import check_fit
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.settings import RecipeSetting
@@ -60,7 +59,7 @@ def choose(dataset: Dataset) -> Wanted:
     computed = recipe.suited()
     try:
         architecture.check(dataset.classes)
-        check_training(architecture, recipe.batch_size, limits.step_bytes(), half=computed.half)
+        check_fit(architecture, computed)
     except ArchitectureError as error:
         fields.problems.append(str(error))
     if recipe != _RECIPES[name]:

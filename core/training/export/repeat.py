@@ -19,7 +19,7 @@ BATCH = 500
 
 def training_pass(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return a network's way from pixels to logits as it is walked in training; Convscope's is quicker."""
-    return lambda pixels: network(pixels, training=True)
+    return lambda pixels: network.call(pixels, training=True)  # not `network(...)`: that refuses cropped images
 
 
 def repeat(

@@ -30,6 +30,13 @@ def test_airbench_network_by_hand() -> None:
     assert Architecture.airbench().parameter_count == (4 * 3 + 1) * 24 + convolutions + normalizations + 256 * 10
 
 
+def test_what_pools_over_the_whole_map_takes_smaller_images() -> None:
+    assert Architecture.airbench().takes(28) and Architecture.strong().takes(28)
+    assert not Architecture.tutorial().takes(28)  # its first dense layer counts the places of the maps
+    assert Architecture.tutorial().takes(32)
+    assert not Architecture.airbench().takes(8)  # nothing is left to pool
+
+
 @pytest.mark.parametrize("value", ["", "[]", "{}", {"layers": [{"kind": "Nothing"}]}, {"layers": [{"kind": "Dense"}]}])
 def test_nonsense_json_is_refused(value: object) -> None:
     with pytest.raises(ArchitectureError):

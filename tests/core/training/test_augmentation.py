@@ -23,6 +23,16 @@ def test_every_shift_is_a_window_of_the_mirrored_image() -> None:
     assert not np.array_equal(shifted, IMAGES)
 
 
+def test_every_crop_is_a_window_of_the_image() -> None:
+    cropped = augmentation.crop(IMAGES, 5, np.random.default_rng(1))
+    assert cropped.shape == (6, 5, 5, 3)
+    for before, after in zip(IMAGES, cropped, strict=True):
+        windows = [before[y : y + 5, x : x + 5] for y in range(4) for x in range(4)]
+        assert any(np.array_equal(after, window) for window in windows)
+    many = augmentation.crop(np.repeat(IMAGES[:1], 500, axis=0), 5, np.random.default_rng(1))
+    assert len({image.tobytes() for image in many}) == 16  # every place is taken
+
+
 def test_cutout_blanks_one_whole_square() -> None:
     images = np.zeros((50, 8, 8, 3), np.uint8)
     cut = augmentation.cutout(images, 3, np.random.default_rng(2)) == augmentation.BLANK

@@ -32,6 +32,8 @@ NORMALIZED = Architecture.from_text("s-c8k2s2-n-r-c8p-n-m2-f-d10l")
 PULLED = replace(
     QUICK, optimizer="sgd", learning_rate=0.05, lookahead_steps=2, whitening=True, keep_whitening=True, offset_rate=8.0
 )
+TURNED = replace(PULLED, lookahead_steps=0, orthogonal_rate=0.5)
+POOLED = Architecture.from_text("s-c8k2-n-r-c8p-n-m2-gm-d10l")
 EVERYTHING = replace(QUICK, flip="random", shift_pixels=2, cutout_pixels=4, label_smoothing=0.1, weight_decay=1e-2)
 
 
@@ -85,14 +87,17 @@ def test_saved_in_mid_epoch_it_goes_on_as_if_never_stopped(digits: Dataset, tmp_
     assert begun + [x.loss for _ in range(2) for x in again.run_epoch()] == pytest.approx(whole, rel=1e-6)
 
 
-def test_saved_between_two_pulls_it_goes_on_as_if_never_stopped(digits: Dataset, tmp_path: Path) -> None:
-    whole = losses(trainer(digits, PULLED, architecture=NORMALIZED))
-    halted = trainer(digits, PULLED, architecture=NORMALIZED)
+@pytest.mark.parametrize("recipe", [PULLED, TURNED, replace(PULLED, orthogonal_rate=0.5)])
+def test_saved_between_two_pulls_it_goes_on_as_if_never_stopped(
+    digits: Dataset, tmp_path: Path, recipe: Recipe
+) -> None:
+    whole = losses(trainer(digits, recipe, architecture=NORMALIZED))
+    halted = trainer(digits, recipe, architecture=NORMALIZED)
     steps = halted.run_epoch()
     begun = [next(steps).loss for _ in range(3)]
     halted.network.save(tmp_path / "resume.keras")
-    network, data = keras.saving.load_model(tmp_path / "resume.keras"), divide(digits, PULLED, 0)
-    again = Trainer(network, PULLED, data.images, data.labels, data.train, seed=0)
+    network, data = keras.saving.load_model(tmp_path / "resume.keras"), divide(digits, recipe, 0)
+    again = Trainer(network, recipe, data.images, data.labels, data.train, seed=0)
     assert begun + [x.loss for _ in range(2) for x in again.run_epoch()] == pytest.approx(whole, rel=1e-6)
 
 
@@ -146,6 +151,22 @@ def test_adam_step_equals_keras_train_on_batch(digits: Dataset) -> None:
     assert next(ours.run_epoch()).loss == pytest.approx(float(expected), rel=1e-6)
     for a, b in zip(ours.network.get_weights(), theirs.get_weights(), strict=True):
         assert np.allclose(a, b, atol=1e-6)
+
+
+def test_a_step_on_crops_equals_that_of_a_smaller_keras_network(digits: Dataset) -> None:
+    """The same weights in a network made for 20 x 20 pixels: same loss, same weights after a step."""
+    ours = trainer(digits, replace(QUICK, crop_pixels=20), architecture=POOLED)
+    pixels, labels = ours.batch(0)
+    assert pixels.shape == (50, 20, 20, 3)
+    described = ours.network.get_config()
+    described["layers"][0]["config"]["batch_shape"] = (None, 20, 20, 3)
+    theirs = keras.Model.from_config(described)
+    theirs.set_weights(ours.network.get_weights())
+    theirs.compile(keras.optimizers.Adam(3e-3), keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    expected = theirs.train_on_batch(pixels.astype(np.float32) / 255, labels)
+    assert next(ours.run_epoch()).loss == pytest.approx(float(expected), rel=1e-6)
+    for a, b in zip(ours.network.get_weights(), theirs.get_weights(), strict=True):
+        assert np.allclose(a, b, atol=1e-5)
 
 
 def test_smoothed_cross_entropy_equals_keras() -> None:

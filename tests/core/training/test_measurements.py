@@ -3,9 +3,11 @@ from pathlib import Path
 
 import pytest
 
+from core.config import SHIPPED_RUNS
 from core.model.architecture import Architecture
 from core.training import measurements
 from core.training.recipe import Recipe
+from core.training.runs import Run
 
 NETWORK = Architecture.tutorial()
 RECIPE = Recipe(epochs=10, batch_size=500)
@@ -28,6 +30,18 @@ def test_a_measurement_is_kept_and_used() -> None:
     assert found.measured
     assert found.seconds == pytest.approx(10 * (50 + 10 / measurements.VALIDATION_SPEEDUP))
     assert measurements.measured(NETWORK, Recipe(batch_size=64)) is None
+
+
+def test_cropped_images_count_by_their_part_of_the_pixels() -> None:
+    measurements.keep(measurements.key(NETWORK, RECIPE), 1000.0)
+    cropped = replace(RECIPE, crop_pixels=16)
+    found = measurements.estimate(NETWORK, cropped, 50_000, 10_000)
+    assert found.images_per_s == pytest.approx(4000.0)
+    assert found.seconds == pytest.approx(10 * (50 / 4 + 10 / measurements.VALIDATION_SPEEDUP))
+    config = replace(Run(SHIPPED_RUNS / "tutorial").config, recipe=cropped)
+    measurements.keep_epoch(config, 2, 50_000, 10.0)
+    assert measurements.measured(NETWORK, RECIPE) == pytest.approx(1250.0)
+    assert measurements.estimate(NETWORK, cropped, 50_000, 0).images_per_s == pytest.approx(5000.0)
 
 
 def test_batches_of_one_image_are_forecast_to_take_hours() -> None:

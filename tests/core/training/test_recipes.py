@@ -3,8 +3,7 @@ import json
 import pytest
 
 from core.errors import TrainingError
-from core.model.memory import check_training
-from core.training import limits
+from core.training.fit import check_fit
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
 
@@ -26,7 +25,7 @@ def test_every_recipe_has_a_network_and_survives_json() -> None:
 
 def test_every_recipe_fits_a_server_as_it_is_set_up() -> None:
     for name, recipe in RECIPES.items():
-        check_training(architecture_for(name, 10), recipe.batch_size, limits.step_bytes(), half=recipe.half)
+        check_fit(architecture_for(name, 10), recipe)
 
 
 def test_unknown_names_in_json_are_left_out() -> None:
@@ -48,6 +47,8 @@ def test_unknown_names_in_json_are_left_out() -> None:
         {"training_images": 5},
         {"held_out": 0.9},
         {"flip": "vertical"},
+        {"crop_pixels": 32},
+        {"orthogonal_rate": -0.1},
     ],
 )
 def test_nonsense_is_refused_in_three_sentences(options: dict[str, object]) -> None:

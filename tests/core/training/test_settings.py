@@ -23,6 +23,10 @@ def test_a_setting_that_needs_another_applies_with_it_alone() -> None:
     assert settings["momentum"].applies(Recipe(optimizer="sgd"))
     assert not settings["held_out"].applies(RECIPES["tutorial"])
     assert settings["held_out"].applies(Recipe())
+    turning = Recipe(optimizer="sgd", orthogonal_rate=0.1)
+    assert settings["orthogonal_momentum"].applies(turning)
+    assert not settings["orthogonal_momentum"].applies(replace(turning, orthogonal_rate=0.0))
+    assert not settings["orthogonal_momentum"].applies(replace(turning, optimizer="adam"))
 
 
 def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -> None:

@@ -1,6 +1,8 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -34,6 +36,33 @@ def test_a_shipped_run_is_made_by_one_command(tmp_path: Path, digits: Dataset, m
         assert np.allclose(logits, fresh, rtol=1.5e-3, atol=1e-4)  # kept in float16, a step lower in a tie
         assert evaluation.fingerprint == digits.fingerprint
         assert run.epoch_table()["val_accuracy"][epoch] == pytest.approx(evaluation.accuracy, abs=1e-6)  # six digits
+
+
+def test_weights_at_half_precision_are_read_as_keras_wrote_them(tmp_path: Path) -> None:
+    """Half as large; by Keras and by us read as the same numbers, rounded once; the first ones are left as they are."""
+    shutil.copytree(SHIPPED_RUNS / "digits", tmp_path / "digits")
+    run = Run(tmp_path / "digits")
+    whole, half = (Snapshot(Run(folder / "digits"), 10) for folder in (SHIPPED_RUNS, tmp_path))
+    ship.halve(snapshot_path(run.folder, 10, "weights.h5"))
+    assert half.weights_path.stat().st_size < 0.56 * whole.weights_path.stat().st_size
+    rounded = [values.astype(np.float16) for values in whole.keras_model().get_weights()]
+    for expected, by_keras in zip(rounded, half.keras_model().get_weights(), strict=True):
+        assert by_keras.dtype == np.float32
+        assert np.array_equal(by_keras, expected)
+    images = registry.load("digits").test.images
+    ours = logits_of(half.network(), images)
+    assert np.allclose(ours, half.keras_model()(images.astype(np.float32) / 255), atol=1e-3)
+    assert np.abs(ours - logits_of(whole.network(), images)).max() < 0.05
+
+
+def test_weights_too_large_for_half_precision_are_refused_and_stay(tmp_path: Path) -> None:
+    path = tmp_path / "large.weights.h5"
+    with h5py.File(path, "w") as file:
+        file["layers/dense/vars/0"] = np.array([1e5], np.float32)
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="65,520"):
+        ship.halve(path)
+    assert path.read_bytes() == before
 
 
 def test_stored_answers_are_corrected_where_they_differ(

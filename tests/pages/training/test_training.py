@@ -122,17 +122,26 @@ def test_recipes_bring_their_numbers(visit: Visit, home: Path) -> None:
     assert app.toggle(key="training.fast.whitening").value
 
 
+def reached_settings(app: AppTest) -> set[str]:
+    """Return the names in links of the settings that are asked for beside what is chosen."""
+    shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
+    return {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
+
+
 def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Path) -> None:
     app = choose_digits(visit("training"))
     app.selectbox(key="training.recipe").set_value("custom").run()
-    shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
-    assert "training.custom.momentum" not in shown  # Adam has none
+    assert "momentum" not in reached_settings(app)  # Adam has none
     app.selectbox(key="training.custom.optimizer").set_value("sgd")
     app.selectbox(key="training.custom.schedule").set_value("one-cycle")
     app.toggle(key="training.custom.whitening").set_value(True).run()
+    assert "orthogonal-momentum" not in reached_settings(app)
+    reached = reached_settings(app)
+    app.text_input(key="training.custom.orthogonal").set_value("0.1")
+    app.selectbox(key="training.custom.schedule").set_value("hold").run()
     assert_calm(app)
-    shown = {widget.key for kind in ("text_input", "selectbox", "slider", "toggle") for widget in app.get(kind)}
-    reached = {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
+    assert "warmup" not in reached_settings(app)
+    reached |= reached_settings(app)
     assert reached == {about.link for about in RecipeSetting.of(Recipe).values()}
     assert len(reached) == len(fields(Recipe)) - 1  # all but the name
 

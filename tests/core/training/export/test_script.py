@@ -65,6 +65,7 @@ EVERYTHING = Recipe(
     lookahead_steps=3,
     training_images=400,
 )
+TURNED = replace(EVERYTHING, crop_pixels=24, orthogonal_rate=0.5, orthogonal_momentum=0.5, lookahead_steps=0)
 PLAIN = Recipe(epochs=2, batch_size=60, training_images=400, flip="random")
 
 
@@ -72,10 +73,12 @@ PLAIN = Recipe(epochs=2, batch_size=60, training_images=400, flip="random")
     ("recipe", "network"),
     [
         (EVERYTHING, Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l")),
+        (TURNED, Architecture.from_text("s-c8k2-(c8p)-n-tg-m2-c8p-n-gm-d10l")),
+        (replace(TURNED, lookahead_steps=3), Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-gm-d10l")),
         (PLAIN, Architecture.from_text("s-c8s2p-(c8p)-n-tg-m2-f-d10l")),
         (PLAIN, everything()[0]),
     ],
-    ids=["every setting", "plain", "every kind of layer"],
+    ids=["every setting", "orthogonal on crops", "both pulled back", "plain", "every kind of layer"],
 )
 def test_the_script_repeats_the_run(
     make_run: MakeRun, digits: Dataset, tmp_path: Path, recipe: Recipe, network: Architecture
