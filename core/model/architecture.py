@@ -129,13 +129,14 @@ class Architecture:
         """Return its layers as Keras counts them, of a stack that cannot be built, too."""
         return steps(self.layers, self.input_scaling)
 
-    def trace(self, classes: int | None = None) -> Trace:
+    def trace(self, classes: int | None = None, *, side: int = IMAGE_SHAPE[0]) -> Trace:
         """Follow one image through the stack as far as it goes; never raises.
 
         Args:
             classes: how many it has to tell apart; None for any number that data may have.
+            side: of the image, in pixels; smaller than whole ones where training crops them.
         """
-        return trace(self.layers, self.input_scaling, classes)
+        return trace(self.layers, self.input_scaling, classes, (side, side, IMAGE_SHAPE[2]))
 
     def rows(self) -> list[LayerRow]:
         """Return the layer table, of a network that is too large for a new run too: earlier runs may be.
@@ -163,7 +164,7 @@ class Architecture:
 
     def takes(self, side: int) -> bool:
         """Whether it computes logits of images of `side` x `side` pixels with the weights it has for whole ones."""
-        smaller = trace(self.layers, self.input_scaling, image_shape=(side, side, IMAGE_SHAPE[2]))
+        smaller = self.trace(side=side)
         same = [row.parameters for row in smaller.rows] == [row.parameters for row in self.trace().rows]
         return same and (smaller.error is None or isinstance(smaller.error, TooLargeError))
 

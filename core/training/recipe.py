@@ -69,7 +69,7 @@ class Recipe:
         help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate (Jordan 2024).",
     )  # fmt: skip
     orthogonal_rate: float = setting(
-        0.0, Number(0.0, 100.0), label="Kernels step orthogonally, times", link="orthogonal", group=STEPS,
+        0.0, Number(0.0, 100.0), label="Orthogonal steps, times", link="orthogonal", group=STEPS,
         only_with=("optimizer", "sgd"), row=_ORTHOGONAL, says="{:g} × the rate", silent=0,
         help="Convolutions' kernels move by their orthogonalized momentum, at a multiple of the learning rate, and "
              "keep their length (Muon, Jordan 2024); 0 for never.",

@@ -78,8 +78,8 @@ STRONG_SHORT = Recipe(
 )
 """As far as strong in a quarter of its processor time: the recipe of Jordan 2024 for `Architecture.airbench()`."""
 
-STRONG_ORTHOGONAL = Recipe(
-    name="strong-orthogonal",
+MUON = Recipe(
+    name="muon",
     epochs=16,
     batch_size=1000,
     optimizer="sgd",
@@ -107,7 +107,7 @@ STRONG_ORTHOGONAL = Recipe(
 DIGITS = Recipe(name="digits", epochs=10, batch_size=32, validation="test")
 """The tutorial's recipe in batches that suit 1,437 training images."""
 
-_NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, STRONG_ORTHOGONAL, DIGITS)
+_NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, MUON, DIGITS)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _NAMED}
 
 
@@ -118,7 +118,7 @@ def architecture_for(recipe_name: str, classes: int) -> Architecture:
     """
     if recipe_name == "strong":
         network = Architecture.strong()
-    elif recipe_name in ("strong-short", "strong-orthogonal"):
+    elif recipe_name in ("strong-short", "muon"):
         network = Architecture.airbench()
     else:
         network = Architecture.tutorial(input_scaling="standard" if recipe_name.startswith("fast") else "unit")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from core.config import Settings
+from core.config import IMAGE_SHAPE, Settings
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import ConvscopeError
@@ -106,7 +106,9 @@ def _line() -> str:
 
 def _work(wanted: Wanted, estimate: Estimate) -> str:
     """Say how much there is to compute."""
-    total = PASSES * wanted.architecture.multiply_adds * estimate.training_images * wanted.recipe.epochs
+    rows = wanted.architecture.trace(side=wanted.recipe.crop_pixels or IMAGE_SHAPE[0]).rows
+    an_image = PASSES * sum(row.multiply_adds for row in rows)
+    total = an_image * estimate.training_images * wanted.recipe.epochs
     return f"{total / 1e12:.1f} trillion" if total >= 1e12 else f"{total / 1e9:.0f} billion"
 
 

@@ -13,7 +13,7 @@ from .conftest import Record
 
 ROOT = Path(__file__).parents[2]
 IMAGES = 50_000
-NAMES = ("strong", "strong-short", "strong-orthogonal")
+NAMES = ("strong", "strong-short", "muon")
 
 CODE = f"""
 import json, time
