@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from core.bounded import remembered
 from core.config import IMAGE_SHAPE, WHITE, SplitName
-from core.data import browsing, registry
+from core.data import browsing, registry, strangers
 from core.data.dataset import Dataset
+from core.model import temperature as model_temperature
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation, evaluate
@@ -91,6 +92,23 @@ def evaluation(name: str, snapshot: Snapshot) -> Evaluation:
     """Return how good a snapshot's answers to a data set's test images are; they have to be stored or computed."""
     answers = stored_answers(name, snapshot) or computed_answers(name, snapshot)
     return evaluate(answers.logits, answers.labels)
+
+
+@remembered(1)
+def temperature(name: str, snapshot: Snapshot) -> float:
+    """Return the temperature that fits one half of a snapshot's answers best; see `core.model.temperature`."""
+    answers = stored_answers(name, snapshot) or computed_answers(name, snapshot)
+    fit, _ = model_temperature.halves(len(answers.labels))
+    return model_temperature.fitted(answers.logits[fit], answers.labels[fit])
+
+
+@remembered(1)
+def strangers_logits(family: str, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
+    """Return a snapshot's logits (n, classes) for what its family of data does not show; see `core.data.strangers`."""
+    from core.model.evaluation import logits_of
+
+    of = network(snapshot)
+    return {name: np.asarray(logits_of(of, images), np.float64) for name, images in strangers.of(family).items()}
 
 
 @remembered(48, key=lambda snapshots, layer, image: (snapshots, layer, image.tobytes()))

@@ -1,7 +1,7 @@
 """Horizontal bars as a small HTML list: drawn at once, read aloud as a list, colored by the page's theme."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,6 +15,9 @@ _STYLE = """<style>
   background: color-mix(in srgb, currentColor 48%, transparent); }
 .chart-bars .strong .bar i { background: var(--accent); }
 .chart-bars .strong .name, .chart-bars .strong .value { font-weight: 600; }
+.chart-pairs { grid-template-columns: fit-content(40%) 1fr max-content 1fr max-content; }
+.chart-pairs .pair { display: contents; }
+.chart-pairs .name.strong { font-weight: 600; }
 .chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; }
 </style>"""
 
@@ -44,6 +47,36 @@ def bars(
         for position, (name, length, text) in enumerate(zip(names, lengths, texts, strict=True))
     )
     return f'{_STYLE}<div role="list" class="chart-bars" aria-label="{html.escape(label)}">{rows}</div>'
+
+
+def paired_bars(
+    names: Sequence[str], pair: Mapping[str, ArrayLike], *, strong: Sequence[Sequence[int]], label: str
+) -> str:
+    """Return two lists of shares side by side, name by name, as HTML.
+
+    Args:
+        names: n labels; shown as text, whatever they contain.
+        pair: two headings, each with n shares of 0..1.
+        strong: for each of the two the positions of the bars in the accent color and bold type.
+        label: what the list shows, for people who hear it.
+
+    Returns:
+        HTML for `st.html`.
+    """
+    columns = [np.asarray(shares, np.float64) for shares in pair.values()]
+    head = "".join(f'<span class="name strong" style="grid-column:span 2">{html.escape(name)}</span>' for name in pair)
+    rows = []
+    for place, name in enumerate(names):
+        cells = "".join(
+            f'<span class="{"pair strong" if place in bold else "pair"}"><span class="bar"><i style="width:'
+            f'{100 * shares[place]:.2f}%"></i></span><span class="value">{percent(shares[place])}</span></span>'
+            for shares, bold in zip(columns, strong, strict=True)
+        )
+        rows.append(f'<div role="listitem" class="row"><span class="name">{html.escape(name)}</span>{cells}</div>')
+    return (
+        f'{_STYLE}<div role="list" class="chart-bars chart-pairs" aria-label="{html.escape(label)}">'
+        f'<div class="row" aria-hidden="true"><span></span>{head}</div>{"".join(rows)}</div>'
+    )
 
 
 MOST_CLASSES = 12

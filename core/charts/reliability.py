@@ -19,6 +19,7 @@ _AXIS = {"range": [0, 1.04], "tickformat": ".0%", "dtick": 0.2, "zeroline": Fals
 _LAYOUT = {
     "showlegend": False,
     "height": 420,
+    "font": {"size": 16},
     "margin": {"l": 60, "r": 20, "t": 20, "b": 50},
     "xaxis": _AXIS | {"title": {"text": _SURE}},
     "yaxis": _AXIS | {"title": {"text": _RIGHT}},

@@ -1,7 +1,6 @@
 """The chosen snapshot's answers to the test images: stored ones at once, others computed while the page waits."""
 
-from dataclasses import replace
-from typing import get_args
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -9,34 +8,62 @@ from core import cached
 from core.bounded import forget
 from core.charts.bars import percent
 from core.charts.confusion import mistakes
-from core.data import browsing
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
 from core.model import warm
-from core.model.answers import Answers, Order, Show
+from core.model.answers import Answers
 from core.model.evaluation import Evaluation
 from core.training.snapshot import Snapshot
-from pages.predictions.confusion import clicked_cell
 from pages.shared import lesson
-from pages.shared.choices import OneOf, Whole
-from pages.shared.image_picker import ImagePicker
-from pages.shared.picking import clicked
-
-PAGE_SIZE = 25
-ANY = "any"
-SHOWS, ORDERS = get_args(Show), get_args(Order)
-_SHOW, _ORDER = OneOf("predictions.show", SHOWS, usual="all"), OneOf("predictions.order", ORDERS)
-_PAGE = Whole("predictions.page", 1, 1)
 
 
-def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answers | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A snapshot, and what it answers to the test images of a data set.
+
+    Attributes:
+        dataset: whose test images.
+        snapshot: of the network that answered.
+        answers: to all of these test images.
+        evaluation: how good these answers are.
+        stored: how good those to more images are, which the run was validated on and which are not at hand; else None.
+    """
+
+    dataset: Dataset
+    snapshot: Snapshot
+    answers: Answers
+    evaluation: Evaluation
+    stored: Evaluation | None
+
+    @classmethod
+    def of(cls, dataset: Dataset, snapshot: Snapshot, answers: Answers) -> "Answered":
+        """Build from the answers."""
+        evaluation, stored = cached.evaluation(dataset.name, snapshot), snapshot.evaluation()
+        more = stored if stored is not None and stored.n > evaluation.n else None
+        return cls(dataset=dataset, snapshot=snapshot, answers=answers, evaluation=evaluation, stored=more)
+
+    @property
+    def reported(self) -> Evaluation:
+        """The evaluation on the most images."""
+        return self.stored or self.evaluation
+
+    @property
+    def on(self) -> str:
+        """On how many images `reported` is, and on which, as a sentence goes on after "Of"."""
+        if self.stored is None:
+            return f"all {self.evaluation.n:,} test images"
+        place = self.snapshot.run.config.data_note or "as stored with the run"
+        return f"the {self.stored.n:,} images the run was validated on, {place}"
+
+
+def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answered | None:
     """Return the answers, or draw how far they are and return None; the page is drawn anew when they are there.
 
     Logits stored with the run are used only when they were made on these very images.
     """
     stored = cached.stored_answers(dataset.name, snapshot)
     if stored is not None:
-        return stored
+        return Answered.of(dataset, snapshot, stored)
     if not warm.is_warm():
         lesson.when_warm(lambda: None)
         return None
@@ -45,7 +72,7 @@ def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answers | None:
         _wait_for(dataset.name, snapshot)
         return None
     try:
-        return cached.computed_answers(dataset.name, snapshot)
+        return Answered.of(dataset, snapshot, cached.computed_answers(dataset.name, snapshot))
     except ConvscopeError:
         forget(cached.test_scoring, dataset.name, snapshot)
         raise
@@ -60,76 +87,21 @@ def _wait_for(name: str, snapshot: Snapshot) -> None:
     st.progress(scoring.scored / max(1, scoring.total), text=text)
 
 
-def score(dataset: Dataset, answers: Answers) -> str:
-    """Say how many test images were answered rightly, and on which data."""
-    n, right = len(answers.labels), int(answers.right.sum())
-    where = dataset.figures_note or f"on {dataset.title}"
-    return f"{right:,} of {n:,} test images right: {percent(right / n)}, {where}."
+def score(answered: Answered) -> str:
+    """Say how many test images were answered rightly; `favorite_mistake` says on which data."""
+    n, right = len(answered.answers.labels), int(answered.answers.right.sum())
+    return f"{right:,} of {n:,} test images right: {percent(right / n)}."
 
 
-def favorite_mistake(dataset: Dataset, evaluation: Evaluation) -> str:
-    """Say which mistake is the most frequent one."""
+def favorite_mistake(answered: Answered, evaluation: Evaluation) -> str:
+    """Say which mistake of an evaluation is the most frequent one, and on which data."""
     found = mistakes(evaluation.confusion)
     if not found:
         return "Every one of these images is answered rightly."
-    first, names = found[0], dataset.class_names
+    first, names = found[0], answered.dataset.class_names
     images = round(first.count / first.share)
+    where = answered.dataset.figures_note or f"on {answered.dataset.title}"
+    if evaluation is answered.stored:
+        where = answered.snapshot.run.config.data_note or "as stored with the run"
     kind = f"{names[first.true]} taken for {names[first.predicted]}"
-    return f"Its most frequent mistake: {kind}, {first.count} of {images:,} times."
-
-
-def choose_answers(answers: Answers, names: tuple[str, ...]) -> list[int]:
-    """Draw which answers to show: right or wrong, by class, in which order, which page; return positions."""
-    if (cell := clicked_cell("predictions.confusion", len(names))) is not None:
-        _show_cell(cell, names)
-    with st.container(horizontal=True, wrap=False):
-        show = _SHOW.segments("Show", on_change=_order_mistakes)
-        order = _ORDER.select("Order")
-    with st.container(horizontal=True, wrap=False, gap="xsmall"):
-        true, answer = (choice.select(label) for label, choice in _classes(names).items())
-        found = answers.select(show=show, true=_position(true, names), answer=_position(answer, names), order=order)
-        pages = browsing.page_count(len(found), PAGE_SIZE)
-        number = replace(_PAGE, high=pages).number(f"Page of {pages:,}", width=128)
-    return browsing.page(found, number, PAGE_SIZE).tolist()
-
-
-def chosen_answer(dataset: Dataset, shown: list[int]) -> int:
-    """Return the position of the chosen image: the one clicked, else the one chosen before, else the first."""
-    test = dataset.test
-    picker = ImagePicker(dataset, "test", int(test.indices[shown[0]]))
-    picked = clicked("predictions.mosaic")
-    if picked is not None and picked < len(shown):
-        picker.choose("test", int(test.indices[shown[picked]]))
-    position = picker.position  # looked at whatever the split is: a split alone is half a name in the address
-    return position if picker.split_name == "test" and position in shown else shown[0]
-
-
-def chosen_cell(names: tuple[str, ...]) -> tuple[int, int] | None:
-    """Return the cell of the confusion matrix that the class filters stand for, or None."""
-    true, answer = (_position(choice.value(), names) for choice in _classes(names).values())
-    return None if true is None or answer is None else (true, answer)
-
-
-def _classes(names: tuple[str, ...]) -> dict[str, OneOf]:
-    keys = {"True class": "predictions.true", "Answer": "predictions.answer"}
-    return {label: OneOf(key, (ANY, *names)) for label, key in keys.items()}
-
-
-def _position(name: str, names: tuple[str, ...]) -> int | None:
-    return None if name == ANY else names.index(name)
-
-
-def _order_mistakes() -> None:
-    """Begin the mistakes with the most confident one, everything else with the first image."""
-    _ORDER.choose(ORDERS[1] if _SHOW.value() == "wrong" else ORDERS[0])
-    _PAGE.choose(1)
-
-
-def _show_cell(cell: tuple[int, int], names: tuple[str, ...]) -> None:
-    """Show the images of one cell of the confusion matrix; a second click shows all again."""
-    again = chosen_cell(names) == cell
-    for choice, place in zip(_classes(names).values(), cell, strict=True):
-        choice.choose(ANY if again else names[place])
-    _SHOW.choose("all")
-    _ORDER.choose(ORDERS[0] if again else ORDERS[1])
-    _PAGE.choose(1)
+    return f"{where[0].upper()}{where[1:]} its most frequent mistake is {kind}, {first.count} of {images:,} times."

@@ -13,24 +13,24 @@ from core.charts.table import as_csv
 from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import CALIBRATION_BINS, Evaluation
+from core.model.scores import class_scores
 from core.training import downloads
 from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
+from pages.predictions.answers import Answered
 from pages.shared.takehome import FONT, File, Offer, drawn, network_link, picture, sheet
 
 COLUMNS = 5
 
 
-def offer(dataset: Dataset, snapshot: Snapshot, answers: Answers, evaluation: Evaluation, shown: list[int]) -> Offer:
+def offer(answered: Answered, shown: list[int]) -> Offer:
     """Return what there is.
 
     Args:
-        dataset: whose test images were answered.
-        snapshot: of the network that answered.
-        answers: to all of them.
-        evaluation: whose confusion matrix and calibration the page shows.
+        answered: the network and its answers.
         shown: positions of the images of the grid.
     """
+    dataset, snapshot, answers, evaluation = answered.dataset, answered.snapshot, answered.answers, answered.reported
     names, stem = dataset.class_names, f"{snapshot.run.id}-{snapshot.epoch}"
     every = range(len(answers.labels))
     captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in shown]
@@ -62,6 +62,11 @@ def offer(dataset: Dataset, snapshot: Snapshot, answers: Answers, evaluation: Ev
                 make=lambda: confusion_csv(evaluation.confusion, names),
             ),
             *drawn("Reliability diagram", f"{stem}-reliability", lambda: reliability(snapshot, evaluation)),
+            File(
+                label="Recall, precision and F1 (.csv)",
+                name=f"{stem}-classes.csv",
+                make=lambda: classes_csv(evaluation.confusion, names),
+            ),
             File(label="Calibration (.csv)", name=f"{stem}-calibration.csv", make=lambda: calibration_csv(evaluation)),
         ],
         links=network_link(snapshot),
@@ -95,6 +100,18 @@ def reliability(snapshot: Snapshot, evaluation: Evaluation) -> Drawing:
         evaluation.bin_count,
         title=f"{snapshot.run.title}, epoch {snapshot.epoch}: {evaluation.n:,} images",
     )
+
+
+def classes_csv(counts: NDArray[np.int64], names: Sequence[str]) -> str:
+    """Return the scores of every class."""
+    scores = class_scores(counts)
+    return as_csv({
+        "class": names,
+        "images": counts.sum(axis=1).tolist(),
+        "recall": scores.recall.tolist(),
+        "precision": scores.precision.tolist(),
+        "F1": scores.f1.tolist(),
+    })  # fmt: skip
 
 
 def calibration_csv(evaluation: Evaluation) -> str:

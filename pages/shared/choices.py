@@ -239,11 +239,10 @@ class OneOf(Choice):
         st.segmented_control(
             label,
             self.options,
-            format_func=self.words,
             required=required,
             key=self.key,
             persist_state="session",
-            **look,
+            **{"format_func": self.words, **look},
         )
         return chosen
 

@@ -43,8 +43,9 @@ def test_three_classes_from_the_folder_to_a_classified_picture(page: Page, image
     expect(page.locator(".machine .matrix .cell")).to_have_count(9, timeout=60_000)
 
     open_page(page, f"{images_url}/predictions?{chosen}")
-    expect(page.locator(".st-key-predictions-confusion table[data-drawn='3'] .cell")).to_have_count(9)
     expect(page.get_by_text("turns the three logits")).to_be_visible()
+    open_page(page, f"{images_url}/predictions?{chosen}&predictions.view=Confusion")
+    expect(page.locator(".st-key-predictions-confusion table[data-drawn='3'] .cell")).to_have_count(9)
     page.locator(".st-key-predictions-confusion .cell").nth(8).click()
     expect(page).to_have_url(re.compile("predictions.true=zero"))
 

@@ -53,7 +53,8 @@ WALKS = {
         done="[data-position='1'].chosen",
     ),
     "confusion": Walk(
-        address="predictions?data=digits&run=digits", root="table:has(.cell)", stop="button.cell", seen=FOCUS_IN,
+        address="predictions?data=digits&run=digits&predictions.view=Confusion", root="table:has(.cell)",
+        stop="button.cell", seen=FOCUS_IN,
         choose="Enter", done="[data-at='0,1'].chosen",
     ),
     "closeup": Walk(address="dataset", root=".closeup", stop=".frame", seen="root.dataset.drawn"),

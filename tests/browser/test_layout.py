@@ -50,6 +50,12 @@ MEASURE = """smallest => {
 }"""
 
 PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
+VIEWS = (
+    "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
+    "predictions?predictions.view=Confidence",
+    "predictions?predictions.view=Compare",
+)
+"""Views of a page that are no page of their own."""
 
 
 def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
@@ -60,7 +66,7 @@ def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
 
 
 @pytest.mark.cifar10
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("name", PAGES + VIEWS)
 def test_first_screen_holds_the_sentence_and_nothing_is_cut(
     context: BrowserContext, cifar10_url: str, name: str
 ) -> None:

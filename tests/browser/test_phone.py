@@ -93,6 +93,7 @@ def test_tap_chooses_in_a_mosaic_and_in_the_confusion_matrix(phone: Page, app_ur
     open_page(phone, f"{app_url}/predictions?run=digits&data=digits")
     phone.locator(".mosaic .cell").nth(3).tap()
     expect(phone.locator(".mosaic .cell").nth(3)).to_have_class(re.compile("chosen"))
+    open_page(phone, f"{app_url}/predictions?run=digits&data=digits&predictions.view=Confusion")
     settled(phone)
     cell = phone.locator('.cell[data-at="1,1"]')
     cell.tap()

@@ -42,8 +42,8 @@ def test_a_click_shows_the_ten_probabilities_of_the_stored_logits(page: Page, ap
             assert float(text.split()[0]) == pytest.approx(100 * value, abs=0.0501)  # one decimal is shown
 
 
-def test_a_cell_of_the_confusion_matrix_shows_its_images(page: Page, app_url: str) -> None:
-    open_page(page, f"{app_url}/predictions?data=digits")
+def test_a_cell_of_the_confusion_matrix_shows_its_images_beside_it(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits&predictions.view=Confusion")
     matrix = page.locator(".st-key-predictions-confusion table[data-drawn='10']")
     expect(matrix).to_be_visible()
     counts = np.array([int(text) for text in matrix.locator(".cell").all_text_contents()]).reshape(10, 10)
@@ -52,10 +52,31 @@ def test_a_cell_of_the_confusion_matrix_shows_its_images(page: Page, app_url: st
     true, answer = np.unravel_index(mistakes.argmax(), mistakes.shape)
     matrix.locator(f"[data-at='{true},{answer}']").click()
     names = digits.load().class_names
-    expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(int(mistakes.max()))
-    captions = page.locator(".st-key-predictions-mosaic .caption")
-    expect(captions).to_have_text([f"{names[answer]} ({names[true]})"] * int(mistakes.max()))
+    expect(page.locator(".st-key-predictions-cell .cell")).to_have_count(int(mistakes.max()))
     expect(page).to_have_url(re.compile(rf"predictions\.true={names[true]}"))
+    beside, table = (
+        page.locator(each).bounding_box() for each in (".st-key-predictions-cell", ".st-key-predictions-confusion")
+    )
+    assert beside
+    assert table
+    assert beside["x"] > table["x"] + table["width"]
+    assert table["y"] - 40 < beside["y"] < table["y"] + table["height"]
+    captions = page.locator(".st-key-predictions-cell .caption").all_text_contents()
+    page.locator(".st-key-predictions-cell .cell").first.click()
+    grid = page.locator(".st-key-predictions-mosaic .caption")
+    expect(grid).to_have_text([f"{names[answer]} ({names[true]})"] * int(mistakes.max()))
+    expect(page.locator(".st-key-predictions-mosaic .cell").first).to_have_class(re.compile("chosen"))
+    expect(page.locator(".chart-bars .strong .value").first).to_have_text(captions[0])
+
+
+def test_shares_take_the_place_of_counts(page: Page, app_url: str) -> None:
+    open_page(
+        page, f"{app_url}/predictions?data=digits&predictions.view=Confusion&predictions.shares=share of the answer"
+    )
+    cells = page.locator(".st-key-predictions-confusion table[data-drawn='10'] .cell")
+    expect(cells).to_have_count(100)
+    shown = np.array([float(text) for text in cells.all_text_contents()]).reshape(10, 10)
+    np.testing.assert_allclose(shown.sum(axis=0), 100, atol=0.51)  # ten numbers with one decimal
 
 
 def test_the_mistakes_alone(page: Page, app_url: str) -> None:
@@ -80,5 +101,5 @@ def test_all_of_cifar10_is_answered_from_stored_logits(page: Page, cifar10_url: 
     assert evaluation
     sentence = page.locator(".lesson-opening p")
     expect(sentence).to_contain_text(f"{round(evaluation.accuracy * 10_000):,} of 10,000 test images right")
-    expect(sentence).to_contain_text("on re-encoded CIFAR-10")
+    expect(page.locator(".lesson-insight")).to_contain_text("On re-encoded CIFAR-10")
     expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(25)

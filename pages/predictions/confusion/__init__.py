@@ -5,9 +5,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts.confusion import shares
+from core.charts.confusion import shares as shares_of
 from pages.shared.component import component
 from pages.shared.told import items, told, whole
+
+SHARES = ("counts", "share of the class", "share of the answer")
+"""What a cell may show."""
 
 _component = component(__file__)
 
@@ -19,6 +22,7 @@ def confusion_table(
     key: str,
     selected: tuple[int, int] | None = None,
     selectable: bool = True,
+    shares: str = SHARES[0],
 ) -> None:
     """Draw the matrix; `clicked_cell` tells which cell was clicked.
 
@@ -28,10 +32,13 @@ def confusion_table(
         key: the widget's key, "page.name".
         selected: the cell drawn as chosen.
         selectable: whether cells can be clicked.
+        shares: one of SHARES; a cell's color follows the share of its true class, unless that of the answer is shown.
     """
+    part = shares_of(counts.T).T if shares == SHARES[2] else shares_of(counts)
     data = {
         "counts": counts.tolist(),
-        "shares": shares(counts).round(4).tolist(),
+        "shares": part.round(4).tolist(),
+        "percent": shares != SHARES[0],
         "names": list(names),
         "selected": list(selected) if selected else None,
         "selectable": selectable,

@@ -30,7 +30,8 @@ function draw(state) {
     line.append(header(data.names[truth], "row"));
     row.forEach((count, answer) => line.insertCell().append(cell(data, truth, answer, count)));
   });
-  const caption = element("caption", "", "Rows: true class. Columns: the network's answer.");
+  const unit = data.percent ? " In percent." : "";
+  const caption = element("caption", "", `Rows: true class. Columns: the network's answer.${unit}`);
   table.style.setProperty("--longest", Math.min(18, Math.max(...data.names.map((name) => name.length))));
   table.style.setProperty("--classes", data.names.length);
   table.classList.toggle("many", data.names.length > 14); // a picture then, its numbers under the pointer
@@ -54,7 +55,7 @@ function cell(data, truth, answer, count) {
   made.className = ["cell", truth === answer ? "right" : "wrong", count ? "" : "none", chosen ? "chosen" : ""].join(" ");
   // A square root keeps rare mistakes visible beside the diagonal.
   made.style.setProperty("--share", (0.85 * Math.sqrt(share)).toFixed(3));
-  made.textContent = grouped(count);
+  made.textContent = data.percent ? (100 * share).toFixed(1) : grouped(count);
   made.dataset.at = `${truth},${answer}`;
   const whole = grouped(data.counts[truth].reduce((sum, other) => sum + other, 0));
   made.title = `true ${data.names[truth]}, answered ${data.names[answer]}: ${grouped(count)} of ${whole}`;

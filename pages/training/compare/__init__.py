@@ -1,6 +1,5 @@
 """Comparing runs: their curves in one picture, what differs between them, and what came of it."""
 
-import html
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -19,6 +18,7 @@ from pages.shared import choices, lesson
 from pages.shared.choices import OneOf, Several, yes_or_no
 from pages.shared.component import component
 from pages.shared.sidebar import Selection, names_of, shortlist
+from pages.shared.table import table
 
 _MEASURES = {
     "validation accuracy": "val_accuracy",
@@ -32,15 +32,6 @@ FAST_BY_SEED = (75.8, 76.0, 75.9)
 """Test accuracy of the fast recipe with seeds 0, 1 and 2, in percent; the README says how it was measured."""
 _PICKED = "training.compared"
 _NETWORK, _START = "layers", "initial weights"
-
-_STYLE = """<style>
-.run-table { overflow-x: auto; }
-.run-table table { border-collapse: collapse; font-size: 0.95rem; font-variant-numeric: tabular-nums; }
-.run-table th { text-align: left; font-weight: 600; }
-.run-table tbody th { font-weight: 400; opacity: 0.75; white-space: nowrap; }
-@media (max-width: 640px) { .run-table tbody th { white-space: normal; min-width: 6.5rem; } }
-.run-table th, .run-table td { padding: 0.3rem 1.6rem 0.3rem 0; border-bottom: 1px solid rgba(128, 128, 128, 0.3); }
-</style>"""
 
 _component = component(__file__)
 
@@ -110,8 +101,8 @@ def _groups(runs: Sequence[Run], *, merged: bool) -> list[list[Run]]:
 def _line(group: Sequence[Run], names: dict[str, str]) -> dict[str, Any]:
     """One line of the picture: mean and spread of every measure over the runs of a group."""
     tables = [run.epoch_table() for run in group]
-    bundles = {name: bundle([(table["epoch"], table[name]) for table in tables]) for name in _MEASURES.values()}
-    cpu = bundle([(table["epoch"], np.nancumsum(table["cpu_seconds"])) for table in tables])
+    bundles = {name: bundle([(each["epoch"], each[name]) for each in tables]) for name in _MEASURES.values()}
+    cpu = bundle([(each["epoch"], np.nancumsum(each["cpu_seconds"])) for each in tables])
     return {
         "name": names[group[0].id] if len(group) == 1 else group[0].title,
         "count": len(group),
@@ -136,15 +127,7 @@ def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
         _results(run, each_note=len(notes) > 1) | {name: one[name] for name in differing}
         for run, one in zip(runs, settings, strict=True)
     ]
-    head = "".join(f"<th scope='col'>{html.escape(names[run.id])}</th>" for run in runs)
-    rows = "".join(
-        f"<tr><th scope='row'>{html.escape(name)}</th>"
-        + "".join(f"<td>{html.escape(column[name])}</td>" for column in columns)
-        + "</tr>"
-        for name in columns[0]
-    )
-    table = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
-    st.html(f"{_STYLE}<div class='run-table'>{table}</div>")
+    table([names[run.id] for run in runs], {name: [column[name] for column in columns] for name in columns[0]})
     if len(runs) > 1:
         same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
         lesson.note(f"The same for all: {same}.")
@@ -182,14 +165,14 @@ def _letters(values: Sequence[object]) -> list[str]:
 
 def _results(run: Run, *, each_note: bool) -> dict[str, str]:
     """What came of a run; the note on its data stands in every column where the columns differ in it."""
-    table, note = run.epoch_table(), run.config.data_note
-    best = int(np.nan_to_num(table["val_accuracy"], nan=-1.0).argmax())
+    by_epoch, note = run.epoch_table(), run.config.data_note
+    best = int(np.nan_to_num(by_epoch["val_accuracy"], nan=-1.0).argmax())
     return {
         "validation accuracy" if each_note else f"validation accuracy {note}".strip(): " ".join(
-            [percent(table["val_accuracy"][-1]), *([note] if each_note and note else [])]
+            [percent(by_epoch["val_accuracy"][-1]), *([note] if each_note and note else [])]
         ),
-        "at best": f"{percent(table['val_accuracy'][best])}, epoch {table['epoch'][best]:.0f}",
-        "validation loss": f"{table['val_loss'][-1]:.3f}",
-        "epochs": f"{table['epoch'][-1]:.0f}",
-        "processor time": f"{np.nansum(table['cpu_seconds']):,.0f} s",
+        "at best": f"{percent(by_epoch['val_accuracy'][best])}, epoch {by_epoch['epoch'][best]:.0f}",
+        "validation loss": f"{by_epoch['val_loss'][-1]:.3f}",
+        "epochs": f"{by_epoch['epoch'][-1]:.0f}",
+        "processor time": f"{np.nansum(by_epoch['cpu_seconds']):,.0f} s",
     }

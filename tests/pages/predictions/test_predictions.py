@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sets import digits
 from core.model import warm
+from core.model.evaluation import softmax
+from core.model.temperature import fitted, halves
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from tests.pages.conftest import Visit, assert_calm
@@ -70,6 +72,8 @@ def test_on_other_images_the_answers_are_computed_anew(visit: Visit) -> None:
     assert_calm(app)
     assert "of 20 test images right" in texts(app)
     assert "of 10,000 test images right" not in texts(app)
+    app.button_group(key="predictions.view").set_value("Confusion").run()
+    assert_calm(app)
     assert "Of the 10,000 images the run was validated on, on re-encoded CIFAR-10" in texts(app)
 
 
@@ -96,12 +100,61 @@ def test_cifar10_figures_name_their_data_and_number(cifar10_environment: object,
     stored = Snapshot(find_run("tutorial"), 10).evaluation()
     assert stored is not None
     assert f"{round(stored.accuracy * 10_000):,} of 10,000 test images right" in text
-    assert "on re-encoded CIFAR-10" in text
+    assert "On re-encoded CIFAR-10" in text
 
 
-def test_calibration_is_drawn_when_it_is_opened(visit: Visit) -> None:
-    app = visit("predictions")
-    assert len(app.get("plotly_chart")) == 0
-    app.session_state["predictions.calibration"] = True
-    app.run()
-    assert len(app.get("plotly_chart")) == 1
+def in_view(app: AppTest, view: str) -> str:
+    """Change the view; return the sentence to take away."""
+    app.button_group(key="predictions.view").set_value(view).run()
+    assert_calm(app)
+    return texts(app).split('lesson-insight">')[1].split("</p>")[0]
+
+
+def stored(epoch: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return logits and labels of the digits' run."""
+    return np.asarray(Snapshot(find_run("digits"), epoch).logits(), np.float64), digits.load().test.labels
+
+
+def test_a_cell_is_told_both_ways(on_digits: AppTest) -> None:
+    logits, labels = stored(10)
+    predicted = logits.argmax(axis=1)
+    wrong = np.flatnonzero(predicted != labels)[0]
+    true, answer, names = int(labels[wrong]), int(predicted[wrong]), digits.load().class_names
+    in_view(on_digits, "Confusion")
+    on_digits.session_state["predictions.true"] = names[true]
+    on_digits.session_state["predictions.answer"] = names[answer]
+    on_digits.run()
+    count = int(((labels == true) & (predicted == answer)).sum())
+    back = int(((labels == answer) & (predicted == true)).sum())
+    said = texts(on_digits)
+    assert f"{(labels == true).sum()} images of class {names[true]}, {count} are taken for {names[answer]}" in said
+    assert f"{(labels == answer).sum()} of class {names[answer]}, {back} are taken for {names[true]}" in said
+
+
+def test_figures_of_confidence_are_those_of_the_half_that_reports(on_digits: AppTest) -> None:
+    sentence = in_view(on_digits, "Confidence")
+    assert len(on_digits.get("plotly_chart")) == 1
+    logits, labels = stored(10)
+    fit, report = halves(len(labels))
+    right = (logits[report].argmax(axis=1) == labels[report]).mean()
+    assert f"is right {100 * right:.1f} % of the time" in sentence
+    best = fitted(logits[fit], labels[fit])
+    assert on_digits.button[0].label == f"Fitted: {best:.2f}"
+    on_digits.button[0].click().run()
+    assert_calm(on_digits)
+    step = on_digits.select_slider(key="predictions.temperature").value
+    assert step == pytest.approx(best, abs=0.026)
+    claimed = softmax(logits[report] / step).max(axis=1).mean()
+    assert f"claims {100 * claimed:.1f} %" in texts(on_digits)
+
+
+def test_two_epochs_are_compared_on_the_same_images(on_digits: AppTest) -> None:
+    sentence = in_view(on_digits, "Compare")  # the digits have one run: B is its start
+    (trained, labels), (fresh, _) = stored(10), stored(0)
+    ours, theirs = trained.argmax(axis=1) == labels, fresh.argmax(axis=1) == labels
+    assert f"gets {(theirs & ~ours).sum()} right that A gets wrong, and A {(ours & ~theirs).sum()}" in sentence
+    assert "less than 1 in 1,000" in sentence
+    on_digits.button_group(key="predictions.right").set_value("only A").run()
+    assert_calm(on_digits)
+    first = np.flatnonzero(ours & ~theirs)[0]
+    assert f"<dt>test image</dt><dd>{digits.load().test.indices[first]:,}</dd>" in texts(on_digits)

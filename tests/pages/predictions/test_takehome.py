@@ -5,6 +5,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from sklearn.metrics import precision_recall_fscore_support
 
 from core import cached
 from core.charts.contact_sheet import CAPTION, GAP
@@ -16,6 +17,7 @@ from core.training.downloads import keras_name
 from core.training.export.keras_file import as_keras
 from core.training.snapshot import Snapshot
 from pages.predictions import takehome
+from pages.predictions.answers import Answered
 from pages.shared.takehome import File
 from tests.pages.conftest import executed, pixels_of, table_of
 
@@ -32,8 +34,8 @@ def answers() -> Answers:
 
 @pytest.fixture(scope="module")
 def files() -> dict[str, File]:
-    evaluation = cached.evaluation("digits", SNAPSHOT)
-    return {file.name: file for file in takehome.offer(DIGITS, SNAPSHOT, answers(), evaluation, SHOWN).files}
+    answered = Answered.of(DIGITS, SNAPSHOT, answers())
+    return {file.name: file for file in takehome.offer(answered, SHOWN).files}
 
 
 @pytest.mark.parametrize(("name", "places"), [("shown", SHOWN), ("", list(range(359)))])
@@ -54,6 +56,11 @@ def test_confusion_and_calibration_are_those_of_the_page(files: dict[str, File])
     counts = np.array([table[f"predicted {name}"] for name in names], int).T
     np.testing.assert_array_equal(counts, evaluation.confusion)
     assert counts.sum() == 359
+    scores = table_of(files["digits-10-classes.csv"])
+    predicted, true = answers().logits.argmax(axis=1), DIGITS.test.labels
+    expected = precision_recall_fscore_support(true, predicted)
+    for column, values in zip(("precision", "recall", "F1", "images"), expected, strict=True):
+        np.testing.assert_allclose([float(each) for each in scores[column]], values)
     bins = table_of(files["digits-10-calibration.csv"])
     assert list(map(int, bins["answers"])) == evaluation.bin_count.tolist()
     for column, expected in (("mean confidence", evaluation.bin_confidence), ("accuracy", evaluation.bin_accuracy)):

@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from core.data import strangers
+from core.model.answers import Answers
 from core.model.evaluation import evaluate
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
-from pages.predictions.calibration import verdict
+from pages.predictions.confidence import strangers_sentence, sure_and_wrong, verdict
 
 
 def evaluated(confidence: float, right: int) -> str:
@@ -41,3 +43,27 @@ def test_the_side_is_that_of_the_stored_answers(name: str) -> None:
     points = 100 * (shares.max(axis=1).mean() - evaluation.accuracy)
     words = "too sure" if points >= 1 else "not sure enough" if points <= -1 else "about as sure"
     assert words in verdict(evaluation)
+
+
+def test_sure_and_wrong_counts_them() -> None:
+    """Four answers, claimed 95, 95, 95 and 50 %; the second is wrong, and at temperature 3 none is sure."""
+    logits = np.log([[0.95, 0.05], [0.95, 0.05], [0.05, 0.95], [0.5, 0.5]])
+    answers = Answers.from_logits(logits, np.array([0, 1, 1, 0], np.uint8))
+    assert sure_and_wrong(answers, 1.0) == "Of the 4 images it is more than 90 % sure of 3: 1 of these are wrong."
+    assert sure_and_wrong(answers, 3.0) == "Of none of the 4 images it is more than 90 % sure."
+
+
+def test_strangers_are_told_by_mean_and_share() -> None:
+    sentence = strangers_sentence("images of noise", np.log([[0.95, 0.05], [0.4, 0.6]]))
+    assert sentence == "2 images of noise: 77.5 % sure on average, and of 50.0 % of them more than 90 % sure."
+
+
+def test_strangers_are_not_of_the_family() -> None:
+    assert {name: images.shape for name, images in strangers.of("cifar10").items()} == {
+        "images of noise": (100, 32, 32, 3),
+        "handwritten digits": (100, 32, 32, 3),
+    }
+    assert {name: len(images) for name, images in strangers.of("digits").items()} == {
+        "images of noise": 100,
+        "CIFAR-10 images": 20,
+    }

@@ -1,0 +1,119 @@
+"""The images in a grid, each labeled "predicted (true)", beside the probabilities of the chosen one."""
+
+from dataclasses import replace
+from typing import get_args
+
+import streamlit as st
+
+from core.charts.bars import probability_bars
+from core.charts.numbers import spelled
+from core.data import browsing
+from core.data.dataset import Dataset
+from core.model.answers import Answers, Order, Show
+from pages.predictions import classes
+from pages.predictions.answers import Answered, favorite_mistake
+from pages.shared import lesson
+from pages.shared.choices import OneOf, Whole
+from pages.shared.image_picker import ImagePicker
+from pages.shared.mosaic import mosaic
+from pages.shared.picking import clicked
+from pages.shared.picture import image
+
+CELL_IMAGES = "predictions.cell"
+"""Key of the images of a cell of the confusion matrix, the most confident first."""
+PAGE_SIZE = 25
+PICTURE = "clamp(4.4rem, (100vh - 22.4rem) / 5, 10rem)"  # five rows fill the window, whatever its height
+SHOWS, ORDERS = get_args(Show), get_args(Order)
+_SHOW, _ORDER = OneOf("predictions.show", SHOWS, usual="all"), OneOf("predictions.order", ORDERS)
+_PAGE = Whole("predictions.page", 1, 1)
+
+
+def show_cell() -> None:
+    """Choose what lists the images of the chosen cell in the order of `CELL_IMAGES`, before anything is drawn."""
+    _SHOW.choose("all")
+    _ORDER.choose("most confident first")
+    _PAGE.choose(1)
+
+
+def draw(answered: Answered) -> list[int]:
+    """Draw the grid beside the chosen image; return the positions of the images in it."""
+    dataset, answers = answered.dataset, answered.answers
+    left, right = st.columns([11, 9], gap="medium")
+    with right:
+        places = _choose(answers, dataset.class_names)
+    if places:
+        chosen = _chosen(dataset, places)
+        with left:
+            _draw_grid(dataset, answers, places, chosen)
+        with right:
+            draw_answer(dataset, answers, chosen)
+    else:
+        left.info("No test image fits these choices. Choose another class, or show all.")
+    lesson.insight(favorite_mistake(answered, answered.evaluation))
+    return places
+
+
+def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
+    """Draw one image and the probability of every class."""
+    names, true = dataset.class_names, int(answers.labels[chosen])
+    verdict = "right" if answers.right[chosen] else "wrong"
+    picture, words = st.columns([1, 2], gap="small", vertical_alignment="center", wrap=False)
+    with picture:
+        image(dataset.test.images[chosen], f"test image of class {names[true]}")
+    with words:
+        lesson.facts(
+            test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"
+        )
+    logits = f"the {spelled(dataset.classes)} logits"
+    how = f"Softmax turns {logits} into these probabilities; the answer is their argmax, the largest."
+    st.html(f'{probability_bars(answers.probabilities[chosen], names, true=true)}<p class="lesson-note">{how}</p>')
+
+
+def _choose(answers: Answers, names: tuple[str, ...]) -> list[int]:
+    """Draw which answers to show: right or wrong, by class, in which order, which page; return positions."""
+    with st.container(horizontal=True, wrap=False):
+        show = _SHOW.segments("Show", on_change=_order_mistakes)
+        order = _ORDER.select("Order")
+    with st.container(horizontal=True, wrap=False, gap="xsmall"):
+        true, answer = (choice.select(label) for label, choice in classes.choices(names).items())
+        found = answers.select(
+            show=show, true=classes.position(true, names), answer=classes.position(answer, names), order=order
+        )
+        pages = browsing.page_count(len(found), PAGE_SIZE)
+        number = replace(_PAGE, high=pages).number(f"Page of {pages:,}", width=128)
+    return browsing.page(found, number, PAGE_SIZE).tolist()
+
+
+def _chosen(dataset: Dataset, places: list[int]) -> int:
+    """Return the position of the chosen image: the one clicked, else the one chosen before, else the first."""
+    test = dataset.test
+    picker = ImagePicker(dataset, "test", int(test.indices[places[0]]))
+    picked = clicked("predictions.mosaic")
+    picked = clicked(CELL_IMAGES) if picked is None else picked
+    if picked is not None and picked < len(places):
+        picker.choose("test", int(test.indices[places[picked]]))
+    position = picker.position  # looked at whatever the split is: a split alone is half a name in the address
+    return position if picker.split_name == "test" and position in places else places[0]
+
+
+def _draw_grid(dataset: Dataset, answers: Answers, places: list[int], chosen: int) -> None:
+    names = dataset.class_names
+    captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in places]
+    mosaic(
+        dataset.test.images[places],
+        key="predictions.mosaic",
+        captions=captions,
+        alts=[
+            f"test image {dataset.test.indices[place]}: {text}" for place, text in zip(places, captions, strict=True)
+        ],
+        marks=["right" if answers.right[place] else "wrong" for place in places],
+        selected=places.index(chosen),
+        cell="10rem",
+        picture=PICTURE,
+    )
+
+
+def _order_mistakes() -> None:
+    """Begin the mistakes with the most confident one, everything else with the first image."""
+    _ORDER.choose(ORDERS[1] if _SHOW.value() == "wrong" else ORDERS[0])
+    _PAGE.choose(1)
