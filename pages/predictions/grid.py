@@ -50,6 +50,8 @@ def draw(answered: Answered) -> list[int]:
     else:
         left.info("No test image fits these choices. Choose another class, or show all.")
     lesson.insight(favorite_mistake(answered, answered.evaluation))
+    logits = f"the {spelled(dataset.classes)} logits"
+    lesson.note(f"Softmax turns {logits} into these probabilities; the answer is their argmax, the largest.")
     return places
 
 
@@ -64,9 +66,7 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
         lesson.facts(
             test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"
         )
-    logits = f"the {spelled(dataset.classes)} logits"
-    how = f"Softmax turns {logits} into these probabilities; the answer is their argmax, the largest."
-    st.html(f'{probability_bars(answers.probabilities[chosen], names, true=true)}<p class="lesson-note">{how}</p>')
+    st.html(probability_bars(answers.probabilities[chosen], names, true=true))
 
 
 def _choose(answers: Answers, names: tuple[str, ...]) -> list[int]:
