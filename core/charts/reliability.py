@@ -15,14 +15,21 @@ from core.charts.drawing import Drawing
 
 ACCENT = "#22897e"
 _SURE, _RIGHT = "how sure it is", "how often it is right"
-_AXIS = {"range": [0, 1.04], "tickformat": ".0%", "dtick": 0.2, "zeroline": False, "fixedrange": True}
+_FONT = {"size": 16}
+_AXIS = {
+    "range": [0, 1.04],
+    "tickformat": ".0%",
+    "tickfont": _FONT,
+    "dtick": 0.2,
+    "zeroline": False,
+    "fixedrange": True,
+}
 _LAYOUT = {
     "showlegend": False,
     "height": 420,
-    "font": {"size": 16},
     "margin": {"l": 60, "r": 20, "t": 20, "b": 50},
-    "xaxis": _AXIS | {"title": {"text": _SURE}},
-    "yaxis": _AXIS | {"title": {"text": _RIGHT}},
+    "xaxis": _AXIS | {"title": {"text": _SURE, "font": _FONT}},
+    "yaxis": _AXIS | {"title": {"text": _RIGHT, "font": _FONT}},
 }
 _DIAGONAL = {
     "type": "scatter",

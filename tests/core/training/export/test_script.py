@@ -125,13 +125,17 @@ def test_a_hostile_title_stays_text(digits: Dataset) -> None:
 
 
 def test_the_digits_script_repeats_the_shipped_run(tmp_path: Path) -> None:
-    """All of it; in the end rounding has had its effect, and both have learned the same."""
+    """All of it; in the end rounding has had its effect, and both have learned the same.
+
+    After one epoch the losses agree, yet a few of the 359 test images lie so near a boundary between two classes that
+    rounding decides: four did without oneDNN's kernels.
+    """
     printed = output_of(as_script(DIGITS), tmp_path)
     found = np.array(re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed), float)
     table = DIGITS.epoch_table()
     expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
     assert len(found) == 10
-    assert np.abs(found[0] - expected[0]).max() < 0.01
+    assert (np.abs(found[0] - expected[0]) < [0.01, 0.01, 6.5 / 359]).all()
     assert np.abs(found[-1] - expected[-1]).max() < 0.03
 
 
