@@ -39,7 +39,8 @@ MEASURE = """smallest => {
       if (box.right > innerWidth + 1 && !scrolls(element)) found.wide.push(own.slice(0, 30));
       const letters = Math.max(...words.map((word) => word.length));
       const narrow = letters > 3 && box.height > type * 2.4 && box.width < type * 2;
-      if (narrow && getComputedStyle(element).writingMode === 'horizontal-tb') found.broken.push(own.slice(0, 30));
+      const upright = getComputedStyle(element).writingMode === 'horizontal-tb' && !element.closest('svg'); // may turn
+      if (narrow && upright) found.broken.push(own.slice(0, 30));
     }
   };
   walk(document);
