@@ -12,6 +12,7 @@ from core.training.snapshot import Snapshot
 from pages.overview import takehome
 from pages.overview.flow import flow
 from pages.overview.route import draw_network, draw_route
+from pages.overview.tour import draw_tour
 from pages.shared import lesson, sidebar
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
@@ -68,9 +69,13 @@ def offer_to_take_home(dataset: Dataset, snapshot: Snapshot) -> None:
 
 
 selection = sidebar.current()
-lesson.opening(
-    "See how a convolutional neural network works", "From a kernel made by hand to a trained network, step by step."
-)
+title, tour = st.columns([7, 3], gap="small")
+with title:
+    lesson.opening(
+        "See how a convolutional neural network works", "From a kernel made by hand to a trained network, step by step."
+    )
+with tour:
+    draw_tour()
 draw_route(selection)
 if selection.snapshot:
     with st.container(key="overview.network"):

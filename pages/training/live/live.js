@@ -2,6 +2,7 @@
 
 import { Chart, ceiling, guessing, nearest } from "../../shared/js/chart.js";
 import { element, planted, put, remembering, themed } from "../../shared/js/elements.js";
+import { remember, remembered } from "../../shared/js/memory.js";
 import { grouped, lossText, percent } from "../../shared/js/numbers.js";
 import { drawInside, drawPinned } from "./inside.js";
 import { smoothed, thinned } from "./steps.js";
@@ -65,23 +66,6 @@ function build(parent) {
     draw(state);
   });
   return state;
-}
-
-/* Where site data is blocked, or in another site's frame, every access to the storage throws: nothing is remembered. */
-function remembered(key) {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function remember(key, value) {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    /* as said */
-  }
 }
 
 function begin(state, run) {
