@@ -1,12 +1,17 @@
 """What one takes home of Overview: the image's way through the network as one picture, and its answer."""
 
+import json
+
 import numpy as np
 from numpy.typing import NDArray
 
 from core import cached
 from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.table import as_csv
+from core.config import SplitName
 from core.data.dataset import Dataset
+from core.training import downloads
+from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
 from pages.overview.flow import SHOWN_MAPS, shown_layers
 from pages.shared.image_picker import ImagePicker
@@ -32,7 +37,26 @@ def offer(dataset: Dataset, snapshot: Snapshot, picker: ImagePicker) -> Offer:
             ),
         ],
         links=network_link(snapshot),
+        code=code(dataset, snapshot, picker.split_name, picker.index),
     )  # fmt: skip
+
+
+def code(dataset: Dataset, snapshot: Snapshot, split_name: SplitName, index: int) -> str:
+    """Return Python that has the downloaded network make every layer's `maps` and the `probabilities` (classes,)."""
+    images = "images" if split_name == "train" else "test_images"
+    return f"""{loading_code(dataset.about)}
+
+network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+shown = {json.dumps([each.name for each in shown_layers(snapshot.architecture)])}
+every = keras.Model(network.inputs, [*(network.get_layer(name).output for name in shown), network.outputs[0]])
+*maps, logits = every.predict({images}[{index}][None] / 255)  # pixels in 0..1
+for name, values in zip(shown, maps):
+    print(name, values[0].shape, values.min(), values.max())
+exponentials = np.exp(logits[0] - logits[0].max())
+probabilities = exponentials / exponentials.sum()
+for name, probability in zip({json.dumps(dataset.class_names, ensure_ascii=False)}, probabilities):
+    print(f"{{name}}: {{probability:.1%}}")
+"""
 
 
 def maps_sheet(snapshot: Snapshot, image: NDArray[np.uint8]) -> NDArray[np.uint8]:

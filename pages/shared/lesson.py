@@ -33,6 +33,11 @@ def note(sentence: str, *, tapped: str = "") -> None:
     st.html(f'<p class="lesson-note">{by_hand(sentence, tapped)}</p>')
 
 
+def beside(label: str) -> None:
+    """Write a widget's label before it, where there is no room above: give the widget the same, collapsed."""
+    st.html(f'<span class="lesson-beside" aria-hidden="true">{html.escape(label)}</span>', width="content")
+
+
 def by_hand(sentence: str, tapped: str) -> str:
     """Return HTML of a sentence, and where nothing can be pointed at, as on a phone, of `tapped` instead of it.
 

@@ -5,11 +5,15 @@ import numpy as np
 from core.charts.curve_drawing import curve_drawing
 from core.charts.drawing import Drawing
 from core.charts.numbers import spelled
+from core.charts.table import as_csv
 from core.training import downloads
+from core.training.export.validation import validation_code
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
-from core.training.usage import usage_code
-from pages.shared.takehome import Offer, drawn, network_link
+from core.training.usage import asking_code
+from pages.shared.takehome import File, Offer, drawn, network_link
+from pages.training.timemachine.moment import Moment
+from pages.training.timemachine.sheet import sheet
 
 
 def offer(run: Run, snapshot: Snapshot) -> Offer:
@@ -28,8 +32,27 @@ def offer(run: Run, snapshot: Snapshot) -> Offer:
         },
         note="The network takes pixels from 0 to 1, as below: on 0 to 255 its answers mean nothing. Its "
         f"{spelled(len(names))} outputs are logits, in this order: {', '.join(names)}.",
-        code=usage_code(downloads.keras_name(run, snapshot.epoch), names),
+        code=f"{validation_code(snapshot)}\n# What a picture of your own shows\n{asking_code(names)}",
     )
+
+
+def offer_of_moment(moment: Moment) -> Offer:
+    """Return what there is of what the time machine shows."""
+    run, frames = moment.run, moment.frames
+    return Offer(
+        files=[
+            *drawn(f"Epoch {moment.epoch} on one sheet", f"{run.id}-{moment.epoch}-moment", lambda: sheet(moment)),
+            File(
+                label="Its answer after every epoch (.csv)",
+                name=f"{run.id}-probabilities.csv",
+                make=lambda: as_csv({
+                    "epoch": frames.epochs,
+                    **dict(zip(moment.class_names, frames.probabilities.T.tolist(), strict=True)),
+                }),
+            ),
+        ],
+        links=network_link(Snapshot(run, moment.epoch)),
+    )  # fmt: skip
 
 
 def curves(run: Run, name: str) -> Drawing:

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from core import cached
+from core.model import warm
 from core.model.inspection import has_convolution, map_layers
 from core.training.runs import Run
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
@@ -16,6 +17,7 @@ from pages.training.compare import compare
 from pages.training.listing import list_of_runs
 from pages.training.live import live_view
 from pages.training.timemachine import time_machine
+from pages.training.timemachine.moment import Moment
 
 REPORTED = (
     "The tutorial itself reports a validation accuracy of 41.4 % after epoch 1 and 62.3 % after epoch 10, "
@@ -64,27 +66,30 @@ def travel(chosen: Selection) -> None:
         lesson.note(NO_CONVOLUTION)
         return
     split, layers = data.test, [layer.name for layer in map_layers(snapshot.architecture)]
-    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        index = Whole("training.image", 0, len(split) - 1).number("Test image", width=130)
-        layer = OneOf("training.layer", layers).select("Feature maps of", width=240)
-    image = np.asarray(split.images[index])
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        lesson.beside("Test image")
+        index = Whole("training.image", 0, len(split) - 1).number("Test image", width=130, label_visibility="collapsed")
+        lesson.beside("Feature maps of")
+        layer = OneOf("training.layer", layers).select("Feature maps of", width=240, label_visibility="collapsed")
 
-    def draw() -> None:
-        found = cached.frames(tuple(Snapshot(run, epoch) for epoch in run.epochs), layer, image)
-        time_machine(
-            run,
-            found,
-            key="training.machine",
+    def moment() -> Moment:
+        image = np.asarray(split.images[index])
+        return Moment(
+            run=run,
+            frames=cached.frames(tuple(Snapshot(run, epoch) for epoch in run.epochs), layer, image),
             image=image,
             label=int(split.labels[index]),
             class_names=data.class_names,
             epoch=snapshot.epoch,
-            on_epoch=lambda epoch: sidebar.choose(epoch=epoch),
         )
 
     with lesson.explained():
-        lesson.when_warm(draw)
+        lesson.when_warm(
+            lambda: time_machine(moment(), key="training.machine", on_epoch=lambda epoch: sidebar.choose(epoch=epoch))
+        )
         lesson.insight(insights.of_progress(run))
+    if warm.is_warm():
+        take_home("training.moment", lambda: takehome.offer_of_moment(moment()))
 
 
 title, switch = st.columns([3, 2], vertical_alignment="bottom")

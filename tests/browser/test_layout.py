@@ -52,6 +52,7 @@ MEASURE = """smallest => {
 
 PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
 VIEWS = (
+    "training?training.view=Time+machine",
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
     "predictions?predictions.view=Confidence",
     "predictions?predictions.view=Compare",

@@ -137,7 +137,6 @@ function show(state, at) {
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
   find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)} as a running average`;
-  if (data.note) find(".curve figcaption").append(`, ${data.note}`);
   state.chart.describe(`Accuracy by epoch. Epoch ${epoch}: validation ${percent(val ?? NaN)}, training ${percent(train ?? NaN)}.`);
   root.dataset.epoch = epoch;
   root.dataset.ms = (performance.now() - began).toFixed(1);
