@@ -22,7 +22,7 @@ from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
 from core.training import downloads, live, weights
-from core.web import base_path, keras_state, lecturer
+from core.web import base_path, keras_state, lecturer, thumbnails
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -87,6 +87,7 @@ app = st.App(
             Mount("/connection", StaticFiles(directory=_SHARED / "connection")),
             *live.routes(lambda: services().live),
             *weights.routes(),
+            *thumbnails.routes(),
             *downloads.routes(lambda: services().files, cookie=COOKIE),
             lecturer.route(lambda secret: services().permission.admit(secret), cookie=LECTURER),
         ],

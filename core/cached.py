@@ -17,10 +17,13 @@ from core.data.dataset import Dataset
 from core.model import temperature as model_temperature
 from core.model.answers import Answers
 from core.model.architecture import Architecture
+from core.model.doubts import Doubts, doubts
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
+from core.training import layout as training_layout
 from core.training.frames import Frames
+from core.training.runs import Run
 from core.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -100,6 +103,27 @@ def temperature(name: str, snapshot: Snapshot) -> float:
     answers = stored_answers(name, snapshot) or computed_answers(name, snapshot)
     fit, _ = model_temperature.halves(len(answers.labels))
     return model_temperature.fitted(answers.logits[fit], answers.labels[fit])
+
+
+@remembered(4)
+def layout(run: Run) -> dict[str, NDArray[np.float32]]:
+    """Return where the test images of a run's data lie in a plane; see `core.training.layout.stored`."""
+    return training_layout.stored(run)
+
+
+@remembered(1)
+def purity(name: str, run: Run, way: str) -> float:
+    """Return which part of an image's neighbors on a map of a data set shows its class; see `core.training.layout`."""
+    test = dataset(name).test
+    return training_layout.purity(layout(run)[way][test.indices], test.labels)
+
+
+@remembered(1)
+def doubtful(name: str, snapshots: tuple[Snapshot, ...]) -> Doubts | None:
+    """Return which labels of test images all of these snapshots doubt; None where the answers of one are not stored."""
+    answers = [stored_answers(name, snapshot) for snapshot in snapshots]
+    found = [each for each in answers if each is not None]
+    return doubts(found) if found and len(found) == len(answers) else None
 
 
 @remembered(1)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.predictions import comparison, confidence, grid, matrix, takehome
+from pages.predictions import atlas, comparison, confidence, grid, matrix, takehome
 from pages.predictions.answers import Answered, score, test_answers
 from pages.shared import lesson
 from pages.shared.choices import OneOf
@@ -10,12 +10,13 @@ from pages.shared.picking import clicked
 from pages.shared.sidebar import current
 from pages.shared.takehome import take_home
 
-ANSWERS, CONFUSION, CONFIDENCE, COMPARE = "Answers", "Confusion", "Confidence", "Compare"
+ANSWERS, CONFUSION, CONFIDENCE, COMPARE, MAP = "Answers", "Confusion", "Confidence", "Compare", "Map"
 LEADS = {
     ANSWERS: "How well does it do on images it has never learned from?",
     CONFUSION: "What does it take for what?",
     CONFIDENCE: "Is it right as often as it claims to be?",
     COMPARE: "What does one get right, another wrong?",
+    MAP: "Which images does it see alike?",
 }
 WATCHED = (
     "As in the tutorial, these test images were its validation data too. Watching them flatters nothing; whoever "
@@ -32,6 +33,8 @@ def draw(answered: Answered, view: str) -> None:
         confidence.draw(answered)
     elif view == COMPARE:
         comparison.draw(answered)
+    elif view == MAP:
+        atlas.draw(answered)
     else:
         shown = grid.draw(answered)
     take_home("predictions.home", lambda: takehome.offer(answered, shown))
@@ -39,7 +42,7 @@ def draw(answered: Answered, view: str) -> None:
         lesson.note(WATCHED)
 
 
-title, switch = st.columns([5, 4], vertical_alignment="bottom")
+title, switch = st.columns(2, vertical_alignment="bottom")
 views = OneOf("predictions.view", tuple(LEADS))
 if clicked(grid.CELL_IMAGES) is not None:
     views.choose(ANSWERS)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.charts.confusion_sheet import confusion_sheet
+from core.charts.dots import dots
 from core.charts.drawing import Drawing
 from core.charts.reliability import reliability_drawing
 from core.charts.table import as_csv
@@ -18,6 +20,7 @@ from core.training import downloads
 from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
 from pages.predictions.answers import Answered
+from pages.predictions.atlas import layouts
 from pages.shared.takehome import FONT, File, Offer, drawn, network_link, picture, sheet
 
 COLUMNS = 5
@@ -68,10 +71,23 @@ def offer(answered: Answered, shown: list[int]) -> Offer:
                 make=lambda: classes_csv(evaluation.confusion, names),
             ),
             File(label="Calibration (.csv)", name=f"{stem}-calibration.csv", make=lambda: calibration_csv(evaluation)),
+            *maps(answered),
         ],
         links=network_link(snapshot),
         code=code(dataset, snapshot, shown) if shown else "",
     )
+
+
+def maps(answered: Answered) -> list[File]:
+    """Return the maps of the test images, as pictures and as one table."""
+    places, labels, stem = layouts(answered), answered.answers.labels, f"{answered.snapshot.run.id}-map"
+    if not places:
+        return []
+    names, test = np.array(answered.dataset.class_names, object), answered.dataset.test
+    columns = {f"{way}, {axis}": each[:, at].tolist() for way, each in places.items() for at, axis in enumerate("xy")}
+    rows = {"test image": test.indices.tolist(), "true": names[labels], **columns}
+    pictures = [picture(f"Map by {way}", f"{stem}-{way}", partial(dots, each, labels)) for way, each in places.items()]
+    return [*pictures, File(label="Map (.csv)", name=f"{stem}.csv", make=lambda: as_csv(rows))]
 
 
 def answers_csv(dataset: Dataset, answers: Answers, places: Sequence[int]) -> str:

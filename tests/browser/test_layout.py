@@ -56,6 +56,7 @@ VIEWS = (
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
     "predictions?predictions.view=Confidence",
     "predictions?predictions.view=Compare",
+    "predictions?predictions.view=Map",
 )
 """Views of a page that are no page of their own."""
 

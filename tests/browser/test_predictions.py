@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from core.data.sets import digits
 from core.training.catalogue import find_run
+from core.training.layout import stored
 from core.training.snapshot import Snapshot
 from tests.browser.conftest import open_page, settled
 
@@ -103,3 +104,34 @@ def test_all_of_cifar10_is_answered_from_stored_logits(page: Page, cifar10_url: 
     expect(sentence).to_contain_text(f"{round(evaluation.accuracy * 10_000):,} of 10,000 test images right")
     expect(page.locator(".lesson-insight")).to_contain_text("On re-encoded CIFAR-10")
     expect(page.locator(".st-key-predictions-mosaic .cell")).to_have_count(25)
+
+
+def test_a_line_drawn_on_the_map_shows_the_images_inside(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits&predictions.view=Map")
+    canvas = page.locator(".st-key-predictions-map canvas[data-drawn='359']")
+    expect(canvas).to_be_visible()
+    settled(page)
+    box = canvas.bounding_box()
+    assert box
+    left, top, side = box["x"], box["y"], box["width"]
+    page.mouse.move(left + 2, top + 2)
+    page.mouse.down()
+    for x, y in ((0.5, 0.005), (0.5, 0.995), (0.005, 0.995)):
+        page.mouse.move(left + x * side, top + y * side, steps=8)
+    page.mouse.up()
+    inside = int((stored(find_run("digits"))["t-SNE"][:, 0] < 0).sum())
+    told = page.locator("[data-testid=stMarkdown]", has_text="images inside the line")
+    expect(told).to_be_visible()
+    assert int(told.inner_text().split()[0]) == pytest.approx(inside, abs=12)  # corners are whole percents
+    expect(page).to_have_url(re.compile("predictions.lasso="))
+    shown = page.locator(".st-key-predictions-beside_map .caption")
+    expect(shown).to_have_count(20)
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    card = page.locator(".st-key-predictions-map .card")
+    expect(card).to_contain_text("answered")
+    expect(card.locator("img")).to_have_js_property("naturalWidth", 32)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("image="))
+    page.mouse.click(left + 0.97 * side, top + 0.97 * side)  # no dot is there
+    expect(told).to_be_hidden()

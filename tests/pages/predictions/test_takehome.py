@@ -15,6 +15,7 @@ from core.model.answers import Answers
 from core.training.catalogue import find_run
 from core.training.downloads import keras_name
 from core.training.export.keras_file import as_keras
+from core.training.layout import stored
 from core.training.snapshot import Snapshot
 from pages.predictions import takehome
 from pages.predictions.answers import Answered
@@ -77,6 +78,14 @@ def test_the_reliability_diagram_shows_every_filled_bin(files: dict[str, File]) 
         [(float(dot.attrib["cx"]), float(dot.attrib["cy"])) for dot in dots], expected, atol=0.06
     )
     assert pixels_of(files["digits-10-reliability.png"]).shape == (1000, 1000, 3)
+
+
+def test_the_map_is_the_one_of_the_page(files: dict[str, File]) -> None:
+    table, places = table_of(files["digits-map.csv"]), stored(SNAPSHOT.run)
+    for way, each in places.items():
+        found = np.array([table[f"{way}, x"], table[f"{way}, y"]], float).T
+        np.testing.assert_array_equal(found, each)
+        assert pixels_of(files[f"digits-map-{way}.png"]).shape == (1200, 1200, 3)
 
 
 def test_the_grid_shows_the_images(files: dict[str, File]) -> None:

@@ -1,0 +1,68 @@
+import html
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+from streamlit.testing.v1 import AppTest
+
+from core.data.sets import digits
+from core.training.catalogue import find_run
+from core.training.layout import stored
+from core.training.snapshot import Snapshot
+from pages.predictions.map import Lasso
+from tests.pages.conftest import Visit, assert_calm
+
+SIDE = 2000
+
+
+@pytest.mark.parametrize("corners", [(-50, -50, 50, -50, 0, 60), (-90, 0, 0, 90, 90, 0, 30, 10, 0, -90)])
+def test_inside_is_what_pillow_fills(corners: tuple[int, ...]) -> None:
+    """But for places within a pixel of the line."""
+    places = np.random.default_rng(0).uniform(-1, 1, (5000, 2))
+    sheet = Image.new("1", (SIDE, SIDE))
+    ImageDraw.Draw(sheet).polygon([(each / 100 + 1) * SIDE / 2 for each in corners], fill=1)
+    columns, rows = ((places + 1) * SIDE / 2).astype(int).T
+    assert (Lasso(corners).holds(places) != np.asarray(sheet)[rows, columns]).mean() < 0.002
+
+
+def test_nothing_is_inside_no_line() -> None:
+    assert not Lasso().holds(np.zeros((3, 2))).any()
+
+
+@pytest.mark.parametrize("text", ["1_2", "a_b_c_d_e_f", "0_0_0_0_0_101", "1_2_3_4_5", "_".join(["7"] * 50)])
+def test_what_is_no_line_is_answered(text: str) -> None:
+    with pytest.raises(ValueError, match="Expected 3 to 24 corners"):
+        Lasso.from_text(text)
+
+
+def test_a_line_survives_the_address() -> None:
+    lasso = Lasso((-50, -50, 50, -50, 0, 60))
+    assert Lasso.from_text(lasso.text) == lasso
+    assert Lasso.from_text("") == Lasso()
+
+
+def texts(app: AppTest) -> str:
+    return " ".join(block.proto.body for block in app.get("html")) + " ".join(each.value for each in app.markdown)
+
+
+def test_the_images_inside_a_line_are_counted(visit: Visit) -> None:
+    app = visit("predictions")
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    app.button_group(key="predictions.view").set_value("Map").run()
+    assert_calm(app)
+    lasso = Lasso((-100, -100, 0, -100, 0, 100, -100, 100))  # the left half
+    app.session_state["predictions.lasso"] = lasso
+    app.run()
+    assert_calm(app)
+    run, labels = find_run("digits"), digits.load().test.labels
+    inside = stored(run)["t-SNE"][:, 0] < 0
+    right = np.asarray(Snapshot(run, 10).logits())[inside].argmax(axis=1) == labels[inside]
+    said = html.unescape(texts(app)).replace("\\", "")
+    assert f"{inside.sum()} images inside the line" in said
+    assert f"{100 * right.mean():.1f} % answered rightly" in said
+
+
+def test_a_run_without_a_map_says_so(visit: Visit) -> None:
+    app = visit("predictions")  # of the 20 sample images, 20 places of the map are shown, once there is one
+    app.button_group(key="predictions.view").set_value("Map").run()
+    assert_calm(app)
