@@ -20,9 +20,9 @@ from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"
-MOST = 20
+MOST = 16
 _LASSO = Coded("predictions.lasso", reads=Lasso.from_text, writes=lambda lasso: lasso.text, usual=Lasso())
-_PICTURE = "clamp(3.6rem, (100vh - 25rem) / 4, 9rem)"
+_PICTURE = "clamp(3.6rem, (100vh - 26rem) / 4, 9rem)"
 
 
 def draw(answered: Answered) -> None:
@@ -124,4 +124,4 @@ def _draw_doubts(answered: Answered) -> None:
 def _draw_images(answered: Answered, places: NDArray[np.int64], captions: list[str]) -> None:
     if len(places):
         images = answered.dataset.test.images[places.tolist()]
-        mosaic(images, key=_BESIDE, captions=captions, picture=_PICTURE, cell="9rem")
+        mosaic(images, key=_BESIDE, captions=captions, picture=_PICTURE, cell="9rem", columns=4)

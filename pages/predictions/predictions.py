@@ -42,7 +42,7 @@ def draw(answered: Answered, view: str) -> None:
         lesson.note(WATCHED)
 
 
-title, switch = st.columns(2, vertical_alignment="bottom")
+title, switch = st.columns([7, 8], vertical_alignment="bottom")
 views = OneOf("predictions.view", tuple(LEADS))
 if clicked(grid.CELL_IMAGES) is not None:
     views.choose(ANSWERS)
