@@ -20,9 +20,9 @@ from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"
-MOST = 16
+MOST = 12
 _LASSO = Coded("predictions.lasso", reads=Lasso.from_text, writes=lambda lasso: lasso.text, usual=Lasso())
-_PICTURE = "clamp(3.6rem, (100vh - 26rem) / 4, 9rem)"
+_PICTURE = "clamp(3.6rem, (100vh - 28rem) / 3, 9rem)"
 
 
 def draw(answered: Answered) -> None:

@@ -125,7 +125,7 @@ def test_a_line_drawn_on_the_map_shows_the_images_inside(page: Page, app_url: st
     assert int(told.inner_text().split()[0]) == pytest.approx(inside, abs=12)  # corners are whole percents
     expect(page).to_have_url(re.compile("predictions.lasso="))
     shown = page.locator(".st-key-predictions-beside_map .caption")
-    expect(shown).to_have_count(16)
+    expect(shown).to_have_count(12)
     canvas.focus()
     page.keyboard.press("ArrowRight")
     card = page.locator(".st-key-predictions-map .card")
