@@ -89,6 +89,20 @@ def test_first_screen_holds_the_sentence_and_nothing_is_cut(
     assert_calm(page)
 
 
+@pytest.mark.parametrize("data", ["cifar10-sample", "digits"])
+def test_first_screen_holds_the_sentence_whatever_the_data(page: Page, app_url: str, data: str) -> None:
+    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    low = {}
+    for name in (name for name in PAGES + VIEWS if "=cat" not in name):  # digits are no cats
+        open_page(page, f"{app_url}/{name}{'&' if '?' in name else '?'}data={data}")
+        page.locator(".lesson-insight").first.wait_for()
+        settled(page)
+        measured = _measured(page, PROJECTOR)
+        if measured["insight"] > PROJECTOR[1] or measured["overflow"] > 1:
+            low[name] = measured["insight"], measured["overflow"]
+    assert low == {}
+
+
 SHIFTS = """
 window.shifts = [];
 const name = (node) => node?.parentElement?.closest('[class*="st-key-"], [data-testid]')?.className ?? 'gone';
@@ -168,6 +182,14 @@ def test_sidebar_folds_where_the_window_is_narrow_and_whoever_opens_it_keeps_it(
     page.set_viewport_size({"width": 1280, "height": 720})
     page.set_viewport_size({"width": 640, "height": 360})
     expect(unfold).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 720})  # there is room again
+    expect(page.get_by_role("combobox", name="Data set")).to_be_visible()
+    page.get_by_test_id("stSidebarHeader").hover()
+    page.get_by_test_id("stSidebarCollapseButton").get_by_role("button").click()
+    for width in (640, 1280):  # folded by hand it stays so
+        page.set_viewport_size({"width": width, "height": 720})
+        expect(unfold).to_be_visible()
+        still(page)
 
 
 RING = """() => {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import assert_calm, eventually, open_page, settled
+from tests.browser.conftest import assert_calm, eventually, open_page, settled, still
 
 POINTING = re.compile(r"\b(point(ing)? (at|and)|hover|arrow keys|click)\b", re.IGNORECASE)
 
@@ -87,6 +87,34 @@ def test_page_scrolls_from_the_edges_of_the_stage_alone(
         assert (main.evaluate("main => main.scrollTop") > 100) == scrolls
 
     eventually(moved)
+
+
+@pytest.mark.parametrize(
+    ("address", "picture", "handle", "away"),
+    [
+        ("classify", ".cropper .square", ".cropper .middle", (0.2, 0.5)),
+        ("network", ".pooling .whole .frame", ".pooling .whole .lens", (0.97, 0.5)),
+    ],
+)
+def test_page_scrolls_from_a_picture_whose_handle_alone_is_held(
+    phone: Page, app_url: str, address: str, picture: str, handle: str, away: tuple[float, float]
+) -> None:
+    open_page(phone, f"{app_url}/{address}")
+    expect(phone.locator(handle)).to_be_visible()
+    settled(phone)
+    main = phone.locator("[data-testid=stMain]")
+    for part, (across, down), scrolls in ((handle, (0.5, 0.5), False), (picture, away, True)):
+        phone.locator(picture).evaluate("picture => picture.scrollIntoView({block: 'center'})")
+        still(phone)
+        before = main.evaluate("main => main.scrollTop")
+        box = phone.locator(part).bounding_box()
+        assert box is not None and min(box["width"], box["height"]) >= 24
+        swipe(phone, box["x"] + box["width"] * across, box["y"] + box["height"] * down, -200)
+
+        def moved(before: float = before, scrolls: bool = scrolls) -> None:
+            assert (abs(main.evaluate("main => main.scrollTop") - before) > 100) == scrolls
+
+        eventually(moved)
 
 
 def test_tap_chooses_in_a_mosaic_and_in_the_confusion_matrix(phone: Page, app_url: str) -> None:

@@ -9,7 +9,8 @@ from pages.registry import PAGES
 from tests.browser.conftest import assert_calm, open_page, settled
 
 OF_TRAINING = ("training?training.view=Compare", "training?training.view=Time+machine")
-VIEWS = ("", *(page.name for page in PAGES[1:]), *OF_TRAINING)
+OF_PREDICTIONS = tuple(f"predictions?predictions.view={view}" for view in ("Confusion", "Confidence", "Compare"))
+VIEWS = ("", *(page.name for page in PAGES[1:]), *OF_TRAINING, *OF_PREDICTIONS)
 
 EVERYTHING = """
 const everything = function* (root) {
@@ -90,7 +91,7 @@ def _complaints(page: Page) -> dict[str, list[str]]:
 def test_calm_contrast_and_own_colors_are_respected(context: BrowserContext, app_url: str, address: str) -> None:
     page = context.new_page()
     open_page(page, f"{app_url}/{address}")
-    expect(page.locator(".lesson-insight, .lines").first).to_be_visible()
+    expect(page.locator(".lesson-insight, .lines").first).to_be_visible(timeout=60_000)
     settled(page)
     assert {what: found for what, found in _complaints(page).items() if found} == {}
     page.get_by_role("combobox", name="Run", exact=True).click()

@@ -27,9 +27,10 @@ function build(parent) {
   square.setAttribute("role", "group");
   square.setAttribute("aria-label", "Crop. Arrow keys move it, plus and minus resize it.");
   const grip = element("div", "grip");
-  square.append(grip);
+  square.append(element("div", "middle"), grip); // elsewhere a finger scrolls the page, see cropper.css
   frame.append(image, square);
-  const hint = element("p", "hint", "Drag the square, pull its corner.");
+  const byFinger = matchMedia("(pointer: coarse)").matches;
+  const hint = element("p", "hint", byFinger ? "Drag the square’s middle, pull its corner." : "Drag the square, pull its corner.");
   parent.append(frame, hint);
   const state = { frame, image, square, drag: null, timer: 0 };
   square.addEventListener("pointerdown", (event) => grab(state, event, event.target === grip));
@@ -59,7 +60,7 @@ function place(state, [left, top, side]) {
 
 function grab(state, event, resize) {
   event.preventDefault();
-  state.square.focus();
+  state.square.focus({ preventScroll: true });
   state.square.setPointerCapture(event.pointerId);
   state.drag = { x: event.clientX, y: event.clientY, at: state.at, resize };
 }

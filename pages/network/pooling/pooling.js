@@ -45,10 +45,12 @@ function build(parent) {
   const state = { root, find };
   const frame = find(".whole .frame");
   frame.addEventListener("pointerdown", (event) => {
+    if (event.pointerType === "touch" && !event.target.matches(".lens")) return; // it may be about to scroll the page
     frame.setPointerCapture(event.pointerId);
     look(state, event);
   });
-  frame.addEventListener("pointermove", (event) => event.buttons && look(state, event));
+  frame.addEventListener("pointermove", (event) => frame.hasPointerCapture(event.pointerId) && look(state, event));
+  frame.addEventListener("click", (event) => look(state, event));
   frame.addEventListener("keydown", (event) => walk(state, event));
   for (const grid of root.querySelectorAll(".grid")) {
     grid.addEventListener("pointerover", (event) => point(state, event.target.closest("[data-window]")));

@@ -5,7 +5,8 @@ import { arrow } from "../../shared/js/keys.js";
 import { grouped } from "../../shared/js/numbers.js";
 
 const stateOf = remembering((parent) => {
-  const state = { table: parent.appendChild(element("table")) };
+  const scroller = parent.appendChild(element("div", "scroller"));
+  const state = { scroller, table: scroller.appendChild(element("table")) };
   state.table.addEventListener("click", (event) => choose(state, event.target.closest(".cell")));
   state.table.addEventListener("keydown", (event) => walk(state, event));
   return state;
@@ -19,7 +20,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
 }
 
 function draw(state) {
-  const { table, data } = state;
+  const { scroller, table, data } = state;
   const focused = focusedBeside(table)?.dataset.at;
   const head = element("thead");
   const names = head.insertRow();
@@ -36,6 +37,7 @@ function draw(state) {
   table.style.setProperty("--classes", data.names.length);
   table.classList.toggle("many", data.names.length > 14); // a picture then, its numbers under the pointer
   table.replaceChildren(caption, head, body);
+  scroller.tabIndex = !data.selectable && scroller.scrollWidth > scroller.clientWidth ? 0 : -1; // else its cells are reached
   table.dataset.drawn = data.counts.length;
   if (focused) table.querySelector(`[data-at="${focused}"]`)?.focus();
 }
