@@ -14,6 +14,7 @@ from core.bounded import remembered
 from core.config import IMAGE_SHAPE, WHITE, SplitName
 from core.data import browsing, registry, strangers
 from core.data.dataset import Dataset
+from core.data.examples import Batch, Examples
 from core.model import temperature as model_temperature
 from core.model.answers import Answers
 from core.model.architecture import Architecture
@@ -21,12 +22,14 @@ from core.model.doubts import Doubts, doubts
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
+from core.model.weights import Variable, Weight
 from core.training import layout as training_layout
 from core.training.frames import Frames
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 
 if TYPE_CHECKING:
+    from core.model.descent import Course, Section, Slopes, WayBack
     from core.model.inference import Network
 
 
@@ -172,3 +175,49 @@ def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
     return METHODS[method].explain(network(snapshot), image, class_index)
+
+
+def examples(batch: Batch) -> Examples:
+    """Return the images and labels of a batch."""
+    return batch.of(dataset(batch.dataset).split(batch.split))
+
+
+@remembered(1)
+def variables(snapshot: Snapshot) -> tuple[Variable, ...]:
+    """Return what a snapshot's weights are; see `core.model.descent`."""
+    from core.model import descent
+
+    return descent.variables(network(snapshot))
+
+
+@remembered(24)
+def slopes(snapshot: Snapshot, batch: Batch) -> "Slopes":
+    """Return the loss of a batch and its slope by every weight; see `core.model.descent`."""
+    from core.model import descent
+
+    return descent.slopes(network(snapshot), examples(batch))
+
+
+@remembered(4)
+def course(snapshot: Snapshot, batch: Batch, rate: float, steps: int, weight: Weight) -> "Course":
+    """Return what steps against the slope make of a snapshot; see `core.model.descent`."""
+    from core.model import descent
+
+    return descent.course(network(snapshot), examples(batch), rate=rate, steps=steps, weight=weight)
+
+
+@remembered(2)
+def section(snapshot: Snapshot, batch: Batch, weight: Weight, samples: int) -> "Section":
+    """Return the loss along one weight; see `core.model.descent`."""
+    from core.model import descent
+
+    return descent.section(network(snapshot), examples(batch), weight, samples=samples)
+
+
+@remembered(16)
+def way_back(snapshot: Snapshot, batch: Batch) -> "WayBack":
+    """Return the first image's way through a network and the slope's way back; see `core.model.descent`."""
+    from core.model import descent
+
+    first = examples(batch)
+    return descent.way_back(network(snapshot), first.images[0], int(first.labels[0]))

@@ -6,23 +6,20 @@ weights are arguments, all snapshots of all runs with one architecture share its
 than its weights.
 """
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import keras
 import numpy as np
 import tensorflow as tf
-from cachetools import LRUCache
 from numpy.typing import NDArray
 
 from core.config import WHITE
-from core.errors import TooLargeError
 from core.model.architecture import Architecture
 from core.model.gate import gate
-from core.model.memory import answering_bytes, images_at_a_time
+from core.model.memory import answering_bytes, check_kept_outputs, images_at_a_time
 from core.model.network import ACTIVATED, build
-from core.model.trace import MAX_ACTIVATION_BYTES
+from core.model.programs import Programs
 
 PROGRAM_BYTES = 160_000_000
 """What all graphs that stay compiled may take; the longest unused are forgotten, and made again when asked for."""
@@ -72,6 +69,11 @@ class Network:
         return self.architecture.classes
 
     @property
+    def weights(self) -> list[tf.Tensor]:
+        """Its float32 weights, in the order of Keras' `model.weights`."""
+        return list(self._weights)
+
+    @property
     def nbytes(self) -> int:
         """Bytes of its weights, and some for the objects that hold them; its graphs are shared."""
         return sum(4 * int(np.prod(values.shape)) for values in self._weights) + 50_000
@@ -79,7 +81,7 @@ class Network:
     @property
     def _program(self) -> "_Program":
         """Its graphs; not held here, or every network that is kept would keep them."""
-        return _program(self.architecture, self._dtype)
+        return _programs.of(self.architecture, self._dtype)
 
     @classmethod
     def of(cls, model: keras.Model, architecture: Architecture, *, dtype: str = "float32") -> "Network":
@@ -107,14 +109,9 @@ class Network:
             TooLargeError: the layers' outputs together fill too much memory.
             BusyError: too many others ask at this moment.
         """
-        fills = self.architecture.activation_bytes
-        if fills > MAX_ACTIVATION_BYTES:
-            raise TooLargeError(
-                f"Expected a network whose outputs for one image fill at most {MAX_ACTIVATION_BYTES / 1e6:.0f} MB of "
-                f"memory. Received an earlier one that fills {fills / 1e6:.1f} MB. Choose another run in the sidebar."
-            )
+        check_kept_outputs(self.architecture)
         program = self._program
-        with gate.turn(answering_bytes(self.architecture) + fills):
+        with gate.turn(answering_bytes(self.architecture) + self.architecture.activation_bytes):
             ask = program.before if before_activation else program.after
             outputs, logits = ask(tf.constant(image[np.newaxis]), self._weights)
             arrays = {name: np.asarray(outputs[name])[0] for name in program.names}
@@ -159,24 +156,4 @@ class _Program:
         return answer
 
 
-_programs: LRUCache[tuple[Architecture, str], _Program] = LRUCache(PROGRAM_BYTES, lambda program: program.nbytes)
-_looking, _making = threading.Lock(), threading.Lock()
-
-
-def _program(architecture: Architecture, dtype: str) -> _Program:
-    """Return the compiled program of an architecture; one is made at a time, by whoever asks first."""
-    key = (architecture, dtype)
-    if found := _known(key):
-        return found
-    with _making:
-        if found := _known(key):
-            return found
-        made = _Program(architecture, dtype)
-        with _looking:
-            _programs[key] = made
-        return made
-
-
-def _known(key: tuple[Architecture, str]) -> _Program | None:
-    with _looking:
-        return _programs.get(key)
+_programs = Programs(_Program, PROGRAM_BYTES)

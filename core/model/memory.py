@@ -11,6 +11,7 @@ from math import prod
 from core.config import IMAGE_SHAPE
 from core.errors import TooLargeError
 from core.model.architecture import Architecture
+from core.model.trace import MAX_ACTIVATION_BYTES
 
 BATCH_BYTES = 64_000_000
 """What one batch may fill while a network answers."""
@@ -19,6 +20,10 @@ BATCH_MULTIPLY_ADDS = 8_000_000_000
 """What one batch may cost, so that nobody waits long behind it: some tenths of a second on two cores."""
 
 MOST_AT_A_TIME = 500
+
+LEARNING_IMAGES = 32
+LEARNING_MULTIPLY_ADDS = 700_000_000
+"""What a step of learning taken apart may cost forward: twenty of them, with their way back, stay within a second."""
 
 
 def answering_bytes(architecture: Architecture) -> int:
@@ -39,6 +44,32 @@ def images_at_a_time(architecture: Architecture) -> int:
     by_memory = BATCH_BYTES // answering_bytes(architecture)
     by_work = BATCH_MULTIPLY_ADDS // max(1, architecture.multiply_adds)
     return max(1, min(by_memory, by_work, MOST_AT_A_TIME))
+
+
+def images_to_learn_from(architecture: Architecture) -> int:
+    """Return of how many images the slopes are computed where a visitor waits for them, 1 to `LEARNING_IMAGES`.
+
+    >>> images_to_learn_from(Architecture.tutorial())
+    32
+    """
+    fixed = training_bytes(architecture, 0)
+    by_memory = BATCH_BYTES // (training_bytes(architecture, 1) - fixed)
+    by_work = LEARNING_MULTIPLY_ADDS // max(1, architecture.multiply_adds)
+    return max(1, min(by_memory, by_work, LEARNING_IMAGES))
+
+
+def check_kept_outputs(architecture: Architecture) -> None:
+    """Make sure that all layers' outputs for one image may be kept at once: what looks inside a network needs them.
+
+    Raises:
+        TooLargeError: they fill too much memory.
+    """
+    fills = architecture.activation_bytes
+    if fills > MAX_ACTIVATION_BYTES:
+        raise TooLargeError(
+            f"Expected a network whose outputs for one image fill at most {MAX_ACTIVATION_BYTES / 1e6:.0f} MB of "
+            f"memory. Received an earlier one that fills {fills / 1e6:.1f} MB. Choose another run in the sidebar."
+        )
 
 
 def training_bytes(architecture: Architecture, batch_size: int, *, half: bool = False) -> int:

@@ -1,7 +1,5 @@
 """What one takes home of Activations: the maps as picture and as numbers, the kernels, and code that gives the maps."""
 
-import io
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,7 +11,7 @@ from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
 from pages.activations.looking import Look
 from pages.activations.map_grid import MapGrid
-from pages.shared.takehome import File, Offer, network_link, picture, sheet
+from pages.shared.takehome import File, Offer, as_npy, network_link, picture, sheet
 
 KERNEL_COLUMNS = 8
 
@@ -52,13 +50,6 @@ def _kernels(snapshot: Snapshot) -> list[File]:
 def kernel_sheet(kernels: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Draw the kernels (height, width, 3, filters), gray is zero, one range for all, each with its filter's number."""
     return sheet(kernel_pictures(kernels), [f"filter {n}" for n in range(1, kernels.shape[-1] + 1)], KERNEL_COLUMNS)
-
-
-def as_npy(values: NDArray[np.float32]) -> bytes:
-    """Return an array as the file that `numpy.load` reads."""
-    stream = io.BytesIO()
-    np.save(stream, values, allow_pickle=False)
-    return stream.getvalue()
 
 
 def code(dataset: Dataset, look: Look, snapshot: Snapshot) -> str:

@@ -1,6 +1,7 @@
 """What a visitor takes home of a page: its pictures, its tables, its code. Each is made when it is asked for."""
 
 import html
+import io
 import mimetypes
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -69,6 +70,13 @@ def drawn(label: str, name: str, draw: Callable[[], Drawing]) -> list[File]:
 def sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: int) -> NDArray[np.uint8]:
     """Return pictures with their captions as one picture, in the pages' type; see `contact_sheet`."""
     return contact_sheet(images, captions, columns, FONT)
+
+
+def as_npy(values: NDArray[np.float32]) -> bytes:
+    """Return an array as the file that `numpy.load` reads."""
+    stream = io.BytesIO()
+    np.save(stream, values, allow_pickle=False)
+    return stream.getvalue()
 
 
 def network_link(snapshot: Snapshot) -> dict[str, str]:

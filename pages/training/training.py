@@ -94,7 +94,7 @@ def travel(chosen: Selection) -> None:
 
 title, switch = st.columns([3, 2], vertical_alignment="bottom")
 with title:
-    lesson.opening("Training", "How does a network find its numbers?")
+    lesson.opening("Training", "How far does it get, epoch by epoch?")
 with switch, st.container(horizontal_alignment="right"):
     view = OneOf("training.view", VIEWS).segments("View", label_visibility="collapsed")
 chosen = sidebar.current()

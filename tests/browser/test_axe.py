@@ -11,10 +11,11 @@ from tests.browser.conftest import open_page, still
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 400, 1920)
+VIEWS = tuple(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape"))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["", *(page.name for page in PAGES[1:])])
+@pytest.mark.parametrize("name", ["", *(page.name for page in PAGES[1:]), *VIEWS])
 def test_no_violation(context: BrowserContext, app_url: str, name: str, scheme: Literal["light", "dark"]) -> None:
     page = context.new_page()
     page.emulate_media(color_scheme=scheme)

@@ -78,6 +78,19 @@ WALKS = {
     "cropper": Walk(
         address="classify", root=".cropper", stop=".square", seen="root.querySelector('.square').style.cssText"
     ),
+    "step": Walk(
+        address="learning", root=".step", stop=".cells button", seen=FOCUS_IN, choose="Enter",
+        done=".cells button.chosen",
+    ),
+    "slope": Walk(address="learning?learning.view=Slope", root=".slope", stop="canvas", seen="root.dataset.place"),
+    "way back": Walk(
+        address="learning?learning.view=Way+back", root=".back", stop=".pane",
+        seen="root.querySelector('.reading').textContent",
+    ),
+    "landscape": Walk(
+        address="learning?learning.view=Landscape", root=".landscape", stop=".map canvas",
+        seen="root.querySelector('.map canvas').ariaLabel",
+    ),
     "pooling": Walk(
         address="network", root=".pooling", stop=".kept .tile", seen="root.querySelector('.sum').textContent"
     ),

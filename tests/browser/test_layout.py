@@ -50,8 +50,9 @@ MEASURE = """smallest => {
           insight: insight && insight.getBoundingClientRect().bottom + main.scrollTop};
 }"""
 
-PAGES = ("", "dataset", "kernels", "network", "training", "predictions", "activations", "classify")
+PAGES = ("", "dataset", "kernels", "network", "learning", "training", "predictions", "activations", "classify")
 VIEWS = (
+    *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape")),
     "training?training.view=Time+machine",
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
     "predictions?predictions.view=Confidence",

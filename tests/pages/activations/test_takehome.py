@@ -22,6 +22,7 @@ from core.training.export.keras_file import as_keras
 from core.training.snapshot import Snapshot
 from pages.activations import takehome
 from pages.activations.map_grid import MapGrid
+from pages.shared.takehome import as_npy
 from tests.pages.conftest import Visit, assert_calm, executed
 
 CAT = sample.load().test.images[0]
@@ -67,7 +68,7 @@ def test_the_sheet_shows_what_the_page_shows(app: AppTest) -> None:
 
 def test_kernels_and_numbers_come_back_as_they_were() -> None:
     kernels = SNAPSHOT.first_layer_kernels()
-    np.testing.assert_array_equal(np.load(io.BytesIO(takehome.as_npy(kernels))), kernels)
+    np.testing.assert_array_equal(np.load(io.BytesIO(as_npy(kernels))), kernels)
     sheet = takehome.kernel_sheet(kernels)
     for place, picture in enumerate(kernel_pictures(kernels)):
         y, x = place // 8 * (159 + CAPTION + GAP), place % 8 * (159 + GAP)

@@ -372,4 +372,4 @@ def test_the_forecast_is_of_a_new_run_and_says_what_it_counts(visit: Visit) -> N
 
 
 def test_the_lead_is_a_question(visit: Visit) -> None:
-    assert "<p>How does a network find its numbers?" in text(visit("training"))
+    assert "<p>How far does it get, epoch by epoch?" in text(visit("training"))

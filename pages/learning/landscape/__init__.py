@@ -1,0 +1,79 @@
+"""The landscape around the way a run took: a map and a hill, and three ways down it, walked in the browser."""
+
+from core.bounded import remembered
+from core.training import landscape as landscapes
+from core.training.landscape import Landscape
+from core.training.runs import Run
+from pages.learning.weight import short
+from pages.shared.choices import Coded, Whole
+from pages.shared.component import component, packed
+from pages.shared.told import items, number, told, whole
+
+KEY = "learning.landscape"
+PACES = 100
+
+_component = component(__file__)
+
+
+def landscape(run: Run, found: Landscape, epoch: int) -> None:
+    """Draw a run's landscape with the chosen epoch marked on its path."""
+    pace, start = Whole("learning.stride", 0, PACES, usual=30), start_choice(found)
+    data = packed({"pace": pace.value(), "start": list(start.value()), "epoch": epoch}, beside=_packed(run))
+    _component(
+        key=KEY,
+        data=data,
+        on_pace_change=lambda: pace.choose(whole(told(KEY, "pace"), below=PACES + 1)),
+        on_start_change=lambda: _begin(found, start),
+    )
+
+
+@remembered(1)
+def stored(run: Run) -> Landscape | None:
+    """Return the landscape that lies with a run."""
+    return landscapes.stored(run)
+
+
+def start_choice(found: Landscape) -> Coded:
+    """Return the choice of where the ways begin, in hundredths of a unit; the usual start is the run's own."""
+
+    def read(text: str) -> tuple[int, int]:
+        x, _, y = text.partition("_")
+        place = int(x[:6]), int(y[:6])
+        if not _holds(found, place):
+            raise ValueError("Expected a place within the picture, in hundredths.")
+        return place
+
+    usual = round(100 * float(found.path[0, 0])), round(100 * float(found.path[0, 1]))
+    choice = Coded("learning.start", read, writes="{0[0]}_{0[1]}".format, usual=usual)
+    if not _holds(found, choice.value()):
+        choice.choose(usual)
+    return choice
+
+
+def _holds(found: Landscape, place: tuple[int, int]) -> bool:
+    sides = zip((found.across, found.along), place, strict=True)
+    return all(float(side[0]) <= at / 100 <= float(side[-1]) for side, at in sides)
+
+
+def _begin(found: Landscape, choice: Coded) -> None:
+    x, y = (number(value, -1e4, 1e4) for value in items(told(KEY, "start"), 2))
+    if x is not None and y is not None and _holds(found, place := (round(x), round(y))):
+        choice.choose(place)
+
+
+@remembered(2)
+def _packed(run: Run) -> bytes:
+    """Return the heights and the path as the component takes them."""
+    found = stored(run)
+    assert found is not None
+    return packed({
+        "id": run.id,
+        "title": run.title,
+        "across": [float(found.across[0]), float(found.across[-1]), len(found.across)],
+        "along": [float(found.along[0]), float(found.along[-1]), len(found.along)],
+        "losses": [short(round(loss, 4)) for loss in found.losses.ravel().tolist()],
+        "epochs": found.epochs.tolist(),
+        "path": found.path.round(4).tolist(),
+        "pathLosses": [short(loss) for loss in found.path_losses],
+        "images": found.images,
+    })  # fmt: skip

@@ -1,0 +1,53 @@
+"""What there is to take away of each view."""
+
+from core import cached
+from core.charts.bars import percent
+from core.model.weights import Weight
+from core.training.landscape import Landscape
+from pages.learning.back import shown_layers, strengths
+from pages.learning.setting import Setting, usual_picker
+from pages.learning.step import STEPS
+
+
+def step_taken(setting: Setting, rate: float, weight: Weight) -> str:
+    """Say what one step of all weights does to the loss, and what the chosen weight's alone does."""
+    course = cached.course(setting.snapshot, setting.batch, rate, STEPS, weight)
+    before, after = course.losses[:2]
+    if not after < before:
+        return (
+            "The slope says which way is down, not how far: at this rate one step overshoots, and the loss rises from "
+            f"{before:.4f} to {after:.4f}. Choose a smaller rate."
+        )
+    return (
+        f"One step against the slope takes the loss from {before:.4f} to {after:.4f}; this weight alone, to "
+        f"{course.alone[0]:.4f}. No single weight matters much: all of them together do."
+    )
+
+
+def back_traveled(setting: Setting) -> str:
+    """Say how much of the slope reaches the first layer, and how many of its filters learn nothing from this image."""
+    found, first = cached.way_back(setting.snapshot, setting.batch), shown_layers(setting.snapshot)[0]
+    slopes = found.sum_slopes[first.name]
+    share, idle = float((slopes != 0).mean()), int((strengths(setting, first.name) == 0).sum())
+    idle_words = f", and {idle} of its {first.shape[-1]} filters learn nothing from it" if idle else ""
+    return (
+        "The slope goes back the way the image came: pooling hands it to each window’s winner, ReLU lets it pass where "
+        f"it was not zero. {percent(share)} of {first.name}’s numbers get one{idle_words}."
+    )
+
+
+def landscape_seen(found: Landscape) -> str:
+    """Say how far down the run went, and what the three make of the same ground."""
+    return (
+        f"From {found.path_losses[0]:.2f} down to {found.path_losses[-1]:.2f}: plain steps follow the slope and slow "
+        "down where it is flat, momentum gathers speed and overshoots, Adam keeps the length of its steps."
+    )
+
+
+def as_it_answers(setting: Setting) -> str:
+    """Say how the network computes here."""
+    stand_in = usual_picker(setting.dataset).stand_in()
+    return (
+        "The network computes as it answers: normalization by its running means, no dropout, no augmentation. Nothing "
+        f"is saved: the snapshot stays as it is. {stand_in}"
+    )
