@@ -131,9 +131,10 @@ def landscape(run: Run, examples: Examples, *, side: int) -> Landscape:
 
 
 def grid(path: NDArray[np.float64], side: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the places across and along of a picture that holds a path (e, 2), `side` of them the longer way."""
+    """Return the places across and along of a picture that holds a path (e, 2), about `side` of them the longer way."""
     low, high = path.min(axis=0) - MARGIN, path.max(axis=0) + MARGIN
     step = float((high - low).max()) / (side - 1)
+    low = np.floor(low / step) * step  # the last snapshot, (0, 0), is one of the places
     counts = np.maximum(2, np.ceil((high - low) / step - 1e-9).astype(int) + 1)
     across, along = (low[axis] + step * np.arange(counts[axis]) for axis in (0, 1))
     return across, along

@@ -29,7 +29,8 @@ def back_traveled(setting: Setting) -> str:
     found, first = cached.way_back(setting.snapshot, setting.batch), shown_layers(setting.snapshot)[0]
     slopes = found.sum_slopes[first.name]
     share, idle = float((slopes != 0).mean()), int((strengths(setting, first.name) == 0).sum())
-    idle_words = f", and {idle} of its {first.shape[-1]} filters learn nothing from it" if idle else ""
+    learn = "learns" if idle == 1 else "learn"
+    idle_words = f", and {idle} of its {first.shape[-1]} filters {learn} nothing from it" if idle else ""
     return (
         "The slope goes back the way the image came: pooling hands it to each window’s winner, ReLU lets it pass where "
         f"it was not zero. {percent(share)} of {first.name}’s numbers get one{idle_words}."

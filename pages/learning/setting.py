@@ -57,7 +57,7 @@ def choose_images(selection: Selection, *, usual: str = ONE, alone: bool = False
     dataset, snapshot = selection.dataset, selection.snapshot
     assert snapshot is not None
     picker = usual_picker(dataset)
-    picker.choose_index(width=128)
+    picker.choose_index(width=160)
     if len(dataset.split_names) > 1:
         picker.choose_split()
     most = 1 if alone else min(images_to_learn_from(snapshot.architecture), len(picker.split))

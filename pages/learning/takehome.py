@@ -16,6 +16,7 @@ from core.training import downloads
 from core.training.export.loading import loading_code
 from core.training.landscape import Landscape
 from core.training.runs import Run
+from core.training.variations import FILE
 from pages.learning.back import Picked
 from pages.learning.setting import Setting, in_words, written
 from pages.learning.slope import SAMPLES
@@ -117,6 +118,14 @@ def drawn(found: Landscape, *, scale: int) -> NDArray[np.uint8]:
     """Draw the map with the path, `scale` pixels a measured place; see `landscape_map`."""
     origin, step = np.array([found.across[0], found.along[0]]), found.across[1] - found.across[0]
     return landscape_map(found.losses, (found.path - origin) / step, scale=scale)
+
+
+def of_settings() -> Offer:
+    """Return the curves of all settings as they were measured."""
+    return Offer(
+        files=[File(label="All curves (.csv)", name="settings.csv", make=FILE.read_text)],
+        note="Measured by: python -m core.training.variations",
+    )
 
 
 def landscape_csv(found: Landscape) -> str:

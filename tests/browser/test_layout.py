@@ -52,7 +52,7 @@ MEASURE = """smallest => {
 
 PAGES = ("", "dataset", "kernels", "network", "learning", "training", "predictions", "activations", "classify")
 VIEWS = (
-    *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape")),
+    *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
     "training?training.view=Time+machine",
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
     "predictions?predictions.view=Confidence",

@@ -64,7 +64,7 @@ def test_steps_show_the_numbers_of_the_course(page: Page, app_url: str) -> None:
 def test_any_weight_is_picked_by_click_and_by_keyboard(page: Page, app_url: str) -> None:
     step = opened(page, ".step", f"{app_url}/learning?{DIGITS}&learning.weight={WEIGHT}")
     expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 1, column 2")
-    step.locator(".slope .cells button").nth(8).click()
+    step.locator(".of-slope .cells button").nth(8).click()
     expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 3, column 3")
     expect(page).to_have_url(re.compile(r"learning\.weight=conv2d\.kernel\.2\.2\.2\.3"))
     strip = step.get_by_label("filter", exact=True)
@@ -176,8 +176,8 @@ def _past(land: Locator, step: int) -> None:
 def test_the_way_back_opens_any_map_and_reads_its_numbers(page: Page, app_url: str) -> None:
     back = opened(page, ".back", f"{app_url}/learning?{DIGITS}&learning.view=Way back")
     back.get_by_role("button", name=re.compile(r"^max_pooling2d, map")).first.click()
-    expect(back.locator(".words h3")).to_have_text(re.compile("^max_pooling2d, map"))
-    expect(back.locator(".words p").first).to_contain_text("only the winner")
+    expect(back.locator(".words .name")).to_have_text(re.compile("^max_pooling2d, map"))
+    expect(back.locator(".words p").nth(1)).to_contain_text("only the winner")
     expect(page).to_have_url(re.compile(r"learning\.map=max_pooling2d\."))
     reading = back.locator(".reading").text_content()
     back.locator(".pane").first.focus()

@@ -41,7 +41,7 @@ function mapOf(layer, kind, row) {
 
 function titled(kind, title, size = "") {
   const box = element("div", `column ${kind}`);
-  box.append(element("h3", "", title), element("p", "size", size));
+  box.append(element("p", "name", title), element("p", "size", size));
   return box;
 }
 
@@ -120,7 +120,7 @@ function closely(state) {
   const source = layer.pools && layer.follows && before.count === layer.count ? before.places.indexOf(data.picked[1]) : -1;
   if (source >= 0) state.panes = [
     ["map before", mapOf(before, "outputs", source)], ["pooled", mapOf(layer, "outputs", row)],
-    ["slope arriving", mapOf(layer, "slopes", row)], ["slope handed on", mapOf(before, "slopes", source)],
+    ["slope arriving", mapOf(layer, "slopes", row)], ["handed on", mapOf(before, "slopes", source)],
   ];
   else if (layer.maps.sums) state.panes = [
     [`before ${layer.activation}`, mapOf(layer, "sums", row)], ["after", mapOf(layer, "outputs", row)],
@@ -128,7 +128,7 @@ function closely(state) {
   ];
   else state.panes = [["map", mapOf(layer, "outputs", row)], ["slope", mapOf(layer, "slopes", row)]];
   const words = element("div", "words");
-  words.append(element("h3", "", `${layer.name}, map ${data.picked[1] + 1}`), element("p", "", explained(layer, source >= 0 && layer.pools, state.panes)));
+  words.append(element("p", "name", `${layer.name}, map ${data.picked[1] + 1}`), element("p", "", explained(layer, source >= 0 && layer.pools, state.panes)));
   const reading = element("p", "reading");
   reading.setAttribute("aria-live", "polite");
   words.append(reading);

@@ -47,7 +47,7 @@ function build(parent) {
   find("input").addEventListener("input", () => { pause(state); state.step = 0; walk(state); });
   find("input").addEventListener("change", () => state.restPace(state.tellPace));
   find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
-  find(".again").addEventListener("click", () => { pause(state); begin(state, state.data.path[0]); });
+  find(".again").addEventListener("click", () => begin(state, state.data.path[0]));
   find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
   state.map.addEventListener("pointerdown", (event) => {
     const box = state.map.getBoundingClientRect();
@@ -77,7 +77,7 @@ function turning(state) {
 }
 
 function landOf({ across, along, losses, pathLosses }) {
-  const known = losses.map((loss) => loss ?? Infinity);
+  const known = losses.map((loss) => Math.max(loss ?? Infinity, 1e-4));
   const high = Math.min(Math.max(...known), 3 * pathLosses[0]);
   const heights = known.map((loss) => Math.min(loss, 30 * pathLosses[0]));
   return {
@@ -95,6 +95,7 @@ function prepare(state) {
 }
 
 function begin(state, place) {
+  pause(state);
   const { land } = state;
   const ends = [land.x0 + land.step * (land.columns - 1), land.y0 + land.step * (land.rows - 1)];
   state.start = [within(place[0], land.x0, ends[0]), within(place[1], land.y0, ends[1])];

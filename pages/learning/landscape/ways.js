@@ -4,26 +4,30 @@ export const STEPS = 120;
 const FRICTION = 0.9, MEAN = 0.9, SPREAD = 0.999, LITTLE = 1e-7; // the usual ones of Keras
 
 /**
- * @typedef {{ x0: number, y0: number, step: number, columns: number, rows: number, heights: number[] }} Land
+ * @typedef {{ x0: number, y0: number, step: number, columns: number, rows: number, heights: number[], logs?: number[] }} Land
  * @typedef {[number, number]} Place
  */
 
 /**
- * Height and slopes at a place: the bicubic surface through the measured heights (Catmull and Rom 1974).
+ * Height and slopes at a place: e to the bicubic surface through the logarithms of the measured heights (Catmull and Rom
+ * 1974), which stays above zero beside a cliff.
  * @param {Land} land
  * @param {Place} place
  */
-export function heightAt({ x0, y0, step, columns, rows, heights }, [x, y]) {
+export function heightAt(land, [x, y]) {
+  const { x0, y0, step, columns, rows } = land;
+  const logs = (land.logs ??= land.heights.map(Math.log));
   const across = Math.min(columns - 1.000001, Math.max(0, (x - x0) / step));
   const along = Math.min(rows - 1.000001, Math.max(0, (y - y0) / step));
   const [column, row] = [Math.floor(across), Math.floor(along)];
   const height = (/** @type {number} */ i, /** @type {number} */ j) =>
-    heights[Math.min(rows - 1, Math.max(0, i)) * columns + Math.min(columns - 1, Math.max(0, j))];
+    logs[Math.min(rows - 1, Math.max(0, i)) * columns + Math.min(columns - 1, Math.max(0, j))];
   const [t, u] = [across - column, along - row];
   const lines = [-1, 0, 1, 2].map((i) => cubic([-1, 0, 1, 2].map((j) => height(row + i, column + j)), t));
   const upward = cubic(lines.map((line) => line[0]), u);
   const sideways = cubic(lines.map((line) => line[1]), u);
-  return { height: upward[0], slope: /** @type {Place} */ ([sideways[0] / step, upward[1] / step]) };
+  const here = Math.exp(upward[0]);
+  return { height: here, slope: /** @type {Place} */ ([(here * sideways[0]) / step, (here * upward[1]) / step]) };
 }
 
 // Value and derivative, between the second and the third of four equally distant values.

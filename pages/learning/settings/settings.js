@@ -57,12 +57,12 @@ function draw(state) {
 
 function lines(state) {
   const { data, cursor, colors, find } = state;
+  const place = cursor === null ? data.curves[0].x.length - 1 : nearest(data.curves[0].x, cursor);
   find(".lines").replaceChildren(...data.curves.map((curve, at) => {
-    const place = cursor === null ? curve.x.length - 1 : nearest(curve.x, cursor);
     const line = element("li");
     line.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${colors[at]}" stroke-width="3" stroke-dasharray="${DASHES[at].join(" ")}"/></svg>`;
     const spread = percent(curve.spread.val_accuracy[place] ?? NaN).replace(" %", "");
-    line.append(element("b", "", `${curve.value}${curve.usual ? " (usual)" : ""}`), element("span", "", `${percent(curve.mean.val_accuracy[place] ?? NaN)} ± ${spread} after ${curve.x[place]} passes, ${curve.seeds} seeds`));
+    line.append(element("b", "", `${curve.value}${curve.usual ? " (usual)" : ""}`), element("span", "", `${percent(curve.mean.val_accuracy[place] ?? NaN)} ± ${spread}`));
     return line;
-  }));
+  }), element("li", "quiet", `after ${place} passes; ${data.curves[0].seeds} seeds, bands of one standard deviation`));
 }

@@ -88,7 +88,7 @@ function gridOf(kind, data, choose) {
   const [index, variable] = split(data.weight);
   const numbers = kind === "weight" ? values : slopes;
   const most = limit[kind === "weight" ? 0 : 1] || 1;
-  const figure = element("figure", kind);
+  const figure = element("figure", `of-${kind}`);
   const cells = {
     count: places.length,
     columns: columnsOf(places),

@@ -5,7 +5,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-from scipy.interpolate import RectBivariateSpline
 
 from core.config import SHIPPED_RUNS
 from core.model.weights import Variable
@@ -36,7 +35,8 @@ def test_a_path_within_a_plane_is_found_again() -> None:
 def test_the_picture_holds_the_path_and_its_pixels_are_square() -> None:
     path = np.array([[-1, 0], [-0.4, 0.3], [0, 0]])
     across, along = landscape.grid(path, 41)
-    assert len(across) == 41
+    assert len(across) in (41, 42)
+    assert min(np.abs(across).min(), np.abs(along).min()) == pytest.approx(0, abs=1e-12)
     assert across[1] - across[0] == pytest.approx(along[1] - along[0])
     assert across[0] <= -1.39
     assert along[-1] >= 0.69
@@ -81,8 +81,8 @@ def test_shipped_landscapes_are_of_the_shipped_weights(name: str) -> None:
     first, last = flat(run.epochs[0]), flat(run.epochs[-1])
     assert found.unit == pytest.approx(float(np.linalg.norm(first - last)), rel=1e-6)
     # The last snapshot lies in the plane: there the picture is its own loss.
-    between = RectBivariateSpline(found.along, found.across, np.log(found.losses))
-    assert float(np.exp(between(0, 0)[0, 0])) == pytest.approx(found.path_losses[-1], rel=0.02)
+    column, row = np.abs(found.across).argmin(), np.abs(found.along).argmin()
+    assert found.losses[row, column] == pytest.approx(found.path_losses[-1], rel=1e-3)
     assert found.path_losses[-1] < found.path_losses[0]
 
 

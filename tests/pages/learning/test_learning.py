@@ -13,9 +13,10 @@ from core.data.examples import Batch
 from core.model import warm
 from core.model.evaluation import softmax
 from core.model.weights import Weight
-from core.training import landscape
+from core.training import landscape, variations
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
+from core.training.variations import USUAL, USUAL_VALUES
 from pages.learning.setting import in_words, written
 from pages.learning.slope import SAMPLES
 from pages.learning.weight import MOST_CELLS
@@ -188,3 +189,19 @@ def test_words() -> None:
     )
     assert in_words(Weight("dense_1.bias", (3,)), variables) == "dense_1, bias 4"
     assert written(3e-4) == "0.0003"
+
+
+@pytest.mark.parametrize("setting", USUAL_VALUES)
+def test_settings_show_mean_and_spread_of_what_was_measured(setting: str) -> None:
+    app = visited(learning__view="Settings", learning__setting=setting)
+    assert_calm(app)
+    data = sent(app, "learning.settings")
+    rows = variations.read(variations.FILE)
+    for curve in data["curves"]:
+        name, value = (USUAL, "") if curve["usual"] else (setting, curve["value"])
+        ends = [row for row in rows if (row["setting"], row["value"], row["epoch"]) == (name, value, "8")]
+        last = [float(row["val_accuracy"]) for row in ends]
+        assert len(last) == curve["seeds"] == 3
+        assert curve["mean"]["val_accuracy"][-1] == pytest.approx(np.mean(last), abs=1e-5)
+        assert curve["spread"]["val_accuracy"][-1] == pytest.approx(np.std(last, ddof=1), abs=1e-5)
+        assert f"{100 * np.mean(last):.1f}" in insight(app)
