@@ -4,7 +4,7 @@ import numpy as np
 
 from core.charts.sparkline import sparkline
 from pages.learning.landscape import stored
-from pages.learning.takehome import drawn
+from pages.learning.takehome import map_of
 from pages.shared.sidebar import Selection
 from pages.shared.stop_pictures import image
 
@@ -14,7 +14,7 @@ def picture(selection: Selection) -> str:
     if selection.run is None:
         return ""
     if found := stored(selection.run):
-        return image(drawn(found, scale=4), "The loss around the run’s way, from above")
+        return image(map_of(found, scale=4), "The loss around the run’s way, from above")
     losses = np.asarray(selection.run.epoch_table().get("val_loss", ()), np.float64)
     if not np.isfinite(losses).any():
         return ""

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import cached
-from core.charts.curve_file import curve_file
+from core.charts.curve_drawing import curve_drawing
+from core.charts.drawing import Drawing
 from core.charts.landscape_map import landscape_map
 from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.table import as_csv
@@ -21,7 +22,7 @@ from pages.learning.back import Picked
 from pages.learning.setting import Setting, in_words, written
 from pages.learning.slope import SAMPLES
 from pages.learning.step import STEPS
-from pages.shared.takehome import File, Offer, as_npy, network_link, picture, sheet
+from pages.shared.takehome import File, Offer, as_npy, drawn, network_link, picture, sheet
 
 
 def of_step(setting: Setting, rate: float, weight: Weight) -> Offer:
@@ -31,7 +32,7 @@ def of_step(setting: Setting, rate: float, weight: Weight) -> Offer:
         files=[
             File(label="The steps (.csv)", name=f"{stem}-steps.csv", make=lambda: steps_csv(setting, rate, weight)),
             File(label="The ten numbers (.csv)", name=f"{stem}-softmax.csv", make=lambda: softmax_csv(setting)),
-            File(label="The loss (.svg)", name=f"{stem}.svg", make=lambda: steps_svg(setting, rate, weight)),
+            *drawn("The loss", stem, lambda: steps_drawing(setting, rate, weight)),
         ],
         links=network_link(setting.snapshot),
         code=step_code(setting, rate, weight),
@@ -106,7 +107,7 @@ def of_landscape(run: Run, found: Landscape) -> Offer:
     """Return what there is of a run's landscape."""
     return Offer(
         files=[
-            picture("The map with the path", f"{run.id}-landscape", lambda: drawn(found, scale=16)),
+            picture("The map with the path", f"{run.id}-landscape", lambda: map_of(found, scale=16)),
             File(label="The losses (.csv)", name=f"{run.id}-landscape.csv", make=lambda: landscape_csv(found)),
             File(label="The path (.csv)", name=f"{run.id}-path.csv", make=lambda: path_csv(found)),
         ],
@@ -114,7 +115,7 @@ def of_landscape(run: Run, found: Landscape) -> Offer:
     )
 
 
-def drawn(found: Landscape, *, scale: int) -> NDArray[np.uint8]:
+def map_of(found: Landscape, *, scale: int) -> NDArray[np.uint8]:
     """Draw the map with the path, `scale` pixels a measured place; see `landscape_map`."""
     origin, step = np.array([found.across[0], found.along[0]]), found.across[1] - found.across[0]
     return landscape_map(found.losses, (found.path - origin) / step, scale=scale)
@@ -181,12 +182,13 @@ def softmax_csv(setting: Setting) -> str:
     })  # fmt: skip
 
 
-def steps_svg(setting: Setting, rate: float, weight: Weight) -> str:
+def steps_drawing(setting: Setting, rate: float, weight: Weight) -> Drawing:
     """Draw the loss over the steps."""
     losses = cached.course(setting.snapshot, setting.batch, rate, STEPS, weight).losses
-    high = float(np.max(losses[np.isfinite(losses)], initial=0.1)) * 1.05
+    high = 1.05 * float(np.max(losses[np.isfinite(losses)], initial=0.1))
     curves = {f"rate {written(rate)}": (np.arange(len(losses), dtype=np.float64), losses)}
-    return curve_file(curves, title="Loss", x_title="steps", high=min(high, 4 * float(np.log(setting.dataset.classes))))
+    limit = 4 * float(np.log(setting.dataset.classes))
+    return curve_drawing(curves, title="Loss", x_title="steps", high=min(high, limit))
 
 
 def slope_csv(setting: Setting, weight: Weight) -> str:
