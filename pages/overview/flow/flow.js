@@ -194,8 +194,10 @@ function wire(state) {
   const box = state.columns.getBoundingClientRect();
   if (!box.width || !state.maps) return;
   state.wires.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
-  state.wires.style.width = `${box.width}px`;
-  state.wires.style.height = `${box.height}px`;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  state.wires.style.width = `${box.width / rem}rem`; // on paper all is so many rem wide again, see flow.css
+  state.wires.style.height = `${box.height / rem}rem`;
+  root.style.setProperty("--wide", Math.max(stage.scrollWidth, stage.clientWidth) / rem);
   const middle = (map, side) => {
     const at = map.getBoundingClientRect();
     return [at[side] - box.left, at.top + at.height / 2 - box.top];
