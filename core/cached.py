@@ -15,6 +15,7 @@ from core.config import IMAGE_SHAPE, WHITE, SplitName
 from core.data import browsing, registry, strangers
 from core.data.dataset import Dataset
 from core.data.examples import Batch, Examples
+from core.model import sanity
 from core.model import temperature as model_temperature
 from core.model.answers import Answers
 from core.model.architecture import Architecture
@@ -175,6 +176,19 @@ def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
     return METHODS[method].explain(network(snapshot), image, class_index)
+
+
+@remembered(16, size=lambda network: network.nbytes)
+def untrained(architecture: Architecture) -> "Network":
+    """Return a network of an architecture that has learned nothing; see `core.model.sanity`."""
+    return sanity.untrained(architecture)
+
+
+@remembered(4)
+def untrained_explanation(method: str, architecture: Architecture, pixels: bytes, class_index: int) -> Explanation:
+    """Return what `explanation` does, of a network that has learned nothing."""
+    image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
+    return METHODS[method].explain(untrained(architecture), image, class_index)
 
 
 def examples(batch: Batch) -> Examples:

@@ -12,11 +12,10 @@ from core.data.uploads import square_input
 from core.model import warm
 from core.model.explanations import METHODS
 from core.training.snapshot import Snapshot
-from pages.classify import pictures, takehome
+from pages.classify import methods, pictures, takehome
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
-from pages.shared.choices import OneOf
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
@@ -62,16 +61,11 @@ def draw_pictures(everything: list[KeptPicture], inputs: NDArray[np.uint8], chos
     pictures.offer_removal(picture)
 
 
-def choice_of_method() -> OneOf:
-    """Return the choice of the method that finds where an answer rests."""
-    return OneOf("classify.method", tuple(METHODS), words=lambda method: METHODS[method].title)
-
-
-def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64], name: str) -> None:
+def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[np.float64]) -> None:
     """Draw what the network sees, where its answer rests, and the probability of every class."""
-    methods = choice_of_method()
-    method = methods.segments("Where the answer rests, by") if len(METHODS) > 1 else methods.value()
-    explanation = cached.explanation(method, snapshot, pixels.tobytes(), int(values.argmax()))
+    names = current().dataset.class_names
+    method, explained = methods.choose(names, int(values.argmax()))
+    explanation, name = cached.explanation(method, snapshot, pixels.tobytes(), explained), names[explained]
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
         what = "What the network sees: 32 × 32 pixels."
@@ -80,9 +74,9 @@ def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[n
         overlay = heat_overlay(pixels, explanation.heat)
         why = explanation.sentence.format(answer=name)
         image(overlay, f"where the answer {name} rests", width=SEEN, caption=why)
-    st.html(probability_bars(values, current().dataset.class_names))
+    st.html(probability_bars(values, names))
     with lesson.details("How the answer is explained"):
-        lesson.note(explanation.how.format(answer=name))
+        lesson.note(f"{explanation.how.format(answer=name)} {METHODS[method].weakness}")
 
 
 def draw_page(selection: Selection) -> None:
@@ -102,7 +96,7 @@ def draw_page(selection: Selection) -> None:
         else:
             probabilities = cached.probabilities(snapshot, inputs.tobytes())
             answers = [dataset.class_names[values.argmax()] for values in probabilities]
-            draw_answer(snapshot, inputs[chosen], probabilities[chosen], answers[chosen])
+            draw_answer(snapshot, inputs[chosen], probabilities[chosen])
     with left, st.container(key="classify.pictures"):
         draw_pictures(everything, inputs, chosen, answers)
     names = ", ".join(dataset.class_names)
@@ -111,6 +105,8 @@ def draw_page(selection: Selection) -> None:
         "often with confidence."
     )
     if snapshot and answers:
+        explained = methods.chosen_class(dataset.class_names, int(probabilities[chosen].argmax()))
+        methods.compare(snapshot, inputs[chosen], explained, dataset.class_names[explained])
         named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
         take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))
 
@@ -119,13 +115,13 @@ def offer(
     snapshot: Snapshot, inputs: NDArray[np.uint8], values: NDArray[np.float64], chosen: int, named: list[str]
 ) -> Offer:
     """Return what there is to take home of the chosen picture, and of all of them."""
-    pixels, class_names, method = inputs[chosen], current().dataset.class_names, choice_of_method().value()
-    answer = int(values[chosen].argmax())
+    pixels, class_names, method = inputs[chosen], current().dataset.class_names, methods.chosen_method().value()
+    explained = methods.chosen_class(class_names, int(values[chosen].argmax()))
     return takehome.offer(
         snapshot,
         pixels,
         named[chosen],
-        lambda: heat_overlay(pixels, cached.explanation(method, snapshot, pixels.tobytes(), answer).heat),
+        lambda: heat_overlay(pixels, cached.explanation(method, snapshot, pixels.tobytes(), explained).heat),
         lambda: takehome.probabilities_csv(named, values, class_names),
         class_names,
     )

@@ -2,12 +2,13 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import Answering
+if TYPE_CHECKING:
+    from core.model.inference import Network
 
 METHODS: dict[str, "Method"] = {}
 """Every method by its name, in the order of its file's."""
@@ -37,16 +38,18 @@ class Method(ABC):
     Attributes:
         name: in links.
         title: what a visitor reads.
+        weakness: what is known to go wrong with it, in a sentence.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
+    weakness: ClassVar[str]
 
     def __init_subclass__(cls) -> None:
         METHODS[cls.name] = cls()
 
     @abstractmethod
-    def explain(self, network: Answering, image: NDArray[np.uint8], class_index: int) -> Explanation:
+    def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """Explain how much `image` speaks for one class.
 
         Args:

@@ -46,6 +46,7 @@ class Occlusion(Method):
 
     name = "occlusion"
     title = "Occlusion"
+    weakness = "It depends on the square's size and color, and a square is itself something the network never learned."
 
     def explain(self, network: Answering, image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is the mean fall of the class's probability."""

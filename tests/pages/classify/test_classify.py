@@ -1,3 +1,4 @@
+import html
 import io
 import re
 
@@ -133,22 +134,40 @@ def test_the_snapshot_of_the_sidebar_answers(app: AppTest) -> None:
 
 
 def test_every_method_of_explaining_can_be_chosen(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "classify.method" not in [group.key for group in app.button_group]
+    assert app.selectbox(key="classify.method").value == "occlusion"
     monkeypatch.setitem(METHODS, "brightness", METHODS["occlusion"])  # so that it is forgotten after the test
 
     class Brightness(Method):
         name = "brightness"
         title = "Brightness"
+        weakness = "It knows no network."
 
         def explain(self, network: Answering, image: NDArray[np.uint8], class_index: int) -> Explanation:
             heat = image.mean(-1).astype(np.float32)
             return Explanation(heat=heat, sentence="Bright parts of “{answer}”.", how="“{answer}” is bright.")
 
     app.run()
-    app.button_group(key="classify.method").set_value(Brightness.name).run()
+    app.selectbox(key="classify.method").set_value(Brightness.name).run()
     assert_calm(app)
     assert "Bright parts of “" in texts(app)
     assert app.query_params["classify.method"] == "Brightness"
+
+
+def test_any_class_can_be_explained(app: AppTest) -> None:
+    app.selectbox(key="classify.method").set_value("gradient-input").run()
+    app.selectbox(key="classify.class").set_value("ship").run()
+    assert_calm(app)
+    assert "What speaks for “ship”" in texts(app)
+    assert app.query_params["classify.class"] == "ship"
+
+
+def test_all_methods_stand_side_by_side_with_their_check(app: AppTest) -> None:
+    app.session_state["classify.methods"] = True
+    app.run()
+    assert_calm(app)
+    said = html.unescape(texts(app))
+    for method in METHODS.values():
+        assert f"{method.title}: {method.weakness}" in said
 
 
 def test_hostile_names_are_text() -> None:

@@ -18,3 +18,4 @@ def test_heat_and_sentences(name: str) -> None:
     for text in (found.sentence, found.how):
         assert "“three”" in text.format(answer="three")
     assert METHODS[name].title
+    assert METHODS[name].weakness.endswith(".")

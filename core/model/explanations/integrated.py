@@ -1,0 +1,48 @@
+"""Integrated gradients: the slopes on the way from a black image, so that all parts together are the whole change.
+
+Sundararajan, Taly and Yan, "Axiomatic Attribution for Deep Networks", 2017.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.config import WHITE
+from core.model.explanations.base import Explanation, Method
+
+if TYPE_CHECKING:
+    from core.model.inference import Network
+
+STEPS = 64
+
+
+class Integrated(Method):
+    """The mean slope on the straight way from black to the image, times the image."""
+
+    name = "integrated"
+    title = "Integrated gradients"
+    weakness = "It compares with black: another start gives another picture, and black pixels get nothing."
+
+    def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
+        """See `Method.explain`; the heat is `attributions` summed over the three channels."""
+        parts = attributions(network, image, class_index)
+        return Explanation(
+            heat=parts.sum(axis=-1),
+            sentence=f"What makes “{{answer}}” of a black image: all parts together, {parts.sum():+.1f} of its logit.",
+            how=(
+                f"The slopes of the logit of “{{answer}}” at {STEPS} images between black and this one, their mean "
+                "times the pixels, summed over the channels. They add up to how far the logit is from that of a black "
+                "image. Sundararajan et al. 2017."
+            ),
+        )
+
+
+def attributions(network: "Network", image: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
+    """Return what each channel of each pixel contributes, float32 (height, width, 3)."""
+    from core.model.pixel_slopes import pixel_slopes
+
+    pixels = (image / WHITE).astype(np.float32)
+    shares = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS  # the middle of each part of the way
+    way = shares[:, np.newaxis, np.newaxis, np.newaxis] * pixels
+    return pixels * pixel_slopes(network, way, class_index).mean(axis=0)

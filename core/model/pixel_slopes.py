@@ -1,0 +1,132 @@
+"""How a logit changes with the pixels, and with the last feature maps: what explanations by slopes are made of.
+
+As in `inference`, the graphs are compiled once for an architecture and the weights are handed in.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from core.config import WHITE
+from core.errors import ConvscopeError
+from core.model.architecture import Architecture
+from core.model.gate import gate
+from core.model.inference import Network
+from core.model.inspection import map_layers
+from core.model.memory import BATCH_BYTES, BATCH_MULTIPLY_ADDS, answering_bytes, check_kept_outputs
+from core.model.network import ACTIVATED, build
+from core.model.programs import Programs
+
+PROGRAM_BYTES = 80_000_000
+_BYTES_A_LAYER, _BYTES_A_PROGRAM = 400_000, 1_000_000
+"""As in `descent`: the way back takes twice as many operations as the way forward."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LastMaps:
+    """What the last layer that makes feature maps makes of one image.
+
+    Attributes:
+        maps: float32 (height, width, maps).
+        slopes: float32 of the same shape, of one logit by each number of the maps.
+    """
+
+    maps: NDArray[np.float32]
+    slopes: NDArray[np.float32]
+
+
+def pixel_slopes(network: Network, pixels: NDArray[np.floating], class_index: int) -> NDArray[np.float32]:
+    """Return the slope of a class's logit by every pixel of every image.
+
+    Args:
+        network: who answers.
+        pixels: (n, height, width, 3), 0..1.
+        class_index: whose logit.
+
+    Returns:
+        float32 of the shape of `pixels`.
+
+    Raises:
+        TooLargeError: the layers' outputs together fill too much memory.
+        BusyError: too many others ask at this moment.
+    """
+    program, fills, parts = _programs.of(network.architecture), _bytes_an_image(network.architecture), []
+    size = _images_at_a_time(network.architecture, fills)
+    for start in range(0, len(pixels), size):
+        some = tf.constant(pixels[start : start + size], tf.float32)
+        with gate.turn(len(some) * fills):
+            parts.append(np.asarray(program.by_pixels(some, tf.constant(class_index), network.weights)[1]))
+    return np.concatenate(parts)
+
+
+def last_maps(network: Network, image: NDArray[np.uint8], class_index: int) -> LastMaps:
+    """Return the last feature maps of an image, uint8 (height, width, 3), and the slope of a class's logit by them.
+
+    Raises:
+        ConvscopeError: the network makes no feature maps, or its layers' outputs together fill too much memory.
+        BusyError: too many others ask at this moment.
+    """
+    program, fills = _programs.of(network.architecture), _bytes_an_image(network.architecture)
+    if program.last is None:
+        raise ConvscopeError(
+            "Expected a network with a layer that makes feature maps. Received one without. Choose another method, or "
+            "another run in the sidebar."
+        )
+    pixels = tf.constant(image[np.newaxis] / WHITE, tf.float32)
+    with gate.turn(fills):
+        maps, slopes = program.by_maps(pixels, tf.constant(class_index), network.weights)
+        return LastMaps(maps=np.asarray(maps)[0], slopes=np.asarray(slopes)[0])
+
+
+def _bytes_an_image(architecture: Architecture) -> int:
+    """What the way back of one image fills: all outputs are kept, and a few slopes beside them."""
+    check_kept_outputs(architecture)
+    return answering_bytes(architecture) + 2 * architecture.activation_bytes
+
+
+def _images_at_a_time(architecture: Architecture, fills: int) -> int:
+    return max(1, min(BATCH_BYTES // fills, BATCH_MULTIPLY_ADDS // max(1, 3 * architecture.multiply_adds)))
+
+
+_Graph = Callable[[tf.Tensor, tf.Tensor, list[tf.Tensor]], tuple[tf.Tensor, tf.Tensor]]
+
+
+class _Program:
+    """The graphs of one architecture; each is traced when it is asked for first."""
+
+    def __init__(self, architecture: Architecture, dtype: str) -> None:
+        model = build(architecture, seed=0, dtype=dtype, split_activations=True)
+        self._model = model
+        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * len(model.layers) + 4 * architecture.parameter_count
+        outputs = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
+        layers = map_layers(architecture)
+        self.last = outputs[layers[-1].name] if layers else None
+        self.by_pixels = self._graph(lambda pixels: (pixels, model(pixels, training=False)))
+        if self.last is not None:
+            inside = keras.Model(model.inputs[0], (self.last, model.output))
+            self.by_maps = self._graph(lambda pixels: inside(pixels, training=False))
+
+    def _graph(self, forward: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]) -> _Graph:
+        """Return f(pixels, class, weights): what `forward` returns before the logits, and the class's slope by it."""
+        variables = self._model.weights
+        pixels = tf.TensorSpec((None, *self._model.input_shape[1:]), tf.float32)
+        weights = [tf.TensorSpec(variable.shape, tf.float32) for variable in variables]
+
+        @tf.function(input_signature=(pixels, tf.TensorSpec((), tf.int32), weights), autograph=False)
+        def slopes(pixels, class_index, weights):  # type: ignore[no-untyped-def]
+            scope = keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True)))
+            with scope, tf.GradientTape() as tape:
+                tape.watch(pixels)
+                by, logits = forward(pixels)
+                logit = tf.gather(logits, class_index, axis=1)
+            found = tape.gradient(logit, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+            return tf.cast(by, tf.float32), tf.cast(found, tf.float32)
+
+        return slopes
+
+
+_programs = Programs(_Program, PROGRAM_BYTES)

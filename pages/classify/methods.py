@@ -1,0 +1,64 @@
+"""Which method finds where an answer rests, for which class; and all methods side by side, with a check of each."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.charts.maps import heat_overlay
+from core.model import sanity
+from core.model.explanations import METHODS
+from core.training.snapshot import Snapshot
+from pages.shared import lesson
+from pages.shared.choices import OneOf
+from pages.shared.mosaic import Layout, mosaic
+
+ANSWER = "the answer"
+
+
+def chosen_method() -> OneOf:
+    """Return the choice of the method."""
+    return OneOf("classify.method", tuple(METHODS), words=lambda name: METHODS[name].title, usual="occlusion")
+
+
+def choose(names: tuple[str, ...], answer: int) -> tuple[str, int]:
+    """Draw the choice of the method and of the class to explain; return both."""
+    with st.container(horizontal=True, gap="small"):
+        method: str = chosen_method().select("Where the answer rests, by")
+        asked = OneOf("classify.class", (ANSWER, *names)).select("for", width=150)
+    return method, answer if asked == ANSWER else names.index(asked)
+
+
+def chosen_class(names: tuple[str, ...], answer: int) -> int:
+    """Return the class to explain."""
+    asked = OneOf("classify.class", (ANSWER, *names)).value()
+    return answer if asked == ANSWER else names.index(asked)
+
+
+def compare(snapshot: Snapshot, pixels: NDArray[np.uint8], class_index: int, name: str) -> None:
+    """Draw what every method says, and beside it what it says of a network that has learned nothing."""
+    with st.expander(f"All {len(METHODS)} methods side by side", key="classify.methods", on_change="rerun") as details:
+        if not details.open:
+            return
+        whole = pixels.tobytes()
+        learned = {each: cached.explanation(each, snapshot, whole, class_index).heat for each in METHODS}
+        st.markdown(f"What each of them finds for “{lesson.plain(name)}”:")
+        _row(pixels, learned, [METHODS[each].title for each in learned], "classify.learned")
+        architecture = snapshot.architecture
+        fresh = {each: cached.untrained_explanation(each, architecture, whole, class_index).heat for each in METHODS}
+        alike = [f"{sanity.similarity(learned[each], fresh[each]):.2f} alike" for each in METHODS]
+        st.markdown("The same methods on the same network before it has learned anything:")
+        _row(pixels, fresh, alike, "classify.fresh")
+        lesson.note(
+            "What looks much the same without learning shows the image, not what the network knows. Alike: the rank "
+            "correlation of both heats, without their signs; 1 is the same, 0 nothing in common. Sanity checks, "
+            "Adebayo et al. 2018."
+        )
+        lesson.points(*(f"{METHODS[each].title}: {METHODS[each].weakness}" for each in METHODS))
+
+
+def _row(pixels: NDArray[np.uint8], heats: dict[str, NDArray[np.float32]], captions: list[str], key: str) -> None:
+    overlays = np.stack([heat_overlay(pixels, heat) for heat in heats.values()])
+    alts = [f"{METHODS[each].title}: {text}" for each, text in zip(heats, captions, strict=True)]
+    layout: Layout = {"columns": len(heats), "phone_columns": 3, "cell": "11rem"}
+    mosaic(overlays, key=key, captions=captions, alts=alts, selectable=False, **layout)
