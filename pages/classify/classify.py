@@ -10,7 +10,6 @@ from core.charts.maps import heat_overlay
 from core.charts.numbers import spelled
 from core.data.uploads import square_input
 from core.model import warm
-from core.model.explanations import METHODS
 from core.training.snapshot import Snapshot
 from pages.classify import methods, pictures, takehome
 from pages.classify.cropper import cropper, square_of
@@ -22,7 +21,7 @@ from pages.shared.picture import image
 from pages.shared.sidebar import Selection, current
 from pages.shared.takehome import Offer, take_home
 
-SEEN = "min(100%, max(9rem, 24vh))"  # what lies below the network's picture stays on the first screen
+SEEN = "min(100%, max(8.5rem, 21vh))"  # what lies below the network's picture stays on the first screen
 
 
 def crop_key(picture: KeptPicture) -> str:
@@ -75,8 +74,6 @@ def draw_answer(snapshot: Snapshot, pixels: NDArray[np.uint8], values: NDArray[n
         why = explanation.sentence.format(answer=name)
         image(overlay, f"where the answer {name} rests", width=SEEN, caption=why)
     st.html(probability_bars(values, names))
-    with lesson.details("How the answer is explained"):
-        lesson.note(f"{explanation.how.format(answer=name)} {METHODS[method].weakness}")
 
 
 def draw_page(selection: Selection) -> None:
@@ -106,6 +103,7 @@ def draw_page(selection: Selection) -> None:
     )
     if snapshot and answers:
         explained = methods.chosen_class(dataset.class_names, int(probabilities[chosen].argmax()))
+        methods.tell(snapshot, inputs[chosen], explained, dataset.class_names[explained])
         methods.compare(snapshot, inputs[chosen], explained, dataset.class_names[explained])
         named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
         take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))

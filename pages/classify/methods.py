@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.maps import heat_overlay
+from core.charts.numbers import signed
 from core.model import sanity
 from core.model.explanations import METHODS
 from core.training.snapshot import Snapshot
@@ -35,6 +36,14 @@ def chosen_class(names: tuple[str, ...], answer: int) -> int:
     return answer if asked == ANSWER else names.index(asked)
 
 
+def tell(snapshot: Snapshot, pixels: NDArray[np.uint8], class_index: int, name: str) -> None:
+    """Say how the chosen method works, and what is known to go wrong with it."""
+    method = chosen_method().value()
+    with lesson.details("How the answer is explained"):
+        how = cached.explanation(method, snapshot, pixels.tobytes(), class_index).how.format(answer=name)
+        lesson.note(f"{how} {METHODS[method].weakness}")
+
+
 def compare(snapshot: Snapshot, pixels: NDArray[np.uint8], class_index: int, name: str) -> None:
     """Draw what every method says, and beside it what it says of a network that has learned nothing."""
     with st.expander(f"All {len(METHODS)} methods side by side", key="classify.methods", on_change="rerun") as details:
@@ -46,7 +55,7 @@ def compare(snapshot: Snapshot, pixels: NDArray[np.uint8], class_index: int, nam
         _row(pixels, learned, [METHODS[each].title for each in learned], "classify.learned")
         architecture = snapshot.architecture
         fresh = {each: cached.untrained_explanation(each, architecture, whole, class_index).heat for each in METHODS}
-        alike = [f"{sanity.similarity(learned[each], fresh[each]):.2f} alike" for each in METHODS]
+        alike = [f"{signed(sanity.similarity(learned[each], fresh[each]), '.2f')} alike" for each in METHODS]
         st.markdown("The same methods on the same network before it has learned anything:")
         _row(pixels, fresh, alike, "classify.fresh")
         lesson.note(
