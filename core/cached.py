@@ -32,6 +32,7 @@ from core.training.snapshot import Snapshot
 if TYPE_CHECKING:
     from core.model.descent import Course, Section, Slopes, WayBack
     from core.model.inference import Network
+    from core.training.landscape import Landscape
 
 
 @remembered(1, size=lambda dataset: 1)  # a handful; its arrays are mapped or small
@@ -235,3 +236,11 @@ def way_back(snapshot: Snapshot, batch: Batch) -> "WayBack":
 
     first = examples(batch)
     return descent.way_back(network(snapshot), first.images[0], int(first.labels[0]))
+
+
+@remembered(1)
+def landscape(run: Run, epochs: tuple[int, ...], batch: Batch) -> "Landscape":
+    """Return the loss around a run's way, measured now; see `core.training.landscape`."""
+    from core.training import landscape as landscapes
+
+    return landscapes.landscape(run, epochs, examples(batch), side=landscapes.SIDE)

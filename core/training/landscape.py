@@ -25,6 +25,9 @@ from core.training.snapshot import Snapshot
 MARGIN = 0.4
 """How far the picture goes beyond the path on each side, in units."""
 
+LEAST_EPOCHS, MOST_EPOCHS, MOST_PARAMETERS, SIDE = 3, 12, 200_000, 25
+"""Of a run whose landscape is measured while a visitor waits: about two seconds and 60 MB."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Landscape:
@@ -95,11 +98,12 @@ def plane_of(snapshots: NDArray[np.floating]) -> Plane:
     )
 
 
-def landscape(run: Run, examples: Examples, *, side: int) -> Landscape:
+def landscape(run: Run, epochs: Sequence[int], examples: Examples, *, side: int) -> Landscape:
     """Measure the loss over the plane of a run's snapshots, and of the snapshots themselves.
 
     Args:
-        run: with at least three snapshots.
+        run: whose weights.
+        epochs: of at least three snapshots, ascending.
         examples: whose mean loss is measured.
         side: how many places along the longer side of the picture.
 
@@ -109,7 +113,7 @@ def landscape(run: Run, examples: Examples, *, side: int) -> Landscape:
     """
     from core.model import descent
 
-    networks = [Snapshot(run, epoch).network() for epoch in run.epochs]
+    networks = [Snapshot(run, epoch).network() for epoch in epochs]
     variables = descent.variables(networks[0])
     snapshots = np.stack([np.concatenate([np.ravel(values) for values in each.weights]) for each in networks])
     plane = plane_of(snapshots)
@@ -118,7 +122,7 @@ def landscape(run: Run, examples: Examples, *, side: int) -> Landscape:
     losses = np.fromiter(descent.losses_of(networks[0], examples, points), np.float32)
     own = descent.losses_of(networks[0], examples, (each.weights for each in networks))
     return Landscape(
-        epochs=np.array(run.epochs),
+        epochs=np.array(epochs),
         path=plane.path,
         path_losses=np.fromiter(own, np.float64),
         across=across,
@@ -146,6 +150,16 @@ def shaped(flat: NDArray[np.float32], variables: Sequence[Variable]) -> list[NDA
     floors = (0.0 if each.name == "moving_variance" else -np.inf for each in variables)
     parts = (np.maximum(part, floor) for part, floor in zip(np.split(flat, ends[:-1]), floors, strict=True))
     return [part.reshape(each.shape) for part, each in zip(parts, variables, strict=True)]
+
+
+def some(epochs: Sequence[int]) -> tuple[int, ...]:
+    """Return at most `MOST_EPOCHS` of a run's epochs, the first and the last among them.
+
+    >>> some(range(31))
+    (0, 3, 5, 8, 11, 14, 16, 19, 22, 25, 27, 30)
+    """
+    places = np.linspace(0, len(epochs) - 1, min(MOST_EPOCHS, len(epochs)))
+    return tuple(epochs[int(place)] for place in np.rint(places))
 
 
 def stored(run: Run) -> Landscape | None:
@@ -176,7 +190,7 @@ def main(arguments: list[str] | None = None) -> None:
     run = find_run(options.run)
     train = registry.load(run.config.dataset).train
     examples = Examples(images=np.asarray(train.images[: options.images]), labels=train.labels[: options.images])
-    found = landscape(run, examples, side=options.side)
+    found = landscape(run, run.epochs, examples, side=options.side)
     print(f"{write(run, found)}: {found.losses.shape}, {found.explained.sum():.1%} of the way lies in the plane")
 
 

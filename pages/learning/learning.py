@@ -5,7 +5,7 @@ import streamlit as st
 from pages.learning import setting as chosen
 from pages.learning import takehome
 from pages.learning.back import shown_layers, way_back
-from pages.learning.landscape import landscape, stored
+from pages.learning.landscape import NOT_MEASURED, landscape, measured
 from pages.learning.sentences import as_it_answers, back_traveled, landscape_seen, step_taken
 from pages.learning.settings import outcome, settings
 from pages.learning.slope import SAMPLES, slope
@@ -62,9 +62,10 @@ def all_weights(selection: Selection) -> None:
     run, snapshot = selection.run, selection.snapshot
     assert run is not None
     assert snapshot is not None
-    found = stored(run)
+    with st.spinner("The loss is being measured around this run’s way."):
+        found = measured(run, selection.dataset)
     if found is None:
-        st.info("This run’s landscape has not been measured. Choose a run that comes with Convscope in the sidebar.")
+        st.info(NOT_MEASURED)
         return
     landscape(run, found, snapshot.epoch)
     lesson.insight(landscape_seen(found))

@@ -111,7 +111,7 @@ def of_landscape(run: Run, found: Landscape) -> Offer:
             File(label="The losses (.csv)", name=f"{run.id}-landscape.csv", make=lambda: landscape_csv(found)),
             File(label="The path (.csv)", name=f"{run.id}-path.csv", make=lambda: path_csv(found)),
         ],
-        note=f"Measured by: python -m core.training.landscape {run.id}",
+        note=f"Means of {found.images} images, measured as by: python -m core.training.landscape {run.id}",
     )
 
 

@@ -1,8 +1,12 @@
 """The landscape around the way a run took: a map and a hill, and three ways down it, walked in the browser."""
 
+from core import cached
 from core.bounded import remembered
+from core.data.dataset import Dataset
+from core.data.examples import Batch
+from core.model.memory import images_to_learn_from
 from core.training import landscape as landscapes
-from core.training.landscape import Landscape
+from core.training.landscape import LEAST_EPOCHS, MOST_PARAMETERS, Landscape
 from core.training.runs import Run
 from pages.learning.weight import short
 from pages.shared.choices import Coded, Whole
@@ -10,6 +14,10 @@ from pages.shared.component import component, packed
 from pages.shared.told import items, number, told, whole
 
 KEY = "learning.landscape"
+NOT_MEASURED = (
+    f"Expected a run of at least {LEAST_EPOCHS} snapshots and at most {MOST_PARAMETERS:,} parameters, or one that "
+    "comes with its landscape. Received another. Choose one in the sidebar."
+)
 PACES = 100
 
 _component = component(__file__)
@@ -18,7 +26,7 @@ _component = component(__file__)
 def landscape(run: Run, found: Landscape, epoch: int) -> None:
     """Draw a run's landscape with the chosen epoch marked on its path."""
     pace, start = Whole("learning.stride", 0, PACES, usual=30), start_choice(found)
-    data = packed({"pace": pace.value(), "start": list(start.value()), "epoch": epoch}, beside=_packed(run))
+    data = packed({"pace": pace.value(), "start": list(start.value()), "epoch": epoch}, beside=_packed(run, found))
     _component(
         key=KEY,
         data=data,
@@ -61,13 +69,26 @@ def _begin(found: Landscape, choice: Coded) -> None:
         choice.choose(place)
 
 
-@remembered(2)
-def _packed(run: Run) -> bytes:
+def measured(run: Run, dataset: Dataset) -> Landscape | None:
+    """Return a run's landscape: as it was stored, or measured now, which takes some seconds; None where it is too much.
+
+    Raises:
+        RunError: a snapshot is missing or damaged.
+        TooLargeError: its layers' outputs fill too much memory.
+        BusyError: too many others ask at this moment.
+    """
+    found, network = stored(run), run.config.architecture
+    if found or len(run.epochs) < LEAST_EPOCHS or network.parameter_count > MOST_PARAMETERS:
+        return found
+    batch = Batch(dataset=dataset.name, split=dataset.split_names[0], position=0, count=images_to_learn_from(network))
+    return cached.landscape(run, landscapes.some(run.epochs), batch)
+
+
+@remembered(2, key=lambda run, found: (run, tuple(found.epochs.tolist()), found.losses.tobytes()))
+def _packed(run: Run, found: Landscape) -> bytes:
     """Return the heights and the path as the component takes them."""
-    found = stored(run)
-    assert found is not None
     return packed({
-        "id": run.id,
+        "id": f"{run.id} {found.epochs.tolist()}",
         "title": run.title,
         "across": [float(found.across[0]), float(found.across[-1]), len(found.across)],
         "along": [float(found.along[0]), float(found.along[-1]), len(found.along)],

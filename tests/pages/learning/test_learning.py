@@ -169,7 +169,7 @@ def test_any_map_can_be_looked_at_by_a_link_and_nonsense_is_answered() -> None:
     assert "The usual choice is shown instead" in app.warning[0].value.replace("\\", "")
 
 
-def test_the_landscape_of_a_shipped_run_and_none_of_another() -> None:
+def test_the_landscape_of_a_shipped_run_is_as_it_was_stored() -> None:
     app = visited(learning__view="Landscape", data="digits", run="digits", epoch="3")
     assert_calm(app)
     data, found = sent(app, "learning.landscape"), landscape.stored(find_run("digits"))
@@ -177,9 +177,28 @@ def test_the_landscape_of_a_shipped_run_and_none_of_another() -> None:
     assert data["epoch"] == 3
     np.testing.assert_allclose(data["losses"], found.losses.ravel(), rtol=1e-3, atol=1e-4)
     assert data["start"] == [round(100 * each) for each in found.path[0]]
+
+
+def test_the_landscape_of_any_other_run_is_measured_on_the_images_at_hand() -> None:
     app = visited(learning__view="Landscape", run="fast-short")
     assert_calm(app)
-    assert "has not been measured" in app.info[0].value
+    data = sent(app, "learning.landscape")
+    assert (data["epochs"], data["images"]) == ([0, 1, 2], 20)
+    snapshot = Snapshot(find_run("fast-short"), 2)
+    assert data["pathLosses"][-1] == pytest.approx(cached.slopes(snapshot, batch(0, 20)).loss, abs=1e-5)
+    columns = data["across"][2]
+    row, column = (
+        round(-data[side][0] / ((data["across"][1] - data["across"][0]) / (columns - 1)))
+        for side in ("along", "across")
+    )
+    assert data["losses"][row * columns + column] == pytest.approx(data["pathLosses"][-1], abs=1e-3)
+
+
+def test_a_run_of_two_snapshots_has_no_plane(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.training.runs.Run.epochs", property(lambda run: (0, 1)))
+    app = visited(learning__view="Landscape", run="fast-short", epoch="1")
+    assert_calm(app)
+    assert "at least 3 snapshots" in app.info[0].value
 
 
 def test_words() -> None:
