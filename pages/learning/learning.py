@@ -107,7 +107,7 @@ def draw(view: str, selection: Selection) -> None:
 
 
 selection, views = current(), OneOf("learning.view", tuple(VIEWS))
-title, switch = st.columns(2, vertical_alignment="bottom")
+title, switch = st.columns([14, 13], vertical_alignment="bottom")
 with switch, st.container(horizontal_alignment="right"):
     view = views.segments("View", label_visibility="collapsed")
 with title:
