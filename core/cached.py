@@ -17,6 +17,7 @@ from core.data.dataset import Dataset
 from core.data.examples import Batch, Examples
 from core.model import sanity
 from core.model import temperature as model_temperature
+from core.model.adversarial import WAYS, Fooled
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.doubts import Doubts, doubts
@@ -190,6 +191,12 @@ def untrained_explanation(method: str, architecture: Architecture, pixels: bytes
     """Return what `explanation` does, of a network that has learned nothing."""
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
     return METHODS[method].explain(untrained(architecture), image, class_index)
+
+
+@remembered(4)
+def fooled(way: str, snapshot: Snapshot, pixels: bytes) -> Fooled | None:
+    """Return the smallest change of an image that a way finds to change a snapshot's answer."""
+    return WAYS[way](network(snapshot), np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE))
 
 
 def examples(batch: Batch) -> Examples:

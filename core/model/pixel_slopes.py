@@ -1,4 +1,4 @@
-"""How a logit changes with the pixels, and with the last feature maps: what explanations by slopes are made of.
+"""How a logit or the loss changes with the pixels, and a logit with the last feature maps.
 
 As in `inference`, the graphs are compiled once for an architecture and the weights are handed in.
 """
@@ -39,13 +39,16 @@ class LastMaps:
     slopes: NDArray[np.float32]
 
 
-def pixel_slopes(network: Network, pixels: NDArray[np.floating], class_index: int) -> NDArray[np.float32]:
+def pixel_slopes(
+    network: Network, pixels: NDArray[np.floating], classes: int | NDArray[np.integer], *, of_loss: bool = False
+) -> NDArray[np.float32]:
     """Return the slope of a class's logit by every pixel of every image.
 
     Args:
         network: who answers.
         pixels: (n, height, width, 3), 0..1.
-        class_index: whose logit.
+        classes: whose logit, one for all images or (n,).
+        of_loss: return the slope of the cross-entropy in nats instead, where `classes` are the true ones.
 
     Returns:
         float32 of the shape of `pixels`.
@@ -55,11 +58,12 @@ def pixel_slopes(network: Network, pixels: NDArray[np.floating], class_index: in
         BusyError: too many others ask at this moment.
     """
     program, fills, parts = _programs.of(network.architecture), _bytes_an_image(network.architecture), []
-    size = _images_at_a_time(network.architecture, fills)
+    size, every = _images_at_a_time(network.architecture, fills), np.broadcast_to(np.int32(classes), len(pixels))
+    graph = program.loss_by_pixels if of_loss else program.by_pixels
     for start in range(0, len(pixels), size):
         some = tf.constant(pixels[start : start + size], tf.float32)
         with gate.turn(len(some) * fills):
-            parts.append(np.asarray(program.by_pixels(some, tf.constant(class_index), network.weights)[1]))
+            parts.append(np.asarray(graph(some, tf.constant(every[start : start + size]), network.weights)[1]))
     return np.concatenate(parts)
 
 
@@ -78,7 +82,7 @@ def last_maps(network: Network, image: NDArray[np.uint8], class_index: int) -> L
         )
     pixels = tf.constant(image[np.newaxis] / WHITE, tf.float32)
     with gate.turn(fills):
-        maps, slopes = program.by_maps(pixels, tf.constant(class_index), network.weights)
+        maps, slopes = program.by_maps(pixels, tf.constant([class_index], tf.int32), network.weights)
         return LastMaps(maps=np.asarray(maps)[0], slopes=np.asarray(slopes)[0])
 
 
@@ -95,6 +99,10 @@ def _images_at_a_time(architecture: Architecture, fills: int) -> int:
 _Graph = Callable[[tf.Tensor, tf.Tensor, list[tf.Tensor]], tuple[tf.Tensor, tf.Tensor]]
 
 
+def _logit(classes: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    return tf.gather(logits, classes, axis=1, batch_dims=1)
+
+
 class _Program:
     """The graphs of one architecture; each is traced when it is asked for first."""
 
@@ -105,25 +113,35 @@ class _Program:
         outputs = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
         layers = map_layers(architecture)
         self.last = outputs[layers[-1].name] if layers else None
-        self.by_pixels = self._graph(lambda pixels: (pixels, model(pixels, training=False)))
+        self.by_pixels = self._graph(lambda pixels: (pixels, model(pixels, training=False)), _logit)
+        self.loss_by_pixels = self._graph(
+            lambda pixels: (pixels, model(pixels, training=False)), tf.nn.sparse_softmax_cross_entropy_with_logits
+        )
         if self.last is not None:
             inside = keras.Model(model.inputs[0], (self.last, model.output))
-            self.by_maps = self._graph(lambda pixels: inside(pixels, training=False))
+            self.by_maps = self._graph(lambda pixels: inside(pixels, training=False), _logit)
 
-    def _graph(self, forward: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]) -> _Graph:
-        """Return f(pixels, class, weights): what `forward` returns before the logits, and the class's slope by it."""
+    def _graph(
+        self,
+        forward: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]],
+        number: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
+    ) -> _Graph:
+        """Return f(pixels, classes, weights): what `forward` returns before the logits, and slopes by it.
+
+        Of each image's `number(classes, logits)`.
+        """
         variables = self._model.weights
         pixels = tf.TensorSpec((None, *self._model.input_shape[1:]), tf.float32)
         weights = [tf.TensorSpec(variable.shape, tf.float32) for variable in variables]
 
-        @tf.function(input_signature=(pixels, tf.TensorSpec((), tf.int32), weights), autograph=False)
-        def slopes(pixels, class_index, weights):  # type: ignore[no-untyped-def]
+        @tf.function(input_signature=(pixels, tf.TensorSpec((None,), tf.int32), weights), autograph=False)
+        def slopes(pixels, classes, weights):  # type: ignore[no-untyped-def]
             scope = keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True)))
             with scope, tf.GradientTape() as tape:
                 tape.watch(pixels)
                 by, logits = forward(pixels)
-                logit = tf.gather(logits, class_index, axis=1)
-            found = tape.gradient(logit, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+                numbers = number(classes, logits)
+            found = tape.gradient(numbers, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return tf.cast(by, tf.float32), tf.cast(found, tf.float32)
 
         return slopes

@@ -11,7 +11,7 @@ from core.charts.numbers import spelled
 from core.data.uploads import square_input
 from core.model import warm
 from core.training.snapshot import Snapshot
-from pages.classify import methods, pictures, takehome
+from pages.classify import fooling, methods, pictures, takehome
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
@@ -105,6 +105,7 @@ def draw_page(selection: Selection) -> None:
         explained = methods.chosen_class(dataset.class_names, int(probabilities[chosen].argmax()))
         methods.tell(snapshot, inputs[chosen], explained, dataset.class_names[explained])
         methods.compare(snapshot, inputs[chosen], explained, dataset.class_names[explained])
+        fooling.draw(dataset, snapshot, inputs[chosen])
         named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
         take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))
 

@@ -170,6 +170,16 @@ def test_all_methods_stand_side_by_side_with_their_check(app: AppTest) -> None:
         assert f"{method.title}: {method.weakness}" in said
 
 
+def test_it_can_be_fooled(app: AppTest) -> None:
+    app.session_state["classify.fool"] = True
+    app.run()
+    assert_calm(app)
+    assert "No number of a pixel changes by more than" in texts(app)
+    app.button_group(key="classify.fooled_by").set_value("FGSM").run()
+    assert_calm(app)
+    assert app.query_params["classify.fooled_by"] == "FGSM"
+
+
 def test_hostile_names_are_text() -> None:
     assert plain("**a** :red[x] <b>") == r"\*\*a\*\* \:red\[x\] \<b\>"
 

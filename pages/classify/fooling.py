@@ -1,0 +1,58 @@
+"""Fool it: the smallest change of a picture that changes the answer, and whether the other networks fall for it."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from core import cached
+from core.charts.bars import percent
+from core.data.dataset import Dataset
+from core.model.adversarial import BOUNDS, WAYS
+from core.training.catalogue import runs_on
+from core.training.snapshot import Snapshot
+from pages.shared import lesson
+from pages.shared.choices import OneOf
+from pages.shared.mosaic import Layout, mosaic
+from pages.shared.table import table
+
+_WAY = OneOf("classify.fooled_by", tuple(WAYS))
+
+
+def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> None:
+    """Draw, where a visitor opens it, the picture, the change and the changed picture with their answers."""
+    with st.expander("Fool it", key="classify.fool", on_change="rerun") as details:
+        if not details.open:
+            return
+        way = _WAY.segments("The smallest change, by")
+        found = cached.fooled(way, snapshot, pixels.tobytes())
+        if found is None:
+            lesson.note(f"Of all changes tried, up to {BOUNDS[-1]} of 255 in each number, none changes the answer.")
+            return
+        answers = cached.probabilities(snapshot, np.stack([pixels, found.image]).tobytes())
+        names = dataset.class_names
+        said = [f"{names[row.argmax()]} {percent(float(row.max()))}" for row in answers]
+        change = found.image.astype(int) - pixels
+        factor = max(1, 127 // found.largest)
+        shown = np.stack([pixels, np.clip(128 + factor * change, 0, 255).astype(np.uint8), found.image])
+        captions = [said[0], f"the change, {factor} times as strong, on gray", said[1]]
+        layout: Layout = {"columns": 3, "phone_columns": 3, "cell": "13rem"}
+        mosaic(shown, key="classify.fooled", captions=captions, selectable=False, **layout)
+        lesson.note(
+            f"No number of a pixel changes by more than {found.largest} of 255, on average by "
+            f"{np.abs(change).mean():.1f}; eyes hardly see it. Goodfellow et al. 2015 (FGSM), Madry et al. 2018 (PGD), "
+            "Moosavi-Dezfooli et al. 2016 (DeepFool)."
+        )
+        _draw_others(dataset, pixels, found.image)
+
+
+def _draw_others(dataset: Dataset, pixels: NDArray[np.uint8], changed: NDArray[np.uint8]) -> None:
+    """Tell what the other shipped networks answer to both pictures."""
+    names, both, rows = dataset.class_names, np.stack([pixels, changed]).tobytes(), {}
+    for run in runs_on(dataset):
+        if run.shipped and run.epochs:
+            before, after = cached.probabilities(Snapshot(run, run.epochs[-1]), both)
+            told = [f"{names[row.argmax()]} {percent(float(row.max()))}" for row in (before, after)]
+            rows[run.title] = [*told, "no" if before.argmax() == after.argmax() else "yes"]
+    if len(rows) > 1:
+        st.markdown("Do the others fall for it, after their last epoch?")
+        table(["the picture", "changed", "falls for it"], rows)
