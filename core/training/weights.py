@@ -4,7 +4,7 @@
 
 The address names what it holds by a digest, so a browser keeps it for good; once the run was trained anew under it, it
 answers 404. Anybody may have any run's weights, as anybody may take its network home. Single precision: half of it
-would change logits by more than a page's digits hide, and save a fifth of a first visit.
+moves the shipped runs' logits by up to 0.006, where they are to equal Keras' to 0.0001.
 """
 
 import hashlib

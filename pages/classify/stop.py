@@ -2,7 +2,7 @@
 
 from core.data import photographs, uploads
 from pages.shared.sidebar import Selection
-from pages.shared.stop_pictures import side_by_side
+from pages.shared.stop_pictures import photographs_side_by_side
 
 
 def picture(selection: Selection) -> str:
@@ -12,6 +12,6 @@ def picture(selection: Selection) -> str:
     step = max(1, len(photograph) // 256)
     sharp = photograph[::step, ::step][:256, :256]
     enlarged = small.repeat(8, axis=0).repeat(8, axis=1)
-    return side_by_side(
+    return photographs_side_by_side(
         sharp, enlarged[: len(sharp), : len(sharp)], "A photograph, and what is left of it at 32 × 32 pixels"
     )

@@ -1,30 +1,30 @@
 """Overview: the route through the lesson, a picture per stop, and what data and models are at hand."""
 
-from functools import partial
-
 import streamlit as st
 
 from core.charts.bars import percent
-from core.charts.numbers import spelled
 from core.data.dataset import Dataset
-from core.model import warm
+from core.training import weights
 from core.training.snapshot import Snapshot
 from pages.overview import takehome
-from pages.overview.flow import flow
 from pages.overview.route import draw_network, draw_route
 from pages.overview.tour import draw_tour
 from pages.shared import lesson, sidebar
+from pages.shared.flow import FEW_MAPS, flow, shown_layers, shown_maps
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
 
 
-def draw_scales(dataset: Dataset) -> None:
+def draw_scales(selection: Selection) -> None:
     """Say what is drawn of the network, and what its shades mean."""
+    every = shown_maps(selection.architecture)
+    few = any(layer.shape[-1] > every[layer.name] for layer in shown_layers(selection.architecture))
+    what = f"The first {FEW_MAPS} feature maps of each convolution" if few else "All feature maps"
     lesson.note(
-        "The first eight feature maps of each layer, each from black at its minimum to white at its maximum; where "
-        "there are negative values: blue positive, white zero, orange negative. The head turns the last of them into "
-        f"{spelled(dataset.classes)} logits, with its share of all parameters."
+        f"{what}; the maps of a layer share one scale: blue positive, white zero, orange negative, "
+        "full color for the largest hundredth of its values. "
+        "Your browser computes all of it from the snapshot’s weights."
     )
 
 
@@ -46,15 +46,11 @@ def draw_state(selection: Selection) -> None:
 def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
     """Draw one image on its way through the chosen snapshot; another image reruns this part alone."""
     picker = usual_picker(dataset)
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        way = "One image on its way to its answer"
-        lead = lesson.by_hand(f"{way}: point at a map, or use the arrow keys.", f"{way}: tap a map.")
-        st.html(f'<p class="route-lead">{lead}</p>')
-        with st.container(horizontal=True, gap="xsmall", width="content"):
-            if len(dataset.split_names) > 1:
-                picker.choose_split(label_visibility="collapsed")
-            picker.choose_index(label_visibility="collapsed", width=130)
-    flow(picker, snapshot, key="overview.flow")
+    with st.container(horizontal=True, gap="xsmall", width="content", key="overview.picker"):
+        if len(dataset.split_names) > 1:
+            picker.choose_split(label_visibility="collapsed")
+        picker.choose_index(label_visibility="collapsed", width=130)
+    flow(picker.pixels, snapshot, key="overview.flow", label=int(picker.split.labels[picker.position]))
 
 
 def usual_picker(dataset: Dataset) -> ImagePicker:
@@ -63,9 +59,8 @@ def usual_picker(dataset: Dataset) -> ImagePicker:
 
 
 def offer_to_take_home(dataset: Dataset, snapshot: Snapshot) -> None:
-    """Offer the picture of the network, once it can be drawn; the image is the one chosen when it is asked for."""
-    if warm.is_warm():
-        take_home("overview.home", lambda: takehome.offer(dataset, snapshot, usual_picker(dataset)))
+    """Offer the picture of the network; the image is the one chosen when it is asked for."""
+    take_home("overview.home", lambda: takehome.offer(dataset, snapshot, usual_picker(dataset)))
 
 
 selection = sidebar.current()
@@ -79,11 +74,13 @@ with tour:
 draw_route(selection)
 if selection.snapshot:
     with st.container(key="overview.network"):
-        lesson.when_warm(
-            partial(draw_flow, selection.dataset, selection.snapshot), meanwhile=partial(draw_network, selection)
-        )
+        if weights.fits(selection.architecture):
+            draw_flow(selection.dataset, selection.snapshot)
+        else:
+            draw_network(selection)
+            lesson.note("This network is too large for a browser. Activations shows its maps.")
 lesson.insight("Move the snapshot slider in the sidebar: what the network knows follows, from its start to trained.")
 if selection.snapshot:
     offer_to_take_home(selection.dataset, selection.snapshot)
-    draw_scales(selection.dataset)
+    draw_scales(selection)
 draw_state(selection)

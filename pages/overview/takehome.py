@@ -13,9 +13,12 @@ from core.data.dataset import Dataset
 from core.training import downloads
 from core.training.export.loading import loading_code
 from core.training.snapshot import Snapshot
-from pages.overview.flow import SHOWN_MAPS, shown_layers
+from pages.shared.flow import shown_layers
 from pages.shared.image_picker import ImagePicker
 from pages.shared.takehome import File, Offer, network_link, picture, sheet
+
+SHOWN_MAPS = 8
+"""How many feature maps of a layer are drawn: the first ones, as in the tutorial."""
 
 _SIDE, _SIDE_OF_MANY, _MANY = 224, 96, 12
 """Pixels of a picture: wide enough for the name of its layer and its range; less where so many layers are drawn."""

@@ -5,7 +5,12 @@ import html
 import numpy as np
 from numpy.typing import NDArray
 
-from core.charts import png
+from core.charts import photo, png
+
+
+def photographs_side_by_side(first: NDArray[np.uint8], second: NDArray[np.uint8], alt: str) -> str:
+    """Return what `side_by_side` does, as a tenth of the bytes: for pictures whose exact pixels nobody reads."""
+    return f'<img src="{photo.data_uri(np.hstack([first, second]))}" alt="{html.escape(alt)}">'
 
 
 def image(pixels: NDArray[np.uint8], alt: str) -> str:

@@ -151,7 +151,7 @@ def test_a_view_is_there_again_in_a_new_tab_and_by_back(
 
 
 NONSENSE = {
-    "/?overview.map=conv2d.99": "This link asks for map “conv2d.99”. There is: input.1, conv2d.1,",
+    "/?overview.map=conv2d.99": "This link asks for map “conv2d.99”. There is: input.1, input.2,",
     "/kernels?kernels.stage=bias_x": "“bias_x” makes no sense here. The usual choice is shown instead.",
     "/kernels?kernels.view=Sideways": "This link asks for view “Sideways”. There is: By hand, Random, Learned.",
     "/kernels?kernels.view=Random&kernels.seed=-1": "This link asks for seed “-1”. Expected a whole number from 0 to",

@@ -17,10 +17,20 @@ export class Network {
     this.shapes = [shape, ...steps.map((step) => step.shape)];
     /** @type {Float32Array[]} what flows: the image, in 0 to 1, then every step's output */
     this.values = this.shapes.map((sides) => new Float32Array(product(sides)));
-    let at = 0;
-    this.weights = steps.map((step) => step.weights.map((sides) => weights.subarray(at, (at += product(sides)))));
+    /** @type {Float32Array[][]} */
+    this.weights = [];
+    this.load(weights);
     /** @type {Set<string>} "step.filter": what is taken for zero */
     this.off = new Set();
+  }
+
+  /**
+   * Takes the weights of another snapshot of the same network.
+   * @param {Float32Array} weights
+   */
+  load(weights) {
+    let at = 0;
+    this.weights = this.steps.map((step) => step.weights.map((sides) => weights.subarray(at, (at += product(sides)))));
   }
 
   /**

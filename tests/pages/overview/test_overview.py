@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import registry
 from core.model import warm
+from core.training import weights
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from pages import registry as lesson
@@ -49,21 +50,30 @@ def test_data_and_snapshot_are_told(visit: Visit) -> None:
     assert "20 " in text and "10,000 test images right on re-encoded CIFAR-10." in text
 
 
-def test_whole_network_is_drawn_for_the_chosen_image(visit: Visit) -> None:
-    warm.begin()
-    assert warm.wait(120)
-    app = visit("overview")
-    network = _drawn(app, "overview.flow")
-    assert "conv2d_2" in network and "cat" in network
-    assert '"name": "dense", "shape": "64", "share": "69 %"' in network
-    app.number_input(key="image.index").set_value(1).run()
-    assert _drawn(app, "overview.flow") != network
-
-
-def test_until_tensorflow_is_loaded_the_network_is_drawn_to_scale(
+def test_whole_network_is_handed_over_for_the_chosen_image_without_tensorflow(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(warm, "is_warm", lambda: False)
+    app = visit("overview")
+    network = json.loads(_drawn(app, "overview.flow"))
+    assert [each["name"] for each in network["steps"]][:3] == ["conv2d", "max_pooling2d", "conv2d_1"]
+    assert [block["shown"] for block in network["blocks"]] == [32, 32, 32, 32, 64]
+    assert [each["share"] for each in network["head"]] == ["", "69 %", "1 %"]
+    assert network["classes"][network["label"]] == "cat"
+    app.number_input(key="image.index").set_value(1).run()
+    other = json.loads(_drawn(app, "overview.flow"))
+    assert other["pixels"] != network["pixels"] and other["weights"] == network["weights"]
+
+
+def test_of_a_deep_network_a_few_maps_of_every_convolution_are_handed_over(visit: Visit) -> None:
+    app = visit("overview")
+    app.selectbox(key="sidebar.run").set_value("strong").run()
+    network = json.loads(_drawn(app, "overview.flow"))
+    assert [block["shown"] for block in network["blocks"]] == [12] * 9
+
+
+def test_a_network_too_large_for_browsers_is_drawn_to_scale(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(weights, "MOST_PARAMETERS", 1000)
     app = visit("overview")
     drawing = _drawn(app, "overview.picture")
     assert "Conv 3 × 3" in drawing and "data:image/png" in drawing

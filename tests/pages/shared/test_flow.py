@@ -3,7 +3,7 @@ import pytest
 from core.model.architecture import Architecture
 from core.model.feeds import feeds
 from core.model.inspection import map_layers
-from pages.overview.flow import origin
+from pages.shared.flow import origin
 
 
 def origins(architecture: Architecture) -> dict[str, str]:

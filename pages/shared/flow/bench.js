@@ -1,0 +1,159 @@
+/* The bench under the image: paint on it, cover, shift, turn, light or blur it; every map follows at once. */
+
+import { element, put } from "../js/elements.js";
+import { arrow, within } from "../js/keys.js";
+import { wholePercent } from "../js/numbers.js";
+import { CHANGES } from "./changes.js";
+import { drawCurve, probe } from "./curve.js";
+
+const PAINT = "paint";
+const SIDE = 32, BRUSH = 1.6; // pixels
+const HTML = `<button type="button" class="change" aria-expanded="false">Change image</button>
+<div class="tools" hidden>
+  <select aria-label="What is done to the image"></select>
+  <label class="strength"><input type="range"><output></output></label>
+  <label class="color"><input type="color" value="#d02020"> color</label>
+  <canvas class="curve" role="img"></canvas>
+  <p class="told"></p>
+  <button type="button" class="reset">Undo all</button>
+</div>`;
+
+/** What stands under the image; `onPixels` is called whenever they have changed. */
+export function benchOf(state, onPixels) {
+  const root = element("div", "bench");
+  root.innerHTML = HTML;
+  const find = (selector) => root.querySelector(selector);
+  const bench = { root, find, open: false, kind: "cover", place: [16, 16], strength: 0, painted: null, onPixels, state, ticket: 0 };
+  /** @type {[string, { label: string }][]} */
+  const kinds = [[PAINT, { label: "Paint" }], ...Object.entries(CHANGES)];
+  find("select").append(...kinds.map(([value, { label }]) => Object.assign(element("option", "", label), { value })));
+  find(".change").addEventListener("click", () => toggle(bench, !bench.open));
+  find("select").addEventListener("change", () => choose(bench, find("select").value));
+  find("input[type=range]").addEventListener("input", (event) => turnTo(bench, Number(event.target.value)));
+  find(".reset").addEventListener("click", () => restart(bench));
+  root.addEventListener("keydown", (event) => event.key === "Escape" && toggle(bench, false));
+  return bench;
+}
+
+function toggle(bench, open) {
+  bench.open = open;
+  bench.find(".change").setAttribute("aria-expanded", open);
+  put(bench.find(".change"), open ? "Done" : "Change image");
+  bench.find(".tools").hidden = !open;
+  bench.root.parentElement.classList.toggle("changing", open);
+  if (!open) return;
+  bench.size = null; // measured once, not in every frame
+  choose(bench, bench.kind);
+}
+
+/* Begins anew with another image, or on "Undo all". */
+export function restart(bench) {
+  bench.painted = bench.state.image.slice();
+  if (bench.kind !== PAINT) bench.strength = CHANGES[bench.kind].none;
+  show(bench);
+  apply(bench);
+  trace(bench);
+}
+
+function choose(bench, kind) {
+  Object.assign(bench, { kind, strength: kind === PAINT ? 0 : CHANGES[kind].none });
+  bench.painted ??= bench.state.image.slice();
+  if (kind === "cover") bench.strength = 8;
+  bench.find("select").value = kind;
+  show(bench);
+  apply(bench);
+  trace(bench);
+}
+
+function turnTo(bench, strength) {
+  bench.strength = strength;
+  show(bench);
+  apply(bench);
+}
+
+function show({ find, kind, strength }) {
+  const painting = kind === PAINT, range = find("input[type=range]");
+  find(".strength").hidden = find(".curve").hidden = painting;
+  find(".color").hidden = !painting;
+  if (painting) return;
+  const { low, high, step, unit, label } = CHANGES[kind];
+  Object.assign(range, { min: low, max: high, step });
+  range.value = strength;
+  range.setAttribute("aria-label", `${label}, ${unit}`);
+  put(find("output"), `${strength} ${unit}`.replace("-", "−"));
+}
+
+const changed = ({ painted, kind, place: [row, column] }, strength) =>
+  kind === PAINT ? painted : CHANGES[kind].apply(painted, { strength, row, column });
+
+/* One image a frame, however fast the hand. */
+function apply(bench) {
+  bench.waiting ??= requestAnimationFrame(() => {
+    bench.waiting = null;
+    bench.onPixels(changed(bench, bench.strength));
+    tell(bench);
+  });
+}
+
+function tell(bench) {
+  const { find, state, curve, kind, strength } = bench, { probabilities, data } = state;
+  const best = probabilities.indexOf(Math.max(...probabilities));
+  put(find(".told"), `${data.classes[best]} ${wholePercent(probabilities[best])}`);
+  if (kind !== PAINT && curve) drawCurve(find(".curve"), curve, { strength, best, classes: data.classes, size: (bench.size ??= sizeOf(find(".curve"))) });
+}
+
+const sizeOf = (canvas) => [canvas.clientWidth, canvas.clientHeight];
+
+/** The answer over all strengths, for the curve: a few at a time, so that the hand is never waited for. */
+export function trace(bench) {
+  const ticket = ++bench.ticket;
+  bench.curve = null;
+  if (!bench.open || bench.kind === PAINT) return;
+  const { low, high } = CHANGES[bench.kind];
+  probe(bench.state, (strength) => changed(bench, strength), low, high, (curve) => {
+    if (ticket !== bench.ticket) return false;
+    bench.curve = curve;
+    tell(bench);
+    return true;
+  });
+}
+
+/** What a hand does on the image itself: paints, or moves what covers it. */
+export function reach(bench, image) {
+  const point = (event) => {
+    if (!bench.open || (event.type === "pointermove" && !event.buttons)) return;
+    const box = image.getBoundingClientRect();
+    act(bench, ((event.clientY - box.top) / box.height) * SIDE, ((event.clientX - box.left) / box.width) * SIDE);
+    if (event.type === "pointerdown") image.setPointerCapture(event.pointerId);
+  };
+  image.addEventListener("pointerdown", point);
+  image.addEventListener("pointermove", point);
+  image.addEventListener("pointerup", () => bench.open && trace(bench));
+  image.addEventListener("keydown", (event) => bench.open && steer(bench, event));
+}
+
+function act(bench, row, column) {
+  bench.place = [within(row, 0, SIDE), within(column, 0, SIDE)];
+  if (bench.kind === PAINT) stroke(bench);
+  if (bench.kind === "shift") return turnTo(bench, within(Math.round(column - SIDE / 2), CHANGES.shift.low, CHANGES.shift.high));
+  return apply(bench);
+}
+
+function steer(bench, event) {
+  const step = arrow(event);
+  if (!step && event.key !== " ") return;
+  event.stopPropagation();
+  event.preventDefault();
+  const [row, column] = bench.place;
+  if (step) bench.place = [within(row + step[0], 0, SIDE), within(column + step[1], 0, SIDE)];
+  if (bench.kind === PAINT) put(bench.find(".told"), `row ${bench.place[0]}, column ${bench.place[1]}`);
+  if (!step && bench.kind === PAINT) stroke(bench);
+  if (!step || bench.kind !== PAINT) apply(bench);
+}
+
+function stroke({ painted, place: [row, column], find }) {
+  const hex = find(".color input").value, color = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+  for (let y = 0; y < SIDE; y++)
+    for (let x = 0; x < SIDE; x++)
+      if (Math.hypot(y + 0.5 - row, x + 0.5 - column) < BRUSH) painted.set(color, 3 * (y * SIDE + x));
+}

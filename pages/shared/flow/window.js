@@ -1,0 +1,52 @@
+/* A window that a pointer moves, or that slides by itself. */
+
+import { fieldOf } from "../network/field.js";
+import { mark } from "./pictures.js";
+
+const SLIDE_MS = 1600;
+
+/** A pixel pointed at in an output: its window in every source. */
+export function pointing(state, open, at, source, outputs, sources) {
+  const { steps, shapes } = state.network, [height, width] = shapes[at + 1];
+  const go = (y, x) => {
+    open.at = [y, x];
+    const box = fieldOf(steps, shapes, at + 1, [y, y, x, x]).get(source) ?? [0, 0, 0, 0];
+    for (const each of sources) mark(each, box, shapes[source]);
+    for (const each of outputs) mark(each, [y, y, x, x], shapes[at + 1]);
+  };
+  open.go = go;
+  for (const { root } of outputs) {
+    root.addEventListener("pointermove", (event) => {
+      open.stop?.();
+      const box = root.firstChild.getBoundingClientRect(), share = (value, size) => Math.min(Math.max(Math.floor(value * size), 0), size - 1);
+      go(share((event.clientY - box.top) / box.height, height), share((event.clientX - box.left) / box.width, width));
+      open.paint();
+    });
+  }
+}
+
+/** The window slides once over everything, and paints what it finds. */
+export function slide(open, [height, width]) {
+  const start = performance.now(), count = height * width;
+  let frameId = 0;
+  open.stop = () => {
+    cancelAnimationFrame(frameId);
+    open.until = undefined;
+    open.stop = null;
+  };
+  const next = (now) => {
+    const until = Math.floor(((now - start) / SLIDE_MS) * count);
+    if (until >= count) return finish();
+    open.until = Math.max(0, until);
+    open.go(Math.floor(open.until / width), open.until % width);
+    open.paint();
+    frameId = requestAnimationFrame(next);
+    return undefined;
+  };
+  const finish = () => {
+    open.stop();
+    open.paint();
+  };
+  open.until = 0;
+  frameId = requestAnimationFrame(next);
+}
