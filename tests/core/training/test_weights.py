@@ -28,7 +28,7 @@ def test_all_weights_arrive_in_keras_order_and_may_be_kept_for_good(client: Test
     wanted = np.concatenate([np.ravel(each) for each in TUTORIAL.keras_model().get_weights()])
     np.testing.assert_array_equal(np.frombuffer(answer.content, "<f4"), wanted)
     assert answer.headers["content-length"] == str(4 * TUTORIAL.architecture.parameter_count)
-    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
 def test_every_snapshot_has_an_address_of_its_own() -> None:
