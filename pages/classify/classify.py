@@ -111,7 +111,7 @@ def draw_page(selection: Selection) -> None:
         named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
         take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))
     if snapshot and weights.fits(snapshot.architecture):
-        lesson.heading("The whole network at work on it", "Click on a map to see what it is computed from.")
+        lesson.heading("The whole network at work on it")
         with st.container(key="classify.network"):
             flow(inputs[chosen], snapshot, key="classify.flow")
 

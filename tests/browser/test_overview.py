@@ -67,8 +67,9 @@ def test_whatever_is_done_to_the_image_shows_at_once_without_a_word_to_the_serve
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     open_overview(page, app_url)
-    page.get_by_role("button", name="Change image").click()
     before = percents(page)
+    page.get_by_role("button", name="Change image").click()
+    eventually(lambda: assert_equal(percents(page), before))
     sent.clear(), asked.clear()
     for kind, strength in (("shift", 4), ("turn", 90), ("light", 50), ("noise", 40), ("cover", 16)):
         page.get_by_label("What is done to the image").select_option(kind)
@@ -215,3 +216,14 @@ def test_what_is_unfolded_stays_when_another_epoch_is_chosen(page: Page, app_url
 
 def last_number(words: str) -> float:
     return float(words.rstrip(".").split()[-1].replace("−", "-"))
+
+
+def test_maps_of_a_deep_layer_that_have_no_room_unfold_from_the_sheet_of_all(page: Page, app_url: str) -> None:
+    open_overview(page, app_url, "?run=strong")
+    expect(page.locator(".flow .map")).to_have_count(4 + 9 * 10)
+    page.get_by_role("button", name="all 176 maps of conv2d_7").click()
+    panel = page.locator(".flow .panel")
+    expect(panel.locator(".tile")).to_have_count(176)
+    panel.locator(".tile").nth(150).click()
+    expect(panel).to_have_attribute("aria-label", "conv2d_7, map 151 of 176")
+    expect(panel.locator(".part")).to_have_count(128)

@@ -23,7 +23,7 @@ from pages.shared.told import items, told, whole
 ALL_MAPS = 400
 """Up to so many maps, a network is drawn with each of them; of a larger one a few of every convolution."""
 
-FEW_MAPS = 12
+FEW_MAPS = 10
 """How many of a layer those few are."""
 
 _component = component(__file__)

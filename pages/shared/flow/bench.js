@@ -23,7 +23,7 @@ export function benchOf(state, onPixels) {
   const root = element("div", "bench");
   root.innerHTML = HTML;
   const find = (selector) => root.querySelector(selector);
-  const bench = { root, find, open: false, kind: "cover", place: [16, 16], strength: 0, painted: null, onPixels, state, ticket: 0 };
+  const bench = { root, find, open: false, kind: "shift", place: [16, 16], strength: 0, painted: null, onPixels, state, ticket: 0 };
   /** @type {[string, { label: string }][]} */
   const kinds = [[PAINT, { label: "Paint" }], ...Object.entries(CHANGES)];
   find("select").append(...kinds.map(([value, { label }]) => Object.assign(element("option", "", label), { value })));

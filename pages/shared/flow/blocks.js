@@ -31,7 +31,17 @@ function column(block, x) {
   const maps = Array.from({ length: count }, (_, y) => tile(x, y));
   tiles.append(...maps);
   made.append(title, tiles);
+  if (x && count < block.shape[2]) made.append(more(x, block.shape[2], block.name));
   return { column: made, tiles, maps, scale: title.lastChild };
+}
+
+/* Unfolds all maps of a layer, where there is room for a few. */
+function more(x, count, name) {
+  const button = element("button", "more", `all ${count}`);
+  button.type = "button";
+  button.dataset.x = x;
+  button.setAttribute("aria-label", `all ${count} maps of ${name}`);
+  return button;
 }
 
 function tile(x, y) {

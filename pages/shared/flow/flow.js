@@ -12,6 +12,7 @@ import { arrange } from "./layout.js";
 import { fold, refresh, unfold } from "./panel.js";
 import { paintChannel, paintImage, paintSigned } from "./paint.js";
 import { clear, see, seeAll } from "./seeing.js";
+import { ALL } from "./views.js";
 import { light, wire } from "./wires.js";
 
 const TOUCHED = matchMedia("(hover: none)").matches;
@@ -148,6 +149,8 @@ function click(state, event) {
   choose(state, map);
   const row = state.answer.rows.find(({ root }) => root.contains(clicked));
   const last = state.network.steps.length;
+  const more = clicked.closest(".more");
+  if (more) return unfold(state, { value: state.blocks[more.dataset.x].value, number: ALL }, more);
   if (map && Number(map.dataset.x)) return unfoldChosen(state);
   const strip = state.answer.strips.find(({ canvas }) => canvas === clicked);
   if (strip?.unfolds) return unfold(state, { value: strip.value, number: unitAt(strip, event) }, clicked);

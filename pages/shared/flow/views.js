@@ -3,12 +3,17 @@
 import { partsView } from "./filter.js";
 import { exponentials, productsOf } from "./numbers.js";
 import { poolingView } from "./pooled.js";
+import { sheetView } from "./sheet.js";
+
+/** In place of a map's number: all maps of the layer. */
+export const ALL = -1;
 
 /** What to show of a target: its title, the elements; `open.paint` fills them. */
 export function viewOf(state, open) {
   const { steps } = state.network, { value, number } = open.target, { classes } = state.data;
   if (value > steps.length) return { title: "Softmax: from logits to probabilities", view: exponentials(state, open) };
   const at = value - 1, { name, kind, shape } = steps[at], count = shape[shape.length - 1];
+  if (number === ALL) return { title: `${name}: all ${count} maps`, view: sheetView(state, open, state.blocks.findIndex((block) => block.value === value)) };
   if (kind === "Dense") {
     const what = value === steps.length ? `${name}, logit of ${classes[number]}` : `${name}, unit ${number + 1} of ${count}`;
     const maps = before(state, at);
