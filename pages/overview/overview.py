@@ -50,7 +50,8 @@ def draw_flow(dataset: Dataset, snapshot: Snapshot) -> None:
         if len(dataset.split_names) > 1:
             picker.choose_split(label_visibility="collapsed")
         picker.choose_index(label_visibility="collapsed", width=130)
-    flow(picker.pixels, snapshot, key="overview.flow", label=int(picker.split.labels[picker.position]))
+    label = int(picker.split.labels[picker.position])
+    flow(picker.pixels, snapshot, key="overview.flow", label=label, room=True)
 
 
 def usual_picker(dataset: Dataset) -> ImagePicker:

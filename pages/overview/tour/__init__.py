@@ -4,7 +4,7 @@ from pages.shared.component import component, packed
 
 STEPS = (
     ("Seven pages, one lesson: from pixels to your own picture.", ".st-key-overview-route"),
-    ("One image on its way to its answer: any map can be seen large.", ".st-key-overview-network"),
+    ("One image on its way to its answer: click on a map, and it unfolds.", ".st-key-overview-network"),
     ("In the sidebar: data, network, snapshot. Every page follows.", '[data-testid="stSidebarUserContent"]'),
     ("Dotted words explain themselves; what you see, you can take home.", ".lesson-opening dfn, .st-key-overview-home"),
 )

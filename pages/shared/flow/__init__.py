@@ -29,7 +29,9 @@ FEW_MAPS = 10
 _component = component(__file__)
 
 
-def flow(image: NDArray[np.uint8], snapshot: Snapshot, *, key: str, label: int | None = None) -> None:
+def flow(
+    image: NDArray[np.uint8], snapshot: Snapshot, *, key: str, label: int | None = None, room: bool = False
+) -> None:
     """Draw an image and what every layer of the network makes of it, from left to right, down to the answer.
 
     Args:
@@ -37,6 +39,7 @@ def flow(image: NDArray[np.uint8], snapshot: Snapshot, *, key: str, label: int |
         snapshot: who answers; of a network that `weights.fits` browsers.
         key: the widget's key, "page.name"; the choices of the map and of what unfolds are "page.map", "page.unfolded".
         label: the true class, if it is known.
+        room: whether something stands beside the words below the network.
 
     Raises:
         RunError: that snapshot is missing or damaged.
@@ -49,7 +52,7 @@ def flow(image: NDArray[np.uint8], snapshot: Snapshot, *, key: str, label: int |
     chosen = {"chosen": choice.value(), "unfolded": unfolded.value()}
     _component(
         key=key,
-        data=packed(chosen | {"pixels": pixels, "label": label}, beside=view),
+        data=packed(chosen | {"pixels": pixels, "label": label, "room": room}, beside=view),
         on_chosen_change=lambda: _choose(key, choice),
         on_unfolded_change=lambda: unfolded.choose(told(key, "unfolded") is True),
     )

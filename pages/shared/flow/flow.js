@@ -22,6 +22,7 @@ const stateOf = remembering(build);
 export default function ({ parentElement, data, setStateValue }) {
   const state = stateOf(parentElement);
   state.chosen ??= data.chosen;
+  state.root.classList.toggle("room", data.room);
   state.asked ??= data.unfolded;
   state.tell = () => {
     setStateValue("chosen", state.chosen);

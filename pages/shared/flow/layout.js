@@ -13,7 +13,7 @@ export function arrange(state) {
   const width = stage.clientWidth - fixed - gap * (columns.children.length - 1);
   const titles = Math.max(...layers.map(({ column }) => column.firstChild.getBoundingClientRect().height), 0);
   const below = columns.querySelector(".more")?.getBoundingClientRect().height ?? 0;
-  const height = stage.clientHeight - titles - below - 12;
+  const height = stage.clientHeight - titles - below - 6;
   const words = layers.map(({ column }) => least(column.firstChild));
   const found = best(layers, words, width, height);
   for (const block of layers) place(block, found.rows);
