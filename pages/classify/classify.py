@@ -10,13 +10,12 @@ from core.charts.maps import heat_overlay
 from core.charts.numbers import spelled
 from core.data.uploads import square_input
 from core.model import warm
-from core.training import weights
 from core.training.snapshot import Snapshot
 from pages.classify import fooling, methods, pictures, takehome
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture
 from pages.shared import lesson
-from pages.shared.flow import flow
+from pages.shared.flow import can_show, flow
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 from pages.shared.picture import image
@@ -110,7 +109,7 @@ def draw_page(selection: Selection) -> None:
         fooling.draw(dataset, snapshot, inputs[chosen])
         named = [picture.name for picture in everything]  # not the pictures: what is removed leaves no trace
         take_home("classify.home", lambda: offer(snapshot, inputs, probabilities, chosen, named))
-    if snapshot and weights.fits(snapshot.architecture):
+    if snapshot and can_show(snapshot.architecture):
         lesson.heading("The whole network at work on it")
         with st.container(key="classify.network"):
             flow(inputs[chosen], snapshot, key="classify.flow")

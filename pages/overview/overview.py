@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.charts.bars import percent
+from core.charts.numbers import spelled
 from core.data.dataset import Dataset
 from core.training import weights
 from core.training.snapshot import Snapshot
@@ -23,7 +24,8 @@ def draw_scales(selection: Selection) -> None:
     what = f"The first {FEW_MAPS} feature maps of each convolution" if few else "All feature maps"
     lesson.note(
         f"{what}; the maps of a layer share one scale: blue positive, white zero, orange negative, "
-        "full color for the largest hundredth of its values. "
+        "full color for the largest hundredth of its values. The head turns the last of them into "
+        f"{spelled(selection.dataset.classes)} logits, with its share of all weights above it. "
         "Your browser computes all of it from the snapshot’s weights."
     )
 

@@ -13,7 +13,7 @@ from core.model.architecture import Architecture
 from core.model.feeds import INPUT, Feed, feeds
 from core.model.inspection import MapLayer, map_layers
 from core.model.memory import check_kept_outputs
-from core.model.trace import LayerRow
+from core.model.trace import MAX_ACTIVATION_BYTES, LayerRow
 from core.training import weights
 from core.training.snapshot import Snapshot
 from pages.shared.choices import OneOf, yes_or_no
@@ -56,6 +56,11 @@ def flow(
         on_chosen_change=lambda: _choose(key, choice),
         on_unfolded_change=lambda: unfolded.choose(told(key, "unfolded") is True),
     )
+
+
+def can_show(architecture: Architecture) -> bool:
+    """Return whether `flow` can draw a network; Overview says of others why it does not."""
+    return weights.fits(architecture) and architecture.activation_bytes <= MAX_ACTIVATION_BYTES
 
 
 def shown_layers(architecture: Architecture) -> list[MapLayer]:

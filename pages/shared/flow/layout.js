@@ -17,7 +17,7 @@ export function arrange(state) {
   const words = layers.map(({ column }) => least(column.firstChild));
   const found = best(layers, words, width, height);
   for (const block of layers) place(block, found.rows);
-  root.style.setProperty("--tile", `${found.tile}px`);
+  root.style.setProperty("--tile", `${found.tile / parseFloat(getComputedStyle(document.documentElement).fontSize)}rem`);
 }
 
 function place(block, rows) {

@@ -8,8 +8,11 @@ export function wire(state) {
   const { wires, columns, blocks, answer } = state;
   const box = columns.getBoundingClientRect();
   wires.setAttribute("viewBox", `0 0 ${box.width} ${box.height}`);
-  wires.style.width = `${box.width}px`;
-  wires.style.height = `${box.height}px`;
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  wires.style.width = `${box.width / rem}rem`; // on paper all is so many rem wide again, see flow.css
+  wires.style.height = `${box.height / rem}rem`;
+  state.root.style.setProperty("--wide", String(Math.max(state.stage.scrollWidth, state.stage.clientWidth) / rem));
+  state.root.style.setProperty("--tall", String(state.stage.clientHeight / rem));
   const lines = blocks.flatMap((block) => block.sources.map((from) => faint(mesh(blocks[from], block, box), "")));
   const head = edge(answer.block, "left", box);
   for (const from of state.data.headSources)
