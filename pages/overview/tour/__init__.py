@@ -1,9 +1,14 @@
 """A tour of four steps beside the title: on a first visit it is there, later it waits to be asked for."""
 
+from core.charts.numbers import spelled
+from pages.registry import PAGES
 from pages.shared.component import component, packed
 
 STEPS = (
-    ("Seven pages, one lesson: from pixels to your own picture.", ".st-key-overview-route"),
+    (
+        f"{spelled(len(PAGES) - 1).capitalize()} pages, one lesson: from pixels to your own picture.",
+        ".st-key-overview-route",
+    ),
     ("One image on its way to its answer: click on a map, and it unfolds.", ".st-key-overview-network"),
     ("In the sidebar: data, network, snapshot. Every page follows.", '[data-testid="stSidebarUserContent"]'),
     ("Dotted words explain themselves; what you see, you can take home.", ".lesson-opening dfn, .st-key-overview-home"),
