@@ -82,7 +82,7 @@ def each_setting(selection: Selection) -> None:
     """Draw what every setting of training does to the same small network."""
     setting = settings()
     lesson.insight(outcome(setting))
-    take_home("learning.home", takehome.of_settings)
+    take_home("learning.home", lambda: takehome.of_settings(setting))
     lesson.note(
         "A small network of its own (four convolutions of 8 and 16 filters), learned from 8,000 images of CIFAR-10 in "
         "eight passes, three seeds, bands of one standard deviation; every setting varied from the same usual ones: "

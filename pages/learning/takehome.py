@@ -20,6 +20,7 @@ from core.training.runs import Run
 from core.training.variations import FILE
 from pages.learning.back import Picked
 from pages.learning.setting import Setting, in_words, written
+from pages.learning.settings import MEASURES, curves
 from pages.learning.slope import SAMPLES
 from pages.learning.step import STEPS
 from pages.shared.takehome import File, Offer, as_npy, drawn, network_link, picture, sheet
@@ -121,12 +122,21 @@ def map_of(found: Landscape, *, scale: int) -> NDArray[np.uint8]:
     return landscape_map(found.losses, (found.path - origin) / step, scale=scale)
 
 
-def of_settings() -> Offer:
-    """Return the curves of all settings as they were measured."""
+def of_settings(setting: str) -> Offer:
+    """Return the curves of a setting, and those of all settings as they were measured."""
     return Offer(
-        files=[File(label="All curves (.csv)", name="settings.csv", make=FILE.read_text)],
+        files=[
+            *drawn("Its curves", setting, lambda: settings_drawing(setting)),
+            File(label="The curves of all settings (.csv)", name="settings.csv", make=FILE.read_text),
+        ],
         note="Measured by: python -m core.training.variations",
     )
+
+
+def settings_drawing(setting: str) -> Drawing:
+    """Draw what each value of a setting gets right of the images held out, the mean of all seeds."""
+    lines = {each.value: (each.x, each.mean["val_accuracy"]) for each in curves(setting)}
+    return curve_drawing(lines, title=f"{setting}: right {MEASURES['val_accuracy']}", x_title="passes", high=1.0)
 
 
 def landscape_csv(found: Landscape) -> str:
@@ -186,9 +196,9 @@ def steps_drawing(setting: Setting, rate: float, weight: Weight) -> Drawing:
     """Draw the loss over the steps."""
     losses = cached.course(setting.snapshot, setting.batch, rate, STEPS, weight).losses
     high = 1.05 * float(np.max(losses[np.isfinite(losses)], initial=0.1))
-    curves = {f"rate {written(rate)}": (np.arange(len(losses), dtype=np.float64), losses)}
+    line = {f"rate {written(rate)}": (np.arange(len(losses), dtype=np.float64), losses)}
     limit = 4 * float(np.log(setting.dataset.classes))
-    return curve_drawing(curves, title="Loss", x_title="steps", high=min(high, limit))
+    return curve_drawing(line, title="Loss", x_title="steps", high=min(high, limit))
 
 
 def slope_csv(setting: Setting, weight: Weight) -> str:

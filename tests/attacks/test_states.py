@@ -43,8 +43,15 @@ VALUES = (
 )
 """JSON as Python reads it, and what only looks like it."""
 
-NAMES = ("clicked", "epoch", "square", "edit", "wish", "news", "settled", "at", "chosen")
+NAMES = (
+    "clicked", "epoch", "square", "edit", "wish", "news", "settled", "at", "chosen", "weight", "pace", "start", "map",
+)  # fmt: skip
 """What components tell."""
+
+VIEWS = [(page, "") for page in PAGES] + [
+    ("learning", f"learning.view={view}") for view in ("Slope", "Way+back", "Landscape")
+]
+"""Pages, and views of them that have components of their own."""
 
 
 class Forger(Visitor):
@@ -98,13 +105,13 @@ def _of_component(id: str, value: str) -> list[WidgetState]:
     return [WidgetState(id=id, json_value=state), WidgetState(id=trigger, json_trigger_value=events)]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_component_that_tells_nonsense_is_not_believed(url: str, page: str) -> None:
+@pytest.mark.parametrize(("page", "query"), VIEWS)
+def test_a_component_that_tells_nonsense_is_not_believed(url: str, page: str, query: str) -> None:
     """`int(Infinity)` ended the page with "Something went wrong"."""
 
     async def attack() -> None:
         async with Forger(url) as visitor:
-            await visitor.open(page)
+            await visitor.open(page, query)
             components = dict(visitor.components)
             for value in VALUES:
                 await visitor.tell(page, [state for id in components for state in _of_component(id, value)])

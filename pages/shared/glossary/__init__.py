@@ -87,6 +87,11 @@ WORDS = (
         "How much the loss changes with one weight, also called its gradient. A step moves weights against it.",
         forms="slopes?|gradients?",
     ),
+    _word(
+        "learning rate",
+        "How far a step goes: the new weight is the old one less learning rate × slope. It is chosen, not learned.",
+        forms="learning rates?",
+    ),
     _word("batch", "The images that one step learns from.", forms="batch|batches"),
     _word("epoch", "One pass over all training images.", forms="epochs?"),
     _word(

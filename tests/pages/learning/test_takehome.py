@@ -96,6 +96,14 @@ def test_the_landscape_as_tables_and_as_a_map() -> None:
     np.testing.assert_allclose(np.array(table_of(path)["across"], float), found.path[:, 0])
 
 
+def test_the_settings_as_curves_and_as_the_file_they_are_in() -> None:
+    vector, pixels, table = takehome.of_settings("learning rate").files
+    drawing = str(vector.make())
+    assert all(words in drawing for words in ("0.001", "0.0001", "0.01"))
+    assert pixels_of(pixels).any()
+    assert len(table_of(table)["val_accuracy"]) == 13 * 3 * 9
+
+
 def test_the_ten_numbers() -> None:
     looked_at = setting(TUTORIAL, 3)
     table = table_of(takehome.of_step(looked_at, 1e-4, WEIGHT).files[1])
