@@ -128,6 +128,7 @@ def offer(
         lambda: heat_overlay(pixels, cached.explanation(method, snapshot, pixels.tobytes(), explained).heat),
         lambda: takehome.probabilities_csv(named, values, class_names),
         class_names,
+        [*methods.files(snapshot, pixels, explained), *fooling.files(snapshot, pixels)],
     )
 
 

@@ -14,13 +14,15 @@ from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.mosaic import Layout, mosaic
 from pages.shared.table import table
+from pages.shared.takehome import File, picture
 
+_FOOL = "classify.fool"
 _WAY = OneOf("classify.fooled_by", tuple(WAYS))
 
 
 def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> None:
     """Draw, where a visitor opens it, the picture, the change and the changed picture with their answers."""
-    with st.expander("Fool it", key="classify.fool", on_change="rerun") as details:
+    with st.expander("Fool it", key=_FOOL, on_change="rerun") as details:
         if not details.open:
             return
         way = _WAY.segments("The smallest change, by")
@@ -43,6 +45,14 @@ def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> Non
             "Moosavi-Dezfooli et al. 2016 (DeepFool)."
         )
         _draw_others(dataset, pixels, found.image)
+
+
+def files(snapshot: Snapshot, pixels: NDArray[np.uint8]) -> list[File]:
+    """Return the changed picture, to be answered elsewhere, where a visitor looks at it."""
+    if not st.session_state.get(_FOOL):
+        return []
+    found = cached.fooled(_WAY.value(), snapshot, pixels.tobytes())
+    return [picture("The picture that fools it, 32 × 32", "fooled", lambda: found.image)] if found else []
 
 
 def _draw_others(dataset: Dataset, pixels: NDArray[np.uint8], changed: NDArray[np.uint8]) -> None:

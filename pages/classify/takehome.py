@@ -23,6 +23,7 @@ def offer(
     overlay: Callable[[], NDArray[np.uint8]],
     probabilities: Callable[[], str],
     class_names: Sequence[str],
+    further: Sequence[File] = (),
 ) -> Offer:
     """Return what there is of one picture.
 
@@ -33,6 +34,7 @@ def offer(
         overlay: draws the heat over it, uint8 (32, 32, 3).
         probabilities: writes `probabilities_csv` of all pictures.
         class_names: in the order of the logits.
+        further: other pictures of it.
     """
     stem = safe(PurePath(name).stem)[:40] or "picture"
     file = f"{stem}-seen.png"
@@ -40,6 +42,7 @@ def offer(
         files=[
             picture("What the network sees, 32 × 32", file.removesuffix(".png"), lambda: seen),
             picture("Where the answer rests", f"{stem}-rests", lambda: magnified(overlay(), LARGE)),
+            *further,
             File(label="Probabilities of all pictures (.csv)", name="probabilities.csv", make=probabilities),
         ],
         links=network_link(snapshot),

@@ -9,14 +9,16 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import cached
+from core.charts.contact_sheet import CAPTION, GAP
 from core.charts.maps import heat_overlay
 from core.data.sets import sample
 from core.model import warm
+from core.model.explanations import METHODS
 from core.training.catalogue import find_run
 from core.training.downloads import keras_name
 from core.training.export.keras_file import as_keras
 from core.training.snapshot import Snapshot
-from pages.classify import takehome
+from pages.classify import methods, takehome
 from tests.pages.conftest import Visit, assert_calm, executed, pixels_of, table_of
 
 SNAPSHOT = Snapshot(find_run("tutorial"), 10)
@@ -70,3 +72,23 @@ def test_the_page_offers_the_chosen_picture(visit: Visit) -> None:
     app.run()
     assert_calm(app)
     assert 'load_img("my-cat-seen.png")' in app.code[0].value
+
+
+def test_all_methods_and_the_picture_that_fools_it(visit: Visit) -> None:
+    """One sheet of two rows: the first picture is the first method's overlay, the seventh that without learning."""
+    pixels, whole = IMAGES[1], IMAGES[1].tobytes()
+    (every,) = methods.files(SNAPSHOT, pixels, 3)
+    drawn, first = pixels_of(every), next(iter(METHODS))
+    side = (drawn.shape[1] - GAP * (len(METHODS) - 1)) // len(METHODS)
+    step = side // 32
+    learned = heat_overlay(pixels, cached.explanation(first, SNAPSHOT, whole, 3).heat)
+    fresh = heat_overlay(pixels, cached.untrained_explanation(first, SNAPSHOT.architecture, whole, 3).heat)
+    below = side + CAPTION + GAP
+    np.testing.assert_array_equal(drawn[:side:step, :side:step], learned)
+    np.testing.assert_array_equal(drawn[below : below + side : step, :side:step], fresh)
+    app = visit("classify")
+    app.session_state["classify.fool"] = True
+    app.session_state["classify.home"] = True
+    app.run()
+    assert_calm(app)
+    assert "The picture that fools it, 32 × 32 (.png)" in [each.proto.label for each in app.get("download_button")]
