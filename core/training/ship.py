@@ -38,7 +38,7 @@ TITLES = {
     "strong-short": "Strong recipe, cut short",
     "muon": "Strong network, orthogonal steps",
 }
-SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60), "muon": (0, 1, 2, 3, 5, 7, 9, 12, 16)}
+SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
 """The epochs a run keeps where all of them would be too large to ship; their weights at half precision."""
 
 
