@@ -102,8 +102,8 @@ MUON = Recipe(
     validation="test",
     precision="mixed_bfloat16",
 )
-"""Most of the way in a lecture's time: orthogonal steps on cropped images, with the settings that Jordan 2024
-("airbench94_muon" and its variant "clean_muon") found for `Architecture.airbench()` and batches of 1,000."""
+"""Most of the way in a lecture's time: orthogonal steps on cropped images, at the rates and momentum that Jordan 2024
+found for `Architecture.airbench()` and batches of 1,000 ("airbench94_muon" and its variant "clean_muon")."""
 
 DIGITS = Recipe(name="digits", epochs=10, batch_size=32, validation="test")
 """The tutorial's recipe in batches that suit 1,437 training images."""
