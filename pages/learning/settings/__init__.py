@@ -87,13 +87,13 @@ def outcome(setting: str) -> str:
     usual, *others = curves(setting)
     ends = [(each.mean["val_accuracy"][-1], each.spread["val_accuracy"][-1]) for each in (usual, *others)]
     told = [
-        f"{each.value}{' (usual)' if each.usual else ''} {percent(mean)} ± {100 * spread:.1f}"
+        f"{each.value}{' (usual)' if each.usual else ''}: {percent(mean)} ± {100 * spread:.1f}"
         for each, (mean, spread) in zip((usual, *others), ends, strict=True)
     ]
     apart = max(abs(mean - ends[0][0]) for mean, _ in ends[1:])
     noise = max(spread for _, spread in ends)
     verdict = "more than chance between seeds" if apart > 2 * noise else "hardly more than chance between seeds"
-    return f"{setting.capitalize()}, and what it gets right after eight passes: {', '.join(told)}. That is {verdict}."
+    return f"{setting.capitalize()}, and what it gets right after eight passes. {'; '.join(told)}. That is {verdict}."
 
 
 @remembered(1)

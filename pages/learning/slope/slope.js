@@ -141,7 +141,7 @@ function draw(state) {
   const x = (value) => PAD.left + ((value - data.low) / (data.high - data.low)) * (width - PAD.left - PAD.right);
   const y = (loss) => height - PAD.bottom - ((loss - foot) / (most - foot || 1)) * (height - PAD.top - PAD.bottom);
   const ink = themed(state.root, "--st-text-color"), accent = themed(state.root, "--st-primary-color");
-  const picture = { pen, x, y, width, height, ink, accent, border: themed(state.root, "--st-border-color"), foot, most };
+  const picture = { pen, x, y, width, height, ink, accent, paper: themed(state.root, "--st-background-color"), border: themed(state.root, "--st-border-color"), foot, most };
   pen.font = `14px ${getComputedStyle(state.root).fontFamily}`;
   axes(picture, data);
   pen.save();
@@ -149,6 +149,7 @@ function draw(state) {
   pen.rect(PAD.left, 0, width - PAD.left, height - PAD.bottom);
   pen.clip();
   line(picture, valley.losses.map((loss, at) => [data.low + ((data.high - data.low) * at) / (valley.losses.length - 1), loss]), ink, 2.5);
+  title(picture, data);
   tangent(picture, valley, places, step);
   places.slice(0, step + 1).forEach((value, number) => {
     if (value < data.low || value > data.high) return;
@@ -182,8 +183,16 @@ function axes({ pen, x, y, width, height, ink, border, foot, most }, data) {
     pen.textAlign = share === 0 ? "left" : share === 1 ? "right" : "center";
     pen.fillText(brief(value, 2), x(value), height - 9);
   }
+}
+
+// What the curve is, on a patch of paper: it may run there.
+function title({ pen, ink, paper }, data) {
+  const words = data.images > 1 ? `loss, mean of ${data.images} images` : "loss of this image";
   pen.textAlign = "left";
-  pen.fillText(data.images > 1 ? `loss, mean of ${data.images} images` : "loss of this image", PAD.left + 6, PAD.top + 4);
+  pen.fillStyle = paper;
+  pen.fillRect(PAD.left + 2, PAD.top - 12, pen.measureText(words).width + 8, 20);
+  pen.fillStyle = ink;
+  pen.fillText(words, PAD.left + 6, PAD.top + 3);
 }
 
 // The slope as a straight line, the step along it, and the fall or rise from there to the curve.
