@@ -2,9 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.charts import color
@@ -14,6 +16,7 @@ from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from pages.shared import flow, modules
 from tests.browser.conftest import eventually, open_page, settled
+from tests.browser.test_axe import RULES
 from tests.browser.test_forward import by_keras
 
 IMAGE = np.asarray(sample.load().test.images[0])
@@ -227,3 +230,24 @@ def test_maps_of_a_deep_layer_that_have_no_room_unfold_from_the_sheet_of_all(pag
     panel.locator(".tile").nth(150).click()
     expect(panel).to_have_attribute("aria-label", "conv2d_7, map 151 of 176")
     expect(panel.locator(".part")).to_have_count(128)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_unfolds_and_the_bench_break_no_rule_of_accessibility(
+    page: Page, app_url: str, scheme: Literal["light", "dark"]
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    open_overview(page, app_url)
+    page.get_by_role("button", name="Change image").click()
+    opened = (
+        page.locator('.map[data-x="3"][data-y="6"]'),
+        page.locator('.map[data-x="2"][data-y="6"]'),
+        page.get_by_role("button", name=re.compile("cat: logit")),
+        page.get_by_role("button", name=re.compile("cat: probability")),
+    )
+    for each in opened:
+        each.click()
+        expect(page.locator(".flow .panel")).to_be_visible()
+        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        page.get_by_role("button", name="Close", exact=True).last.click()
