@@ -74,7 +74,7 @@ def test_visitor_gets_an_identity_no_script_can_read(page: Page, app_url: str) -
 def test_overview_shows_a_picture_per_stop_and_leads_on(page: Page, app_url: str) -> None:
     open_page(page, app_url)
     pictures = page.locator(".route img")
-    expect(pictures).to_have_count(5)
+    expect(pictures).to_have_count(6)
     for picture in pictures.all():
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth > 0)")
     page.get_by_text("What can nine numbers find?").click(force=True)  # the link lies over the whole card
