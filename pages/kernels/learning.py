@@ -192,12 +192,26 @@ def draw_learned(selection: Selection) -> None:
         phone_columns=8,
         cell=_FOUR_ROWS if filters <= _FEW else "3.4rem",
     )
+    lesson.insight(what_training_did(snapshot))
     told = (
         f"First layer of {snapshot.run.title}, epoch {snapshot.epoch} (0 is its start): {filters} filters. "
         f"Min {number(weights.min(), '.3g')}, max {number(weights.max(), '.3g')}; gray is 0."
     )
     opens = f"one to open it on the stage as a three-channel filter with its bias, before its activation{folded}."
     lesson.note(f"{told} Click {opens}{started}", tapped=f"{told} Tap {opens}{started}")
+
+
+def what_training_did(snapshot: Snapshot) -> str:
+    """Say how far the first layer's kernels have moved from where they began, as a share of their length there."""
+    first = Snapshot(snapshot.run, min(snapshot.run.epochs))
+    if snapshot.epoch == first.epoch:
+        return "So the kernels begin; move the snapshot slider in the sidebar and see what training makes of them."
+    start = first.first_layer_kernels()
+    moved = np.linalg.norm(snapshot.first_layer_kernels() - start) / np.linalg.norm(start)
+    return (
+        f"Training moved these kernels by {100 * moved:.0f} % of their length at the start: step by step, from "
+        "where they began."
+    )
 
 
 def _fits_stage(weights: NDArray[np.float32]) -> bool:  # (height, width, in_channels, filters)

@@ -70,7 +70,7 @@ def travel(chosen: Selection) -> None:
         lesson.beside("Test image")
         index = Whole("training.image", 0, len(split) - 1).number("Test image", width=130, label_visibility="collapsed")
         lesson.beside("Feature maps of")
-        layer = OneOf("training.layer", layers).select("Feature maps of", width=240, label_visibility="collapsed")
+        layer = OneOf("training.layer", layers).select("Feature maps of", width=190, label_visibility="collapsed")
 
     def moment() -> Moment:
         image = np.asarray(split.images[index])

@@ -46,12 +46,18 @@ MEASURE = """smallest => {
   walk(document);
   const main = document.querySelector('[data-testid="stMain"]');
   const insight = document.querySelector('.lesson-insight');
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  found.tight = [...document.querySelectorAll('[data-testid="stElementContainer"][width$="px"]')].filter((widget) => {
+    const wanted = Math.min(parseFloat(widget.getAttribute('width')) * rem / 16, widget.parentElement.clientWidth);
+    return widget.checkVisibility() && widget.clientWidth < wanted - 1;
+  }).map((widget) => widget.className);
   return {...found, overflow: main.scrollWidth - main.clientWidth,
           insight: insight && insight.getBoundingClientRect().bottom + main.scrollTop};
 }"""
 
 PAGES = ("", "dataset", "kernels", "network", "learning", "training", "predictions", "activations", "classify")
 VIEWS = (
+    "kernels?kernels.view=Learned",
     *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
     "training?training.view=Time+machine",
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
@@ -84,6 +90,7 @@ def test_first_screen_holds_the_sentence_and_nothing_is_cut(
         assert measured["small"] == [], size
         assert measured["wide"] == [], size
         assert measured["broken"] == [], size
+        assert measured["tight"] == [], size
         assert measured["overflow"] <= 1, size
         if size in SMALLEST_PX:
             assert measured["insight"] <= size[1], size

@@ -10,7 +10,7 @@ from core.charts import color, png
 from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
-from pages.kernels.learning import opened, random_code
+from pages.kernels.learning import opened, random_code, what_training_did
 from pages.kernels.picture import StageImage, responses
 from pages.kernels.state import NINE, TUTORIAL
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
@@ -140,3 +140,11 @@ def test_two_modes_and_their_difference_tell_their_true_range() -> None:
     picture = StageImage(pixels=pixels, unit=255, title="", code="")
     written, turned = (responses(picture, replace(state, flip=flip))[..., 0] for flip in (False, True))
     assert png.data_uri(color.signed(written - turned)) in figures[2]
+
+
+def test_the_learned_kernels_are_held_against_those_they_began_as() -> None:
+    run = find_run("tutorial")
+    start, end = (Snapshot(run, epoch).keras_model().get_layer("conv2d").get_weights()[0] for epoch in (0, 10))
+    moved = np.sqrt(((end - start) ** 2).sum() / (start**2).sum())
+    assert f"moved these kernels by {100 * moved:.0f} %" in what_training_did(Snapshot(run, 10))
+    assert what_training_did(Snapshot(run, 0)).startswith("So the kernels begin")
