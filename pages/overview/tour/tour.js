@@ -59,8 +59,13 @@ function show({ find, steps, at }) {
   find(".next").textContent = at === steps.length - 1 ? "Done" : "Next";
 }
 
-// The frame is drawn by the page's style sheet.
+let waiting = 0;
+
+// The frame is drawn by the page's style sheet; what it goes around may still be on its way.
 function frame(selector) {
+  clearTimeout(waiting);
   for (const framed of document.querySelectorAll("[data-toured]")) framed.removeAttribute("data-toured");
-  if (selector) for (const each of document.querySelectorAll(selector)) each.setAttribute("data-toured", "");
+  const spokenOf = selector ? document.querySelectorAll(selector) : [];
+  for (const each of spokenOf) each.setAttribute("data-toured", "");
+  if (selector && !spokenOf.length) waiting = setTimeout(() => frame(selector), 200);
 }
