@@ -15,6 +15,7 @@ export default function ({ parentElement, data, setStateValue }) {
   const state = stateOf(parentElement);
   Object.assign(state, { data, layers: data.layers.map(unpacked), pick: (name, place) => setStateValue("map", `${name}.${place + 1}`) });
   const focus = focusedBeside(state.root)?.dataset.part;
+  state.find(".ways").style.setProperty("--columns", state.layers.length);
   state.find(".ways").replaceChildren(input(data), ...state.layers.map((layer) => column(state, layer)), head(data));
   closely(state);
   if (focus) state.root.querySelector(`[data-part="${focus}"]`)?.focus();
