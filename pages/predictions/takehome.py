@@ -1,7 +1,7 @@
 """What one takes home of Predictions: grid, answers, confusion matrix, calibration, and code that gives the answers."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import numpy as np
@@ -33,49 +33,51 @@ def offer(answered: Answered, shown: list[int]) -> Offer:
         answered: the network and its answers.
         shown: positions of the images of the grid.
     """
-    dataset, snapshot, answers, evaluation = answered.dataset, answered.snapshot, answered.answers, answered.reported
-    names, stem = dataset.class_names, f"{snapshot.run.id}-{snapshot.epoch}"
-    every = range(len(answers.labels))
-    captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in shown]
-    images = dataset.test.images
-    grid = [
-        picture(
-            "The grid, predicted (true)", f"{stem}-grid", lambda: sheet(np.asarray(images[shown]), captions, COLUMNS)
-        ),
-        File(
-            label=f"Answers to these {len(shown)} images (.csv)",
-            name=f"{stem}-answers-shown.csv",
-            make=lambda: answers_csv(dataset, answers, shown),
-        ),
-    ]
     return Offer(
-        files=[
-            *(grid if shown else []),
-            File(
-                label=f"Answers to all {len(every):,} test images (.csv)",
-                name=f"{stem}-answers.csv",
-                make=lambda: answers_csv(dataset, answers, every),
-            ),
-            picture(
-                "Confusion matrix", f"{stem}-confusion", lambda: confusion_sheet(evaluation.confusion, names, FONT)
-            ),
-            File(
-                label="Confusion matrix (.csv)",
-                name=f"{stem}-confusion.csv",
-                make=lambda: confusion_csv(evaluation.confusion, names),
-            ),
-            *drawn("Reliability diagram", f"{stem}-reliability", lambda: reliability(snapshot, evaluation)),
-            File(
-                label="Recall, precision and F1 (.csv)",
-                name=f"{stem}-classes.csv",
-                make=lambda: classes_csv(evaluation.confusion, names),
-            ),
-            File(label="Calibration (.csv)", name=f"{stem}-calibration.csv", make=lambda: calibration_csv(evaluation)),
-            *maps(answered),
-        ],
-        links=network_link(snapshot),
-        code=code(dataset, snapshot, shown) if shown else "",
+        files=[*grid(answered, shown), *tables(answered), *maps(answered)],
+        links=network_link(answered.snapshot),
+        code=code(answered.dataset, answered.snapshot, shown) if shown else "",
     )
+
+
+def grid(answered: Answered, shown: list[int]) -> list[File]:
+    """Return the pictures of the grid as one, and the answers to them."""
+    if not shown:
+        return []
+    dataset, answers, stem = answered.dataset, answered.answers, stem_of(answered)
+    names, images = dataset.class_names, dataset.test.images
+    captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in shown]
+
+    def draw() -> NDArray[np.uint8]:
+        return sheet(np.asarray(images[shown]), captions, COLUMNS)
+
+    label, name = f"Answers to these {len(shown)} images (.csv)", f"{stem}-answers-shown.csv"
+    return [
+        picture("The grid, predicted (true)", f"{stem}-grid", draw),
+        File(label=label, name=name, make=lambda: answers_csv(dataset, answers, shown)),
+    ]
+
+
+def tables(answered: Answered) -> list[File]:
+    """Return all answers, the confusion matrix, the scores of the classes and the calibration."""
+    dataset, answers, evaluation, stem = answered.dataset, answered.answers, answered.reported, stem_of(answered)
+    names, counts, every = dataset.class_names, evaluation.confusion, range(len(answers.labels))
+    files: dict[str, tuple[str, Callable[[], str]]] = {
+        f"Answers to all {len(every):,} test images": ("answers", lambda: answers_csv(dataset, answers, every)),
+        "Confusion matrix": ("confusion", lambda: confusion_csv(counts, names)),
+        "Recall, precision and F1": ("classes", lambda: classes_csv(counts, names)),
+        "Calibration": ("calibration", lambda: calibration_csv(evaluation)),
+    }
+    return [
+        picture("Confusion matrix", f"{stem}-confusion", lambda: confusion_sheet(counts, names, FONT)),
+        *drawn("Reliability diagram", f"{stem}-reliability", lambda: reliability(answered.snapshot, evaluation)),
+        *(File(label=f"{what} (.csv)", name=f"{stem}-{name}.csv", make=make) for what, (name, make) in files.items()),
+    ]
+
+
+def stem_of(answered: Answered) -> str:
+    """Return how the names of the snapshot's files begin."""
+    return f"{answered.snapshot.run.id}-{answered.snapshot.epoch}"
 
 
 def maps(answered: Answered) -> list[File]:
