@@ -22,7 +22,7 @@ from pages.shared.picture import image
 CELL_IMAGES = "predictions.cell"
 """Key of the images of a cell of the confusion matrix, the most confident first."""
 PAGE_SIZE = 25
-PICTURE = "clamp(4.4rem, (100vh - 22.4rem) / 5, 10rem)"  # five rows fill the window, whatever its height
+PICTURE = "clamp(4.1rem, (100vh - 23.2rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 SHOWS, ORDERS = get_args(Show), get_args(Order)
 _SHOW, _ORDER = OneOf("predictions.show", SHOWS, usual="all"), OneOf("predictions.order", ORDERS)
 _PAGE = Whole("predictions.page", 1, 1)

@@ -15,7 +15,9 @@ SOURCES = {
     for path in (ROOT / folder).rglob(f"*.{ending}")
 }
 FALSE = {
-    "every weight": "where the slope is zero a step leaves a weight as it is",
+    r"(chang|mov|adjust|updat)\w* every weight|every weight (chang|mov|steps)": (
+        "where the slope is zero a step leaves a weight as it is"
+    ),
     "fine-tun": "means further training on other data",
     "worth keeping": "training keeps or drops no kernel, it changes all",
     "watched on test images, so": "watching flatters nothing, choosing does",

@@ -1,4 +1,5 @@
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -55,7 +56,9 @@ def test_what_is_no_message_is_left_to_streamlit(data: bytes) -> None:
     async def receive() -> dict[str, Any]:
         return {"type": "websocket.receive", "bytes": data}
 
-    asyncio.run(VisitorMessages(app)({"type": "websocket"}, receive, None))  # type: ignore[arg-type]
+    heard_by = VisitorMessages(app)({"type": "websocket"}, receive, None)  # type: ignore[arg-type]
+    with ThreadPoolExecutor() as pool:  # in this thread a browser of other tests may keep a loop running
+        pool.submit(asyncio.run, heard_by).result()
     assert heard == [{"type": "websocket.receive", "bytes": data}]
 
 
