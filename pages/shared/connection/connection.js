@@ -25,9 +25,13 @@ let lost = performance.now();
 const app = () => document.querySelector('[data-testid="stApp"]');
 const connection = () => app()?.dataset.testConnectionState;
 
+let everConnected = false;
+
 function look() {
-  if (connection() === "CONNECTED") lost = null;
-  else lost ??= performance.now();
+  if (connection() === "CONNECTED") {
+    if (lost !== null && everConnected) drawAnew();
+    [lost, everConnected] = [null, true];
+  } else lost ??= performance.now();
   tell(lost !== null && performance.now() - lost > PATIENCE_MS);
 }
 
@@ -40,6 +44,13 @@ function tell(silent) {
   }
   banner.style.display = silent ? "block" : "none";
   banner.textContent = silent ? SENTENCE : "";
+}
+
+/* A server that started anew knows nothing of the choices in the address until the page is drawn: Streamlit does so by
+   itself only where a run was cut short, else the next link would lose them. "r" is its key for it. */
+function drawAnew() {
+  for (const kind of ["keydown", "keypress", "keyup"])
+    document.body.dispatchEvent(new KeyboardEvent(kind, { key: "r", code: "KeyR", bubbles: true }));
 }
 
 async function returnIfGivenUp() {
