@@ -5,6 +5,7 @@ import { colorOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
+import { pause, play } from "../play.js";
 import { drawHill, drawMap, frameOf } from "./pictures.js";
 import { heightAt, inside, OPTIMIZERS, STEPS, way } from "./ways.js";
 
@@ -48,7 +49,7 @@ function build(parent) {
   find("input").addEventListener("change", () => state.restPace(state.tellPace));
   find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
   find(".again").addEventListener("click", () => begin(state, state.data.path[0]));
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
+  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
   state.map.addEventListener("pointerdown", (event) => {
     const box = state.map.getBoundingClientRect();
     begin(state, frameOf(state.land, box.width, box.height).back(event.clientX - box.left, event.clientY - box.top));
@@ -157,17 +158,10 @@ function go(state, step) {
   show(state);
 }
 
-function play(state) {
+function playOn(state) {
   if (state.step >= STEPS) state.step = 0;
-  state.timer = setInterval(() => {
+  play(state, FRAME_MS, () => {
     go(state, state.step + 1);
-    if (state.step >= STEPS) pause(state);
-  }, FRAME_MS);
-  put(state.find(".play"), "Pause");
-}
-
-function pause(state) {
-  clearInterval(state.timer);
-  state.timer = null;
-  put(state.find(".play"), "Play");
+    return state.step < STEPS;
+  });
 }

@@ -5,6 +5,7 @@ import { css, signedOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { arrowAlong, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
+import { pause, play } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 import { heightAt, naturalRate, verdict, walk } from "./valley.js";
 
@@ -48,7 +49,7 @@ function build(parent) {
   find("input").addEventListener("input", () => { pause(state); state.step = 0; show(state); });
   find("input").addEventListener("change", () => state.rest(state.tell));
   find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
+  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
   find(".again").addEventListener("click", () => { pause(state); state.start = state.data.value; go(state, 0); });
   state.canvas.addEventListener("pointerdown", (event) => putThere(state, event));
   state.canvas.addEventListener("keydown", (event) => {
@@ -112,19 +113,13 @@ function go(state, step) {
   show(state);
 }
 
-function play(state) {
-  if (state.step === state.places.length - 1) state.step = 0;
-  state.timer = setInterval(() => {
+function playOn(state) {
+  const last = () => state.step === state.places.length - 1;
+  if (last()) state.step = 0;
+  play(state, FRAME_MS, () => {
     go(state, state.step + 1);
-    if (state.step === state.places.length - 1) pause(state);
-  }, FRAME_MS);
-  put(state.find(".play"), "Pause");
-}
-
-function pause(state) {
-  clearInterval(state.timer);
-  state.timer = null;
-  put(state.find(".play"), "Play");
+    return !last();
+  });
 }
 
 function draw(state) {

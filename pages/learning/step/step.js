@@ -4,6 +4,7 @@ import { Chart } from "../../shared/js/chart.js";
 import { css, signedOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { brief, fixed, grouped } from "../../shared/js/numbers.js";
+import { pause, play } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 
 const FRAME_MS = 500;
@@ -45,7 +46,7 @@ function build(parent) {
   const state = { root, find, at: 0, rest: resting(root) };
   find(".go").addEventListener("click", () => { pause(state); go(state, state.at + 1); });
   find(".again").addEventListener("click", () => { pause(state); go(state, 0); });
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
+  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
   state.chart = new Chart(find(".plot"), { unit: "loss", onCursor: () => {} });
   return state;
 }
@@ -162,16 +163,9 @@ function go(state, at) {
   state.rest(state.tell);
 }
 
-function play(state) {
-  state.timer = setInterval(() => {
+function playOn(state) {
+  play(state, FRAME_MS, () => {
     go(state, state.at + 1);
-    if (state.at === state.data.losses.length - 1) pause(state);
-  }, FRAME_MS);
-  put(state.find(".play"), "Pause");
-}
-
-function pause(state) {
-  clearInterval(state.timer);
-  state.timer = null;
-  put(state.find(".play"), "Play");
+    return state.at < state.data.losses.length - 1;
+  });
 }
