@@ -1,6 +1,6 @@
 """Activations: what every layer makes of one image, before and after training."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 import numpy as np
@@ -8,17 +8,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
-from core.charts.maps import kernel_pictures, map_pictures
-from core.charts.numbers import signed as written
 from core.data.dataset import Dataset
 from core.model.inspection import map_layers
 from core.training.snapshot import Snapshot
-from pages.activations import looking, takehome
+from pages.activations import beside, looking, takehome
 from pages.activations.looking import Look
 from pages.activations.map_grid import TUTORIAL_MAPS, MapGrid
 from pages.shared import lesson
-from pages.shared.closeup import Pane, closeup
-from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 from pages.shared.takehome import take_home
 
@@ -47,50 +43,6 @@ def range_of(maps: Iterable[NDArray[np.float32]]) -> tuple[float, float]:
     return min(float(values.min()) for values in maps), max(float(values.max()) for values in maps)
 
 
-def draw_closeup(
-    look: Look, maps: dict[int, NDArray[np.float32]], feature: int, limits: tuple[float, float], *, signed: bool
-) -> None:
-    """Draw one feature map large, with its numbers, the original and the same map of the other snapshot."""
-    panes = []
-    for epoch, values in maps.items():
-        title = f"feature {feature + 1}, epoch {epoch}"
-        picture = map_pictures(values, look.scale, signed=signed, limits=limits)[feature]
-        panes.append(
-            Pane(title=title, picture=picture, values=values[..., feature], names=(f"epoch {epoch}",), digits=2)
-        )
-    panes.append(
-        Pane(
-            title=look.title,
-            picture=look.image,
-            values=look.image,
-            names=("red", "green", "blue"),
-        )
-    )
-    closeup(panes, key="activations.closeup", read=range(len(panes)))
-
-
-def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
-    """Draw the first layer's kernels of one or two snapshots; each has its own scale, as training may shrink them."""
-    kernels = {snapshot.epoch: snapshot.first_layer_kernels() for snapshot in snapshots}
-    for epoch, values in kernels.items():
-        height, width, _, filters = values.shape
-        size = f"{filters} kernels of {height} × {width} × 3 weights"
-        st.markdown(f"Epoch {epoch}: {size}, {written(values.min(), '.2f')} to {written(values.max(), '.2f')}")
-        mosaic(
-            kernel_pictures(values),
-            key="activations.kernels" if epoch == snapshots[0].epoch else "activations.other_kernels",
-            alts=[f"kernel of filter {number}" for number in range(1, filters + 1)],
-            columns=11,
-            phone_columns=11,
-            selected=feature,
-            selectable=epoch == snapshots[0].epoch,
-            cell="2.4rem",
-        )
-    lesson.note(
-        "Red, green and blue are a kernel's weights for these channels. Gray is zero; each epoch has its own range."
-    )
-
-
 def draw_maps(dataset: Dataset, snapshot: Snapshot, look: Look) -> None:
     """Draw the feature maps, and what the visitor wants beside them."""
     epoch = snapshot.epoch
@@ -99,21 +51,21 @@ def draw_maps(dataset: Dataset, snapshot: Snapshot, look: Look) -> None:
     feature = looking.choose_feature(look.layer.shape[-1], choice)
     left, right = st.columns(2, gap="medium")
     with right:
-        beside = choice.segments("Beside it", label_visibility="collapsed")
+        stands = choice.segments("Beside it", label_visibility="collapsed")
     maps = {shown.epoch: maps_of(shown, look) for shown in (snapshot, other)}
-    together = beside != looking.KERNELS  # both snapshots' maps are on the screen
+    together = stands != looking.KERNELS  # both snapshots' maps are on the screen
     limits = range_of(maps.values() if together else [maps[epoch]])
     signed = limits[0] < 0
-    selected = feature if beside in (looking.CLOSEUP, looking.KERNELS) else None
+    selected = feature if stands in (looking.CLOSEUP, looking.KERNELS) else None
     with left:
         looking.draw_strip(look.picker)
         grid = grid_of(snapshot, look, limits, signed=signed)
         grid.draw(look.title, key="activations.grid", selected=selected)
     with right:
-        if beside == looking.CLOSEUP:
-            draw_closeup(look, maps, feature, limits, signed=signed)
-        elif beside == looking.KERNELS:
-            draw_kernels([snapshot, other][: len(maps)], feature if look.layer.name == "conv2d" else None)
+        if stands == looking.CLOSEUP:
+            beside.draw_closeup(look, maps, feature, limits, signed=signed)
+        elif stands == looking.KERNELS:
+            beside.draw_kernels([snapshot, other][: len(maps)], feature if look.layer.name == "conv2d" else None)
         else:
             grid_of(other, look, limits, signed=signed).draw(look.title, key="activations.other", selected=None)
     lesson.insight(looking.takeaway(look.layer, signed=signed))
