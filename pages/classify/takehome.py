@@ -1,7 +1,7 @@
 """What one takes home of Classify: what the network sees, where its answer rests, its probabilities, and code."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePath
 
 import numpy as np
@@ -10,43 +10,39 @@ from numpy.typing import NDArray
 from core.charts.contact_sheet import magnified
 from core.charts.table import as_csv
 from core.training import downloads
-from core.training.snapshot import Snapshot
+from pages.classify import fooling, methods
+from pages.classify.question import Question
 from pages.shared.takehome import File, Offer, network_link, picture, safe
 
 LARGE = 512
 
 
-def offer(
-    snapshot: Snapshot,
-    seen: NDArray[np.uint8],
-    name: str,
-    overlay: Callable[[], NDArray[np.uint8]],
-    probabilities: Callable[[], str],
-    class_names: Sequence[str],
-    further: Sequence[File] = (),
-) -> Offer:
-    """Return what there is of one picture.
+def offer(question: Question, names: Sequence[str], chosen: int, values: NDArray[np.float64]) -> Offer:
+    """Return what there is of one picture, and the probabilities of all.
 
     Args:
-        snapshot: of the network that answers.
-        seen: what it sees, uint8 (32, 32, 3).
-        name: what the visitor calls the picture; any text.
-        overlay: draws the heat over it, uint8 (32, 32, 3).
-        probabilities: writes `probabilities_csv` of all pictures.
-        class_names: in the order of the logits.
-        further: other pictures of it.
+        question: what is asked about the picture.
+        names: what the visitor calls the pictures; any text.
+        chosen: the position of the picture.
+        values: the pictures' probabilities, (pictures, classes).
     """
-    stem = safe(PurePath(name).stem)[:40] or "picture"
-    file = f"{stem}-seen.png"
+    stem, snapshot = safe(PurePath(names[chosen]).stem)[:40] or "picture", question.snapshot
+    seen = f"{stem}-seen"
+    table = File(
+        label="Probabilities of all pictures (.csv)",
+        name="probabilities.csv",
+        make=lambda: probabilities_csv(names, values, question.class_names),
+    )
     return Offer(
         files=[
-            picture("What the network sees, 32 × 32", file.removesuffix(".png"), lambda: seen),
-            picture("Where the answer rests", f"{stem}-rests", lambda: magnified(overlay(), LARGE)),
-            *further,
-            File(label="Probabilities of all pictures (.csv)", name="probabilities.csv", make=probabilities),
+            picture("What the network sees, 32 × 32", seen, lambda: question.pixels),
+            picture("Where the answer rests", f"{stem}-rests", lambda: magnified(question.overlay, LARGE)),
+            methods.side_by_side(question),
+            *fooling.files(snapshot, question.pixels),
+            table,
         ],
         links=network_link(snapshot),
-        code=code(file, downloads.keras_name(snapshot.run, snapshot.epoch), class_names),
+        code=code(f"{seen}.png", downloads.keras_name(snapshot.run, snapshot.epoch), question.class_names),
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -19,6 +20,7 @@ from core.training.downloads import keras_name
 from core.training.export.keras_file import as_keras
 from core.training.snapshot import Snapshot
 from pages.classify import methods, takehome
+from pages.classify.question import Question
 from tests.pages.conftest import Visit, assert_calm, executed, pixels_of, table_of
 
 SNAPSHOT = Snapshot(find_run("tutorial"), 10)
@@ -27,30 +29,28 @@ IMAGES = sample.load().test.images[:2]
 HOSTILE = '../"); import os; ("=1+1\n.png'
 
 
-def offered(name: str) -> takehome.Offer:
-    values = cached.probabilities(SNAPSHOT, IMAGES.tobytes())
-    heat = cached.explanation("occlusion", SNAPSHOT, IMAGES[1].tobytes(), int(values[1].argmax())).heat
-    return takehome.offer(
-        SNAPSHOT,
-        IMAGES[1],
-        name,
-        lambda: heat_overlay(IMAGES[1], heat),
-        lambda: takehome.probabilities_csv(["cat.png", "=1+1"], values, NAMES),
-        NAMES,
-    )
+@pytest.fixture(scope="module")
+def values() -> NDArray[np.float64]:
+    return cached.probabilities(SNAPSHOT, IMAGES.tobytes())
+
+
+def asked(class_index: int) -> Question:
+    return Question(snapshot=SNAPSHOT, pixels=IMAGES[1], class_names=NAMES, class_index=class_index, method="occlusion")
 
 
 @pytest.mark.parametrize("name", ["my ship.jpg", HOSTILE, "...", "船" * 300])
-def test_files_and_code_give_what_the_page_shows(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_files_and_code_give_what_the_page_shows(
+    name: str, values: NDArray[np.float64], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
-    offer = offered(name)
-    seen, rests, table = offer.files
+    answer = int(values[1].argmax())
+    offer = takehome.offer(asked(answer), ["=1+1", name], 1, values)
+    seen, rests, _, table = offer.files
     np.testing.assert_array_equal(pixels_of(seen), IMAGES[1])
-    values = cached.probabilities(SNAPSHOT, IMAGES.tobytes())
-    heat = cached.explanation("occlusion", SNAPSHOT, IMAGES[1].tobytes(), int(values[1].argmax())).heat
+    heat = cached.explanation("occlusion", SNAPSHOT, IMAGES[1].tobytes(), answer).heat
     np.testing.assert_array_equal(pixels_of(rests)[::16, ::16], heat_overlay(IMAGES[1], heat))
     columns = table_of(table)
-    assert columns["picture"] == ["cat.png", "'=1+1"]
+    assert columns["picture"] == ["'=1+1", name]
     np.testing.assert_array_equal(np.array([columns[f"p({each})"] for each in NAMES], float).T, values)
     assert columns["answer"] == [NAMES[place] for place in values.argmax(axis=1)]
 
@@ -77,7 +77,7 @@ def test_the_page_offers_the_chosen_picture(visit: Visit) -> None:
 def test_all_methods_and_the_picture_that_fools_it(visit: Visit) -> None:
     """One sheet of two rows: the first picture is the first method's overlay, the seventh that without learning."""
     pixels, whole = IMAGES[1], IMAGES[1].tobytes()
-    (every,) = methods.files(SNAPSHOT, pixels, 3)
+    every = methods.side_by_side(asked(3))
     drawn, first = pixels_of(every), next(iter(METHODS))
     side = (drawn.shape[1] - GAP * (len(METHODS) - 1)) // len(METHODS)
     step = side // 32
