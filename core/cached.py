@@ -16,17 +16,21 @@ from core.data import browsing, registry, strangers
 from core.data.dataset import Dataset
 from core.data.examples import Batch, Examples
 from core.model import sanity
+from core.model import survey as surveys
 from core.model import temperature as model_temperature
 from core.model.adversarial import WAYS, Fooled
 from core.model.answers import Answers
 from core.model.architecture import Architecture
+from core.model.ascent import Ascent
 from core.model.doubts import Doubts, doubts
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
 from core.model.weights import Variable, Weight
 from core.training import layout as training_layout
+from core.training import probes as training_probes
 from core.training.frames import Frames
+from core.training.probes import Probes
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 
@@ -191,6 +195,33 @@ def untrained_explanation(method: str, architecture: Architecture, pixels: bytes
     """Return what `explanation` does, of a network that has learned nothing."""
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
     return METHODS[method].explain(untrained(architecture), image, class_index)
+
+
+@remembered(16, size=lambda survey: survey.nbytes)
+def survey(name: str, snapshot: Snapshot) -> surveys.Survey:
+    """Return the computation of what a data set's test images excite in a snapshot; see `core.model.survey`."""
+    test = dataset(name).test
+    return surveys.Survey(lambda: network(snapshot), snapshot.architecture, test.images, surveys.chosen(len(test)))
+
+
+@remembered(8, size=lambda ascent: ascent.nbytes)
+def ascent(snapshot: Snapshot, layer: str, feature: int, smooth: bool) -> Ascent:
+    """Return the computation of the picture that excites a filter most; see `core.model.ascent`."""
+    row = next(row for row in snapshot.architecture.rows() if row.name == layer)
+    return Ascent(lambda: network(snapshot), row, feature, smooth=smooth)
+
+
+@remembered(1)
+def alive(snapshot: Snapshot, pixels: bytes) -> dict[str, NDArray[np.bool_]]:
+    """Return by layer which of its maps, (maps,), are anywhere else than zero for an image, uint8 (32, 32, 3)."""
+    image = np.frombuffer(pixels, np.uint8).reshape(1, *IMAGE_SHAPE)
+    return {name: surveys.alive(peaks)[0] for name, peaks in network(snapshot).peaks(image).items()}
+
+
+@remembered(1)
+def probes(run: Run) -> Probes | None:
+    """Return what linear classifiers read off a run's blocks; see `core.training.probes`."""
+    return training_probes.stored(run)
 
 
 @remembered(4)

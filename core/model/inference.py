@@ -6,8 +6,9 @@ weights are arguments, all snapshots of all runs with one architecture share its
 than its weights.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import keras
 import numpy as np
@@ -24,6 +25,9 @@ from core.model.programs import Programs
 PROGRAM_BYTES = 160_000_000
 """What all graphs that stay compiled may take; the longest unused are forgotten, and made again when asked for."""
 
+MOST_UNITS = 4_096
+"""Of the vectors whose numbers are told one by one."""
+
 _BYTES_A_LAYER, _BYTES_A_PROGRAM = 270_000, 1_000_000
 """Memory of a layer's and a program's graphs, as measured with stacks of 6, 8 and 58 layers."""
 
@@ -39,6 +43,20 @@ class Inside:
 
     outputs: dict[str, NDArray[np.float32]]
     logits: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Peaks:
+    """The extremes of each map that a layer makes of n images; of a vector each number is a map of its own.
+
+    Attributes:
+        highest, lowest: float32 (n, maps).
+        places: int32 (n, maps), where the highest stands: row x width + column, the first of several.
+    """
+
+    highest: NDArray[np.float32]
+    lowest: NDArray[np.float32]
+    places: NDArray[np.int32]
 
 
 class Network:
@@ -119,6 +137,23 @@ class Network:
             values.setflags(write=False)
         return Inside(outputs=arrays, logits=np.asarray(logits)[0])
 
+    def peaks(self, images: NDArray[np.uint8]) -> dict[str, Peaks]:
+        """Return the extremes of what every layer makes of uint8 (n, 32, 32, 3), n at most `images_at_a_time`.
+
+        Vectors of more than `MOST_UNITS` numbers, such as large flattened maps, are left out.
+
+        Raises:
+            BusyError: too many others ask at this moment.
+        """
+        program = self._program
+        with gate.turn(len(images) * 2 * answering_bytes(self.architecture)):
+            found = program.peaks(tf.constant(images), self._weights)
+            arrays = {name: [np.asarray(each) for each in extremes] for name, extremes in found.items()}
+        return {
+            name: Peaks(highest=highest, lowest=lowest, places=places)
+            for name, (highest, lowest, places) in arrays.items()
+        }
+
 
 class _Program:
     """The graphs of one architecture; each is traced when it is asked for first.
@@ -137,12 +172,17 @@ class _Program:
         self.logits = self._graph(model, batch=None)
         self.after = self._graph(self._reader(after), batch=1)
         self.before = self._graph(self._reader(before), batch=1)
+        shapes = {row.name: row.output_shape for row in architecture.rows()}
+        told = {name: after[name] for name, shape in shapes.items() if len(shape) == 3 or shape[0] <= MOST_UNITS}
+        self.peaks = self._graph(keras.Model(model.inputs[0], told), batch=None, made_of=_extremes)
 
     def _reader(self, outputs: dict[str, keras.KerasTensor]) -> keras.Model:
         return keras.Model(self._model.inputs[0], ({name: outputs[name] for name in self.names}, self._model.output))
 
-    def _graph(self, model: keras.Model, *, batch: int | None) -> tf.types.experimental.PolymorphicFunction:
-        """Return f(uint8 pixels (batch, h, w, 3), weights) -> what `model` returns, in float32."""
+    def _graph(
+        self, model: keras.Model, *, batch: int | None, made_of: Callable[[tf.Tensor], Any] = lambda output: output
+    ) -> tf.types.experimental.PolymorphicFunction:
+        """Return f(uint8 pixels (batch, h, w, 3), weights) -> what is `made_of` each float32 output of `model`."""
         variables = self._model.weights
         pixels = tf.TensorSpec((batch, *self._model.input_shape[1:]), tf.uint8)
         weights = [tf.TensorSpec(shape, tf.float32) for shape in self.shapes]
@@ -151,9 +191,16 @@ class _Program:
         def answer(pixels: tf.Tensor, weights: list[tf.Tensor]):  # type: ignore[no-untyped-def]
             with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
                 value = model(tf.cast(pixels, tf.float32) / WHITE, training=False)
-            return tf.nest.map_structure(lambda output: tf.cast(output, tf.float32), value)
+            return tf.nest.map_structure(lambda output: made_of(tf.cast(output, tf.float32)), value)
 
         return answer
+
+
+def _extremes(output: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+    """Return the fields of `Peaks` of a layer's output, (n, height, width, maps) or (n, maps)."""
+    maps = output.shape[-1]
+    values = tf.reshape(output, (-1, output.shape[1] * output.shape[2] if output.shape.rank == 4 else 1, maps))
+    return tf.reduce_max(values, axis=1), tf.reduce_min(values, axis=1), tf.argmax(values, axis=1, output_type=tf.int32)
 
 
 _programs = Programs(_Program, PROGRAM_BYTES)

@@ -24,7 +24,7 @@ class Programs(Generic[P]):
     """The graphs of many architectures.
 
     Args:
-        make: compiles those of one architecture, to compute in a dtype.
+        make: compiles those of one architecture in one variant: to compute in a dtype, or as far as a layer.
         most_bytes: what all of them may fill.
     """
 
@@ -33,15 +33,15 @@ class Programs(Generic[P]):
         self._made: LRUCache[tuple[Architecture, str], P] = LRUCache(most_bytes, lambda program: program.nbytes)
         self._looking, self._making = threading.Lock(), threading.Lock()
 
-    def of(self, architecture: Architecture, dtype: str = "float32") -> P:
+    def of(self, architecture: Architecture, variant: str = "float32") -> P:
         """Return the graphs of an architecture; one's are made at a time."""
-        key = (architecture, dtype)
+        key = (architecture, variant)
         if found := self._known(key):
             return found
         with self._making:
             if found := self._known(key):
                 return found
-            made = self._make(architecture, dtype)
+            made = self._make(architecture, variant)
             with self._looking:
                 self._made[key] = made
             return made

@@ -35,6 +35,8 @@ class LayerRow:
         multiply_adds: multiplications with an addition for one image (convolutions, dense layers, normalization).
         memory_bytes: float32 size of its output for one image.
         receptive_field: side in pixels of the square of the input that one output can depend on.
+        start, jump: the first row of pixels that the first output sees, negative in padding, and the pixels between
+            what two neighboring outputs see.
         position: which of `Architecture.layers` it belongs to; -1 for the input scaling.
         inside: position within a residual block's branch; None outside of one.
     """
@@ -48,6 +50,8 @@ class LayerRow:
     multiply_adds: int
     memory_bytes: int
     receptive_field: int
+    start: int
+    jump: int
     position: int
     inside: int | None = None
 
@@ -55,6 +59,16 @@ class LayerRow:
     def kind(self) -> str:
         """Keras' class, for example "Conv2D"."""
         return self.layer.kind
+
+    def window(self, row: int, column: int) -> tuple[int, int]:
+        """Return the top row and the left column of the `receptive_field` square of pixels that an output can see.
+
+        It may reach beyond the image, into the padding.
+
+        Args:
+            row, column: the output's place in its map.
+        """
+        return self.start + row * self.jump, self.start + column * self.jump
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +127,8 @@ def _row(step: Step, effect: Effect) -> LayerRow:
         multiply_adds=effect.multiply_adds,
         memory_bytes=4 * prod(effect.state.shape),
         receptive_field=effect.state.field,
+        start=effect.state.start,
+        jump=effect.state.jump,
         position=step.position,
         inside=step.inside,
     )

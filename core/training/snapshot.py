@@ -121,9 +121,17 @@ class Snapshot:
     def _first_layer(self) -> list[NDArray[np.float32]]:
         if not has_convolution(self.architecture):
             raise RunError(NO_CONVOLUTION)
+        return self.weights_of("conv2d")
+
+    def weights_of(self, layer: str) -> list[NDArray[np.float32]]:
+        """Return the weights of one layer, in the order of Keras, without TensorFlow.
+
+        Raises:
+            RunError: they are not there or damaged.
+        """
         try:
             with h5py.File(self.weights_path) as file:
-                return _weights(file, "conv2d")
+                return _weights(file, layer)
         except _UNREADABLE as error:
             raise self._unreadable() from error
 

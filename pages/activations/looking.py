@@ -56,14 +56,8 @@ def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
     """Draw the controls in one row."""
     picker = ImagePicker(dataset, "train", TUTORIAL_IMAGE)
     by_name = {layer.name: layer for layer in layers}
-    picked = clicked("activations.strip")
-    if picked is not None and picked < len(picker.split):
-        picker.choose(picker.split_name, int(picker.split.indices[picked]))
     with st.container(horizontal=True, gap="xsmall"):
-        picker.choose_index(width=128)
-        if len(dataset.split_names) > 1:
-            picker.choose_split()
-        picker.offer_tutorials()
+        choose_image(picker)
         layer = by_name[OneOf("activations.layer", tuple(by_name)).select("Layer", width=190)]
         all_maps = OneOf("activations.maps", ("8", "all")).segments("Maps") == "all"
         scale = OneOf("activations.scale", SCALES).segments("Brightness")
@@ -77,6 +71,17 @@ def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
         scale="map" if scale == SCALES[0] else "layer",
         before=before,
     )
+
+
+def choose_image(picker: ImagePicker) -> None:
+    """Draw the choice of the image, which a click on the strip makes too."""
+    picked = clicked("activations.strip")
+    if picked is not None and picked < len(picker.split):
+        picker.choose(picker.split_name, int(picker.split.indices[picked]))
+    picker.choose_index(width=128)
+    if len(picker.dataset.split_names) > 1:
+        picker.choose_split()
+    picker.offer_tutorials()
 
 
 def draw_strip(picker: ImagePicker) -> None:

@@ -83,8 +83,8 @@ def _wait_for(name: str, snapshot: Snapshot) -> None:
     scoring = cached.test_scoring(name, snapshot)
     if scoring.wait(0):
         st.rerun()
-    text = f"The network answers {scoring.total:,} test images: {scoring.scored:,} done."
-    st.progress(scoring.scored / max(1, scoring.total), text=text)
+    text = f"The network answers {scoring.total:,} test images: {scoring.count:,} done."
+    st.progress(scoring.count / max(1, scoring.total), text=text)
 
 
 def score(answered: Answered) -> str:

@@ -11,7 +11,10 @@ from tests.browser.conftest import open_page, still
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 400, 1920)
-VIEWS = tuple(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings"))
+VIEWS = (
+    *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
+    *(f"activations?activations.view={view}" for view in ("Filter", "Depth")),
+)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

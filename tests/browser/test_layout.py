@@ -64,6 +64,8 @@ VIEWS = (
     "predictions?predictions.view=Confidence",
     "predictions?predictions.view=Compare",
     "predictions?predictions.view=Map",
+    "activations?activations.view=Filter",
+    "activations?activations.view=Depth",
 )
 """Views of a page that are no page of their own."""
 

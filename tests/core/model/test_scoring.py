@@ -17,7 +17,7 @@ def sums(images: NDArray[np.uint8]) -> NDArray[np.float64]:
 def test_batches_are_put_together_in_order() -> None:
     scoring = Scoring(lambda: sums, IMAGES, 10, batch_size=3)
     np.testing.assert_array_equal(scoring.result(), sums(IMAGES))
-    assert (scoring.scored, scoring.total) == (7, 7)
+    assert (scoring.count, scoring.total) == (7, 7)
 
 
 def test_progress_can_be_read_while_it_works() -> None:
@@ -31,7 +31,7 @@ def test_progress_can_be_read_while_it_works() -> None:
 
     scoring = Scoring(lambda: slow, IMAGES, 10, batch_size=3)
     assert halfway.wait(10)
-    assert scoring.scored == 3
+    assert scoring.count == 3
     assert not scoring.wait(0)
     go.set()
     assert scoring.wait(10)

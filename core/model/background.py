@@ -1,0 +1,149 @@
+"""Long work in the background, a little at a time, with the progress to be read meanwhile.
+
+One thread serves all that is being worked on, a step of each in turn: however many visitors look at however many
+snapshots, one step is computed at a time, and none of them waits for all of another. What nobody looks at rests.
+"""
+
+import threading
+import time
+from abc import ABC, abstractmethod
+from collections import deque
+from typing import Generic, TypeVar
+
+from core.errors import BusyError
+
+LOOKED_AT_S = 10.0
+"""How long after somebody's last look the work goes on."""
+
+MOST = 64
+"""How many works may be under way."""
+
+R = TypeVar("R")
+
+
+class Work(ABC, Generic[R]):
+    """Something that is computed while somebody looks; it begins when it is made.
+
+    Args:
+        total: how much there is to do, in units of its own.
+
+    Raises:
+        BusyError: too many others are under way.
+    """
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self._count = 0
+        self._error: Exception | None = None
+        self._done = threading.Event()
+        if not self._look():
+            raise BusyError(
+                f"Expected at most {MOST} networks being asked at length. Received one more. Try again in a moment."
+            )
+
+    @abstractmethod
+    def _step(self) -> int:
+        """Do a little more; return how much it was, of the total."""
+
+    @abstractmethod
+    def _found(self) -> R:
+        """Return what all steps together have found."""
+
+    @abstractmethod
+    def _let_go(self) -> None:
+        """Forget what only the steps needed."""
+
+    @property
+    def count(self) -> int:
+        """How much of the total is done."""
+        return self._count
+
+    @property
+    def finished(self) -> bool:
+        """Whether there is nothing left to do; asking does not count as a look."""
+        return self._done.is_set()
+
+    @property
+    def wanted(self) -> bool:
+        """Whether there is work left that somebody looks at."""
+        return not self._done.is_set() and time.monotonic() - self._looked < LOOKED_AT_S
+
+    def wait(self, timeout_s: float) -> bool:
+        """Wait until it is finished, at most `timeout_s` seconds; return whether it is."""
+        end = time.monotonic() + timeout_s
+        while not self._done.is_set() and (left := end - time.monotonic()) > 0:
+            self._look()
+            self._done.wait(min(left, LOOKED_AT_S / 2))
+        self._look()
+        return self._done.is_set()
+
+    def rest(self) -> None:
+        """Stop for now: it goes on where it is when somebody looks again."""
+        self._looked = -LOOKED_AT_S
+
+    def result(self) -> R:
+        """Return what was found, once it is finished; raises what went wrong in the background."""
+        while not self.wait(LOOKED_AT_S):
+            pass
+        if self._error is not None:
+            raise self._error
+        return self._found()
+
+    def advance(self) -> None:
+        """Take one more step."""
+        try:
+            self._count += self._step()
+        except BusyError:
+            return  # whoever asks a quick question goes first; this one comes round again
+        except Exception as error:  # handed to whoever asks for the result
+            self._error = error
+        else:
+            if self._count < self.total:
+                return
+        self._let_go()
+        self._done.set()
+
+    def _look(self) -> bool:
+        """Remember that somebody looks, and see to it that it is worked on; return whether it is, or done."""
+        self._looked = time.monotonic()
+        return self._done.is_set() or _round.take_up(self)
+
+
+class _Round:
+    """Works on all in turn, in a thread that ends when there is nothing left to do."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[Work] = deque()
+        self._in_hand: Work | None = None
+        self._works = False
+
+    def take_up(self, work: Work) -> bool:
+        """Let it take turns, if it does not yet; return whether it does."""
+        with self._lock:
+            if work is self._in_hand or work in self._waiting:
+                return True
+            if len(self._waiting) >= MOST:
+                return False
+            self._waiting.append(work)
+            if not self._works:
+                self._works = True
+                threading.Thread(target=self._work, name="background", daemon=True).start()
+            return True
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                if not self._waiting:
+                    self._works = False
+                    return
+                self._in_hand = work = self._waiting.popleft()
+            if work.wanted:
+                work.advance()
+            with self._lock:
+                self._in_hand = None
+                if work.wanted:
+                    self._waiting.append(work)
+
+
+_round = _Round()

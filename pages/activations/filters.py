@@ -1,0 +1,196 @@
+"""The view of one filter: what it is, what excites it among the test images, and the picture that does most."""
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from core import cached
+from core.charts.numbers import signed as written
+from core.data.dataset import Dataset
+from core.model.ascent import STEPS, Climbed
+from core.model.feeds import INPUT
+from core.model.survey import BEST, Excited, chosen
+from core.training.snapshot import NO_CONVOLUTION, Snapshot
+from pages.activations import filter_files
+from pages.activations.anatomy import CHANNELS, Anatomy, anatomy, convolutions, looked_for, slices
+from pages.activations.exciting import Chosen, made, nine
+from pages.activations.waiting import result
+from pages.shared import lesson
+from pages.shared.choices import OneOf, Whole
+from pages.shared.image_picker import ImagePicker
+from pages.shared.mosaic import Layout, mosaic
+from pages.shared.picking import clicked
+from pages.shared.picture import image
+from pages.shared.sidebar import Selection
+from pages.shared.takehome import take_home
+
+FEW = 12
+SMOOTH, FREE = "smooth", "free"
+_SLICES, _PATCHES, _MARKED = "activations.slices", "activations.patches", "activations.marked"
+_NINE: Layout = {"columns": 3, "phone_columns": 3, "cell": "clamp(4rem, (100vh - 29.5rem) / 3, 13rem)"}
+_HOW = {
+    True: (
+        "the way photographs vary: low frequencies and gray more than high ones and colors, shaken by up to two pixels "
+        "(preconditioning in the Fourier basis, and jitter)"
+    ),
+    False: "each pixel on its own, which finds fine patterns that no photograph holds",
+}
+_LARGE = "min(100%, clamp(10rem, 100vh - 35.5rem, 33rem))"
+
+
+def draw(selection: Selection, snapshot: Snapshot) -> None:
+    """Draw the view, or say why there is nothing to see."""
+    if not convolutions(snapshot.architecture):
+        st.info(NO_CONVOLUTION)
+        return
+    lesson.when_warm(lambda: _draw(selection.dataset, snapshot))
+
+
+@st.fragment
+@lesson.explained()
+def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
+    filter_ = _choose(dataset, snapshot)
+    asked = "The network looks at {total} test images: {count} done."
+    excited = result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
+    if excited is None:
+        return
+    _draw_weights(filter_, anatomy(snapshot, filter_.row.name, filter_.feature), excited)
+    found, where, climb = st.columns(3, gap="medium")
+    values = excited[filter_.row.name].values[filter_.feature]
+    with found:
+        st.markdown(f"**Excited most**, {written(values[0], '.2f')} to {written(values[-1], '.2f')}")
+    with where:
+        st.markdown("**Where** they stand in test images")
+    _draw_images(filter_, excited[filter_.row.name], found, where)
+    with climb:
+        climbed = _draw_climb(filter_)
+    lesson.insight(_compared(filter_, float(values[0]), climbed))
+    take_home("activations.home", lambda: filter_files.offer(filter_, excited, climbed))
+    lesson.note(_described(filter_))
+
+
+def _choose(dataset: Dataset, snapshot: Snapshot) -> Chosen:
+    """Draw the controls in one row; a click on an input map has chosen the filter that makes it."""
+    rows = convolutions(snapshot.architecture)
+    layers = OneOf("activations.layer", tuple(rows), usual=list(rows)[min(1, len(rows) - 1)])
+    _walk(snapshot, layers, clicked(_SLICES))
+    with st.container(horizontal=True, gap="small"):
+        row = rows[layers.select("Convolution", width=190)]
+        count = row.output_shape[-1]
+        feature = Whole("activations.feature", 1, count, usual=1).number(f"Filter 1 to {count}", width=140)
+        every = OneOf("activations.inputs", ("strongest", "all")).segments("Input maps") == "all"
+        smooth = OneOf("activations.climb", (SMOOTH, FREE)).segments("Made picture") == SMOOTH
+    return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature - 1, every=every, smooth=smooth)
+
+
+def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
+    """Choose the filter that makes the input map that was picked."""
+    if picked is None:
+        return
+    rows, layer = convolutions(snapshot.architecture), layers.value()
+    feature = int(Whole("activations.feature", 1, rows[layer].output_shape[-1], usual=1).value())
+    found = anatomy(snapshot, layer, feature - 1)
+    if found.maker != INPUT and picked < len(found.order):
+        layers.choose(found.maker)
+        count = rows[found.maker].output_shape[-1]
+        Whole("activations.feature", 1, count, usual=1).choose(int(found.maps[found.order[picked]]) + 1)
+
+
+def _draw_weights(filter_: Chosen, found: Anatomy, excited: dict[str, Excited]) -> None:
+    """Draw the slices of the filter, over what the maps that they weigh look for."""
+    count = len(found.order) if filter_.every else min(FEW, len(found.order))
+    pictures = slices(found, count)
+    images = filter_.dataset.test.images
+    sources = looked_for(found, filter_.snapshot, excited, images, count)
+    if sources is not None:
+        line = np.full((count, 4, *pictures.shape[2:]), 128, np.uint8)
+        pictures = np.concatenate([pictures, line, sources], axis=1)
+    order = found.order[:count]
+    names = [_name(found, n) for n in order]
+    kernels = found.kernels
+    mosaic(
+        pictures,
+        key=_SLICES,
+        captions=[f"{name} · {100 * found.shares[n]:.0f} %" for name, n in zip(names, order, strict=True)],
+        alts=[
+            f"{name}: weights {written(kernels[..., n].min(), '.3f')} to {written(kernels[..., n].max(), '.3f')}, "
+            f"{100 * found.shares[n]:.0f} % of all squared weights"
+            for name, n in zip(names, order, strict=True)
+        ],
+        selectable=found.maker != INPUT,
+        columns=FEW,
+        phone_columns=6,
+        cell="4.6rem",
+    )
+
+
+def _name(found: Anatomy, n: int) -> str:
+    return CHANNELS[n] if found.source == INPUT and len(found.order) == len(CHANNELS) else f"{found.maps[n] + 1}"
+
+
+def _draw_images(filter_: Chosen, excited: Excited, found: DeltaGenerator, where: DeltaGenerator) -> None:
+    """Draw the patches that excite the filter most, and their images; a click chooses the image everywhere."""
+    test, picker = filter_.dataset.test, ImagePicker(filter_.dataset)
+    images = excited.images[filter_.feature]
+    for key in (_PATCHES, _MARKED):
+        if (picked := clicked(key)) is not None and picked < len(images):
+            picker.choose("test", int(test.indices[images[picked]]))
+    at = [int(n) for n, each in enumerate(images) if picker.split_name == "test" and test.indices[each] == picker.index]
+    names, values = filter_.dataset.class_names, excited.values[filter_.feature]
+    alts = [
+        f"test image {test.indices[each]}, {names[test.labels[each]]}, {written(value, '.2f')}"
+        for each, value in zip(images, values, strict=True)
+    ]
+    patches, wholes = nine(filter_, excited)
+    for column, key, pictures, what in ((found, _PATCHES, patches, "patch of "), (where, _MARKED, wholes, "")):
+        with column:
+            mosaic(
+                pictures,
+                key=key,
+                alts=[what + alt for alt in alts],
+                selected=at[0] if at else None,
+                **_NINE,
+            )
+
+
+def _draw_climb(filter_: Chosen) -> Climbed | None:
+    """Draw the picture that was made for the filter, after a step of one's choice."""
+    st.markdown("**Made for it**, by climbing the slope")
+    asked = filter_.snapshot, filter_.row.name, filter_.feature, filter_.smooth
+    climbed = result(cached.ascent, *asked, text="The climb: step {count} of {total}.", key="activations.ascent")
+    if climbed is not None:
+        step = int(Whole("activations.step", 0, STEPS, usual=STEPS).value())
+        value = written(climbed.values[step], ".2f")
+        alt = f"the picture made for {filter_.title} after {step} steps, {value}"
+        image(made(filter_, climbed, step), alt, width=_LARGE, caption=f"{value} after {step} steps")
+        Whole("activations.step", 0, STEPS, usual=STEPS).slider("Step", label_visibility="collapsed")
+    return climbed
+
+
+def _compared(filter_: Chosen, best: float, climbed: Climbed | None) -> str:
+    """Say how far the made picture gets beyond every image."""
+    count = len(chosen(len(filter_.dataset.test)))
+    if best == 0 and filter_.row.layer.activation_inside == "relu":
+        return f"None of {count:,} test images lets this filter answer at all: it is dead, as far as they tell."
+    if climbed is None:
+        return f"Of {count:,} test images these {min(BEST, count)} excite it most: look for what they have in common."
+    reached = float(climbed.values[-1])
+    ratio = f", {reached / best:.1f} times as much" if best > 0 else ""
+    return (
+        f"The made picture reaches {written(reached, '.2f')}, the best of {count:,} test images "
+        f"{written(best, '.2f')}{ratio}: what excites a filter most need not look like anything there is."
+    )
+
+
+def _described(filter_: Chosen) -> str:
+    """Say what is drawn."""
+    row, count = filter_.row, len(chosen(len(filter_.dataset.test)))
+    inside = row.layer.activation_inside in (None, "linear")
+    when = "before what follows it" if inside else "after its activation"
+    return (
+        "Weights: blue positive, white zero, orange negative, one range for the filter, and each slice’s share of all "
+        "squared weights. Click one to walk on to the filter that makes that map. "
+        f"Values: of {row.name} {when}, in {count:,} test images {filter_.dataset.figures_note}; each sees "
+        f"{row.receptive_field} × {row.receptive_field} pixels, gray beyond the image. Made picture: for the middle of "
+        f"the map, {STEPS} steps from faint noise, {_HOW[filter_.smooth]}. Olah et al. 2017."
+    )
