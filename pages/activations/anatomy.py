@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut
+from core.config import IMAGE_SHAPE
 from core.model.architecture import Architecture
 from core.model.feeds import INPUT, feeds
 from core.model.layers.convolution import Conv2D, DepthwiseConv2D
@@ -113,11 +114,16 @@ def patch(
         feature, rank: which map, and which of its values, from 0.
         size: pixels of the result.
     """
-    top, left = window(row, int(excited.places[feature, rank]))
-    image = np.asarray(images[excited.images[feature, rank]])
-    return cut(image, top, left, row.receptive_field, size=size)
+    top, left, side = shown(row, *divmod(int(excited.places[feature, rank]), row.output_shape[1]))
+    return cut(np.asarray(images[excited.images[feature, rank]]), top, left, side, size=size)
 
 
-def window(row: LayerRow, place: int) -> tuple[int, int]:
-    """Return top and left of the square that the value at a place, row x width + column, can see."""
-    return row.window(*divmod(place, row.output_shape[1]))
+def shown(row: LayerRow, down: int, across: int) -> tuple[int, int, int]:
+    """Return top, left and side of what is cut out for a value at a place of a layer's maps.
+
+    That is the square it can see; of a larger one than the image, the part that holds most of the image.
+    """
+    side = min(row.receptive_field, IMAGE_SHAPE[0])
+    beyond = row.receptive_field - side
+    top, left = (min(max(0, at), at + beyond) if beyond else at for at in row.window(down, across))
+    return top, left, side

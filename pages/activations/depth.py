@@ -40,7 +40,7 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     picker = ImagePicker(dataset, "train", TUTORIAL_IMAGE)
     with st.container(horizontal=True, gap="xsmall"):
         choose_image(picker)
-    left, right = st.columns([9, 10], gap="large")
+    left, right = st.columns([8, 11], gap="large")
     with left:
         draw_strip(picker)
         states = _draw_dead(dataset, snapshot, picker)
@@ -131,7 +131,7 @@ def _described(dataset: Dataset, snapshot: Snapshot, probes: Probes | None) -> s
     total = len(chosen(len(dataset.test)))
     which = "the same ones, drawn once" if total < len(dataset.test) else "all at hand"
     dead = (
-        f"Full bars let something through, stubs are zero on this image, frames on it and on {total:,} test images too "
+        f"A full bar lets something through, a stub is zero on this image, two stubs on all {total:,} test images too "
         f"({which})."
     )
     if probes is None:

@@ -11,7 +11,7 @@ from core.model.ascent import Climbed
 from core.model.survey import Excited
 from core.model.trace import LayerRow
 from core.training.snapshot import Snapshot
-from pages.activations.anatomy import patch, window
+from pages.activations.anatomy import patch, shown
 
 PATCH = 96
 """Pixels of a patch, at least."""
@@ -49,12 +49,12 @@ def nine(filter_: Chosen, excited: Excited) -> tuple[NDArray[np.uint8], NDArray[
     patches, wholes = [], []
     for rank, (each, place) in enumerate(zip(excited.images[feature], excited.places[feature], strict=True)):
         patches.append(patch(row, excited, images, feature, rank, PATCH))
-        wholes.append(marked(np.asarray(images[each]), *window(row, int(place)), row.receptive_field))
+        window = row.window(*divmod(int(place), row.output_shape[1]))
+        wholes.append(marked(np.asarray(images[each]), *window, row.receptive_field))
     return np.stack(patches), np.stack(wholes)
 
 
 def made(filter_: Chosen, climbed: Climbed, step: int) -> NDArray[np.uint8]:
     """Return what the filter's place in the middle sees of the picture after a step, (side, side, 3)."""
-    top, left = filter_.row.window(climbed.row, climbed.column)
-    side = filter_.row.receptive_field
+    top, left, side = shown(filter_.row, climbed.row, climbed.column)
     return cut(climbed.pictures[step], top, left, side, size=side * max(1, PATCH // side))

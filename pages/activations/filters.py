@@ -14,6 +14,7 @@ from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, Anatomy, anatomy, convolutions, looked_for, slices
 from pages.activations.exciting import Chosen, made, nine
+from pages.activations.looking import TUTORIAL_IMAGE
 from pages.activations.waiting import result
 from pages.shared import lesson
 from pages.shared.choices import OneOf, Whole
@@ -119,7 +120,7 @@ def _draw_weights(filter_: Chosen, found: Anatomy, excited: dict[str, Excited]) 
         ],
         selectable=found.maker != INPUT,
         columns=FEW,
-        phone_columns=6,
+        phone_columns=4,
         cell="4.6rem",
     )
 
@@ -130,7 +131,7 @@ def _name(found: Anatomy, n: int) -> str:
 
 def _draw_images(filter_: Chosen, excited: Excited, found: DeltaGenerator, where: DeltaGenerator) -> None:
     """Draw the patches that excite the filter most, and their images; a click chooses the image everywhere."""
-    test, picker = filter_.dataset.test, ImagePicker(filter_.dataset)
+    test, picker = filter_.dataset.test, ImagePicker(filter_.dataset, "train", TUTORIAL_IMAGE)
     images = excited.images[filter_.feature]
     for key in (_PATCHES, _MARKED):
         if (picked := clicked(key)) is not None and picked < len(images):
@@ -175,6 +176,12 @@ def _compared(filter_: Chosen, best: float, climbed: Climbed | None) -> str:
     if climbed is None:
         return f"Of {count:,} test images these {min(BEST, count)} excite it most: look for what they have in common."
     reached = float(climbed.values[-1])
+    if reached < best:
+        why = "what is smooth hardly excites it: try free" if filter_.smooth else "a climb may end on a lower hill"
+        return (
+            f"The made picture reaches {written(reached, '.2f')}, less than the best of {count:,} test images, "
+            f"{written(best, '.2f')}: {why}."
+        )
     ratio = f", {reached / best:.1f} times as much" if best > 0 else ""
     return (
         f"The made picture reaches {written(reached, '.2f')}, the best of {count:,} test images "

@@ -79,3 +79,70 @@ def test_cifar10_opens_with_the_tutorials_image(page: Page, cifar10_url: str) ->
     expect(page.locator(".st-key-activations-strip .cell")).to_have_count(10)
     expect(page.locator(".st-key-activations-strip .cell").nth(7)).to_have_class(re.compile("chosen"))
     expect(page.locator(".st-key-activations-grid .caption").first).to_have_text("horse")
+
+
+def open_filter(page: Page, url: str) -> None:
+    open_page(page, url)
+    expect(page.locator(".st-key-activations-patches .mosaic[data-drawn='9']")).to_be_visible(timeout=60_000)
+    expect(page.locator(".st-key-activations-step")).to_be_visible(timeout=60_000)
+    settled(page)
+
+
+def test_a_patch_chooses_its_image_everywhere(page: Page, app_url: str) -> None:
+    open_filter(page, f"{app_url}/activations?activations.view=Filter")
+    patch = page.locator(".st-key-activations-patches button").nth(2)
+    index = re.search(r"test image (\d+)", patch.get_attribute("aria-label") or "")
+    assert index
+    patch.click()
+    for side in ("patches", "marked"):
+        expect(page.locator(f".st-key-activations-{side} button").nth(2)).to_have_class(re.compile("chosen"))
+    expect(page).to_have_url(re.compile(rf"image={index[1]}"))
+    page.get_by_role("radio", name="Maps").click()
+    expect(page.locator(".st-key-activations-grid .mosaic[data-drawn='9']")).to_be_visible()
+    expect(page.get_by_label(re.compile("^Image "))).to_have_value(index[1])
+
+
+def test_an_input_map_leads_to_the_filter_that_makes_it(page: Page, app_url: str) -> None:
+    open_filter(page, f"{app_url}/activations?activations.view=Filter&activations.layer=conv2d_2&activations.feature=5")
+    first = page.locator(".st-key-activations-slices .cell").first
+    number = (first.locator(".caption").text_content() or "").split(" · ")[0]
+    first.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Filter 1 to 32")).to_have_value(number)
+    expect(page).to_have_url(re.compile(rf"activations.feature={number}\b"))
+    expect(page.locator(".st-key-activations-slices .mosaic[data-drawn='12']")).to_be_visible()
+
+
+def test_the_steps_of_the_made_picture(page: Page, app_url: str) -> None:
+    open_filter(page, f"{app_url}/activations?activations.view=Filter&activations.step=0")
+    told = page.locator("figcaption", has_text="after 0 steps")
+    expect(told).to_be_visible()
+    start = float((told.text_content() or "").split()[0])
+    page.locator(".st-key-activations-step").get_by_role("slider").press("ArrowRight")
+    expect(page.locator("figcaption", has_text="after 1 steps")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"activations\.step=1"))
+    page.locator(".st-key-activations-step").get_by_role("slider").press("End")
+    end = page.locator("figcaption", has_text="after 64 steps")
+    expect(end).to_be_visible()
+    assert float((end.text_content() or "").split()[0]) > start
+
+
+@pytest.mark.cifar10
+def test_a_long_look_can_be_stopped_and_goes_on(page: Page, cifar10_url: str) -> None:
+    open_page(page, f"{cifar10_url}/activations?activations.view=Filter&run=strong&epoch=44")
+    page.get_by_role("button", name="Stop").click(timeout=60_000)
+    stopped = page.get_by_text(re.compile(r"Stopped\. The network looks at 2,000 test images: [\d,]+ done\."))
+    expect(stopped).to_be_visible()
+    assert "2,000 done" not in (stopped.text_content() or "")
+    page.get_by_role("button", name="Go on").click()
+    expect(page.locator(".st-key-activations-patches .mosaic[data-drawn='9']")).to_be_visible(timeout=120_000)
+
+
+def test_silent_maps_follow_the_image(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/activations?activations.view=Depth&data=digits")
+    strip = page.get_by_role("table", name=re.compile("zero everywhere")).get_by_role("img").last
+    expect(strip).to_have_attribute("aria-label", re.compile(r"^64 maps; zero here: "), timeout=60_000)
+    before = strip.get_attribute("aria-label") or ""
+    page.locator(".st-key-activations-strip button").nth(0).click()
+    expect(strip).not_to_have_attribute("aria-label", before)
+    expect(page).to_have_url(re.compile(r"image=0"))
