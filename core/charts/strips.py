@@ -10,12 +10,12 @@ ALIVE, SILENT, DEAD = 0, 1, 2
 """A full bar, a stub at the bottom, and a stub at the bottom and one at the top."""
 
 _STYLE = """<style>
-.chart-strips { display: grid; grid-template-columns: fit-content(45%) minmax(0, 1fr) max-content max-content;
-  gap: 0.3rem 0.8rem; align-items: center; font-size: 0.95rem; line-height: 1.3; }
+.chart-strips { display: grid; gap: 0.3rem 0.7rem;
+  grid-template-columns: fit-content(45%) minmax(3.5rem, 1fr) repeat(2, minmax(min-content, max-content)); align-items: center; font-size: 0.95rem; line-height: 1.3; }
 .chart-strips .row { display: contents; }
 .chart-strips .head { opacity: 0.75; }
 .chart-strips .name { overflow-wrap: anywhere; }
-.chart-strips .value { text-align: right; font-family: "Plex Mono", ui-monospace, monospace; }
+.chart-strips .value { text-align: right; white-space: nowrap; font-family: "Plex Mono", ui-monospace, monospace; }
 .chart-strips .strip { display: block; height: 1.15rem; forced-color-adjust: none; background-repeat: no-repeat;
   background-size: 100% 100%, 100% 22%, 100% 22%; background-position: 0 0, 0 100%, 0 0;
   mask: repeating-linear-gradient(to right, #000 0 calc(var(--one) * 0.75), transparent 0 var(--one)); }

@@ -19,8 +19,8 @@ from core.model.trace import LayerRow
 if TYPE_CHECKING:
     from core.model.inference import Network
 
-STEPS = 64
-_AT_ONCE = 4
+STEPS = 128
+_AT_ONCE = 8
 _RATE, _NOISE, _SEED = 0.25, 0.1, 0
 """In logits of the pixels: sigmoid keeps them within 0..1."""
 

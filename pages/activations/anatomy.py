@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core.bounded import remembered
 from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut
@@ -48,6 +49,7 @@ def convolutions(architecture: Architecture) -> dict[str, LayerRow]:
     return {row.name: row for row in architecture.rows() if isinstance(row.layer, Conv2D | DepthwiseConv2D)}
 
 
+@remembered(4)
 def anatomy(snapshot: Snapshot, layer: str, feature: int) -> Anatomy:
     """Return a filter of a convolution, taken apart.
 

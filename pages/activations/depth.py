@@ -40,7 +40,7 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     picker = ImagePicker(dataset, "train", TUTORIAL_IMAGE)
     with st.container(horizontal=True, gap="xsmall"):
         choose_image(picker)
-    left, right = st.columns([8, 11], gap="large")
+    left, right = st.columns([9, 10], gap="medium")
     with left:
         draw_strip(picker)
         states = _draw_dead(dataset, snapshot, picker)

@@ -5,21 +5,28 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core import cached
+from core.bounded import remembered
 from core.charts.patches import cut, marked
 from core.data.dataset import Dataset
 from core.model.ascent import Climbed
 from core.model.survey import Excited
 from core.model.trace import LayerRow
 from core.training.snapshot import Snapshot
-from pages.activations.anatomy import patch, shown
+from pages.activations.anatomy import anatomy, looked_for, patch, shown, slices
+from pages.shared.mosaic import Sprite, sprite_of
 
 PATCH = 96
 """Pixels of a patch, at least."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+FEW = 12
+"""How many slices are drawn where not all are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the visitor looks at.
+    """What the visitor looks at; all that its pictures depend on.
 
     Attributes:
         dataset: whose test images excite it.
@@ -41,6 +48,28 @@ class Chosen:
     def title(self) -> str:
         """What it is called."""
         return f"filter {self.feature + 1} of {self.row.name}"
+
+
+@remembered(8)
+def weights_sprite(filter_: Chosen) -> Sprite:
+    """Return the slices of a filter over what the maps that they weigh look for; the images have been asked about."""
+    found = anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
+    count = len(found.order) if filter_.every else min(FEW, len(found.order))
+    excited = cached.survey(filter_.dataset.name, filter_.snapshot).result()
+    pictures = slices(found, count)
+    sources = looked_for(found, filter_.snapshot, excited, filter_.dataset.test.images, count)
+    if sources is not None:
+        line = np.full((count, 4, *pictures.shape[2:]), 128, np.uint8)
+        pictures = np.concatenate([pictures, line, sources], axis=1)
+    return sprite_of(pictures)
+
+
+@remembered(8)
+def nine_sprites(filter_: Chosen) -> tuple[Sprite, Sprite]:
+    """Return the pictures of `nine` as they are sent; the images have been asked about."""
+    excited = cached.survey(filter_.dataset.name, filter_.snapshot).result()
+    patches, wholes = nine(filter_, excited[filter_.row.name])
+    return sprite_of(patches), sprite_of(wholes)
 
 
 def nine(filter_: Chosen, excited: Excited) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

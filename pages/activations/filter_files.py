@@ -13,7 +13,7 @@ from pages.activations.anatomy import anatomy
 from pages.activations.exciting import Chosen, made, nine
 from pages.shared.takehome import File, Offer, as_npy, network_link, picture, sheet
 
-SHOWN_STEPS = (0, 1, 2, 4, 8, 16, 32, 64)
+SHOWN_STEPS = (0, 2, 4, 8, 16, 32, 64, 128)
 
 
 def offer(filter_: Chosen, excited: dict[str, Excited], climbed: Climbed | None) -> Offer:

@@ -1,6 +1,5 @@
 """The view of one filter: what it is, what excites it among the test images, and the picture that does most."""
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -12,8 +11,8 @@ from core.model.feeds import INPUT
 from core.model.survey import BEST, Excited, chosen
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
-from pages.activations.anatomy import CHANNELS, Anatomy, anatomy, convolutions, looked_for, slices
-from pages.activations.exciting import Chosen, made, nine
+from pages.activations.anatomy import CHANNELS, Anatomy, anatomy, convolutions
+from pages.activations.exciting import FEW, Chosen, made, nine_sprites, weights_sprite
 from pages.activations.looking import TUTORIAL_IMAGE
 from pages.activations.waiting import result
 from pages.shared import lesson
@@ -25,7 +24,6 @@ from pages.shared.picture import image
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
 
-FEW = 12
 SMOOTH, FREE = "smooth", "free"
 _SLICES, _PATCHES, _MARKED = "activations.slices", "activations.patches", "activations.marked"
 _NINE: Layout = {"columns": 3, "phone_columns": 3, "cell": "clamp(4rem, (100vh - 29.5rem) / 3, 13rem)"}
@@ -55,7 +53,7 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     excited = result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
     if excited is None:
         return
-    _draw_weights(filter_, anatomy(snapshot, filter_.row.name, filter_.feature), excited)
+    _draw_weights(filter_)
     found, where, climb = st.columns(3, gap="medium")
     values = excited[filter_.row.name].values[filter_.feature]
     with found:
@@ -97,20 +95,14 @@ def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
         Whole("activations.feature", 1, count, usual=1).choose(int(found.maps[found.order[picked]]) + 1)
 
 
-def _draw_weights(filter_: Chosen, found: Anatomy, excited: dict[str, Excited]) -> None:
+def _draw_weights(filter_: Chosen) -> None:
     """Draw the slices of the filter, over what the maps that they weigh look for."""
-    count = len(found.order) if filter_.every else min(FEW, len(found.order))
-    pictures = slices(found, count)
-    images = filter_.dataset.test.images
-    sources = looked_for(found, filter_.snapshot, excited, images, count)
-    if sources is not None:
-        line = np.full((count, 4, *pictures.shape[2:]), 128, np.uint8)
-        pictures = np.concatenate([pictures, line, sources], axis=1)
-    order = found.order[:count]
+    sprite, found = weights_sprite(filter_), anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
+    order = found.order[: sprite.count]
     names = [_name(found, n) for n in order]
     kernels = found.kernels
     mosaic(
-        pictures,
+        sprite,
         key=_SLICES,
         captions=[f"{name} · {100 * found.shares[n]:.0f} %" for name, n in zip(names, order, strict=True)],
         alts=[
@@ -142,7 +134,7 @@ def _draw_images(filter_: Chosen, excited: Excited, found: DeltaGenerator, where
         f"test image {test.indices[each]}, {names[test.labels[each]]}, {written(value, '.2f')}"
         for each, value in zip(images, values, strict=True)
     ]
-    patches, wholes = nine(filter_, excited)
+    patches, wholes = nine_sprites(filter_)
     for column, key, pictures, what in ((found, _PATCHES, patches, "patch of "), (where, _MARKED, wholes, "")):
         with column:
             mosaic(

@@ -122,7 +122,7 @@ def test_the_steps_of_the_made_picture(page: Page, app_url: str) -> None:
     expect(page.locator("figcaption", has_text="after 1 steps")).to_be_visible()
     expect(page).to_have_url(re.compile(r"activations\.step=1"))
     page.locator(".st-key-activations-step").get_by_role("slider").press("End")
-    end = page.locator("figcaption", has_text="after 64 steps")
+    end = page.locator("figcaption", has_text="after 128 steps")
     expect(end).to_be_visible()
     assert float((end.text_content() or "").split()[0]) > start
 
