@@ -11,7 +11,8 @@ ALIVE, SILENT, DEAD = 0, 1, 2
 
 _STYLE = """<style>
 .chart-strips { display: grid; gap: 0.3rem 0.7rem;
-  grid-template-columns: fit-content(45%) minmax(3.5rem, 1fr) repeat(2, minmax(min-content, max-content)); align-items: center; font-size: 0.95rem; line-height: 1.3; }
+  grid-template-columns: fit-content(45%) minmax(3.5rem, 1fr) repeat(2, minmax(min-content, max-content));
+  align-items: center; font-size: 0.95rem; line-height: 1.3; }
 .chart-strips .row { display: contents; }
 .chart-strips .head { opacity: 0.75; }
 .chart-strips .name { overflow-wrap: anywhere; }

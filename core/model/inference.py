@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.config import WHITE
 from core.model.architecture import Architecture
 from core.model.gate import gate
-from core.model.memory import answering_bytes, check_kept_outputs, images_at_a_time
+from core.model.memory import answering_bytes, check_kept_outputs, images_at_a_time, images_to_survey
 from core.model.network import ACTIVATED, build
 from core.model.programs import Programs
 
@@ -75,6 +75,7 @@ class Network:
     def __init__(self, architecture: Architecture, weights: Sequence[NDArray], *, dtype: str = "float32") -> None:
         self.architecture = architecture
         self.images_at_a_time = images_at_a_time(architecture)
+        self.surveyed_at_a_time = images_to_survey(architecture)
         self._dtype = dtype
         shapes = [tuple(values.shape) for values in weights]
         if shapes != self._program.shapes:
@@ -138,7 +139,7 @@ class Network:
         return Inside(outputs=arrays, logits=np.asarray(logits)[0])
 
     def peaks(self, images: NDArray[np.uint8]) -> dict[str, Peaks]:
-        """Return the extremes of what every layer makes of uint8 (n, 32, 32, 3), n at most `images_at_a_time`.
+        """Return the extremes of what every layer makes of uint8 (n, 32, 32, 3), n at most `surveyed_at_a_time`.
 
         Vectors of more than `MOST_UNITS` numbers, such as large flattened maps, are left out.
 
@@ -146,7 +147,7 @@ class Network:
             BusyError: too many others ask at this moment.
         """
         program = self._program
-        with gate.turn(len(images) * 2 * answering_bytes(self.architecture)):
+        with gate.turn(len(images) * (answering_bytes(self.architecture) + self.architecture.activation_bytes)):
             found = program.peaks(tf.constant(images), self._weights)
             arrays = {name: [np.asarray(each) for each in extremes] for name, extremes in found.items()}
         return {

@@ -46,6 +46,17 @@ def images_at_a_time(architecture: Architecture) -> int:
     return max(1, min(by_memory, by_work, MOST_AT_A_TIME))
 
 
+def images_to_survey(architecture: Architecture) -> int:
+    """Return how many images a network may answer in one batch where every output is looked at, 1 to `MOST_AT_A_TIME`.
+
+    Then an output may be kept longer than until the next layer has read it: at worst all of them are.
+
+    >>> images_to_survey(Architecture.tutorial())
+    200
+    """
+    return max(1, min(BATCH_BYTES // architecture.activation_bytes, images_at_a_time(architecture)))
+
+
 def images_to_learn_from(architecture: Architecture) -> int:
     """Return of how many images the slopes are computed where a visitor waits for them, 1 to `LEARNING_IMAGES`.
 

@@ -73,7 +73,7 @@ class Survey(Work[dict[str, Excited]]):
 
     def _step(self) -> int:
         self._network = self._network or self._make()
-        batch = self.positions[self.count : self.count + self._network.images_at_a_time]
+        batch = self.positions[self.count : self.count + self._network.surveyed_at_a_time]
         peaks = self._network.peaks(np.asarray(self._images[batch]))
         self._excited = {name: _merged(self._excited.get(name), each, batch) for name, each in peaks.items()}
         return len(batch)

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.bounded import remembered
+from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut, marked
 from core.data.dataset import Dataset
 from core.model.ascent import Climbed
 from core.model.survey import Excited
 from core.model.trace import LayerRow
 from core.training.snapshot import Snapshot
-from pages.activations.anatomy import anatomy, looked_for, patch, shown, slices
+from pages.activations.anatomy import CHANNELS, anatomy, looked_for, patch, shown, slices
 from pages.shared.mosaic import Sprite, sprite_of
 
 PATCH = 96
@@ -52,13 +53,19 @@ class Chosen:
 
 @remembered(8)
 def weights_sprite(filter_: Chosen) -> Sprite:
-    """Return the slices of a filter over what the maps that they weigh look for; the images have been asked about."""
+    """Return the slices of a filter over what the maps that they weigh look for; the images have been asked about.
+
+    Of a filter that weighs red, green and blue, its slices behind one picture of all three.
+    """
     found = anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
     count = len(found.order) if filter_.every else min(FEW, len(found.order))
     excited = cached.survey(filter_.dataset.name, filter_.snapshot).result()
     pictures = slices(found, count)
     sources = looked_for(found, filter_.snapshot, excited, filter_.dataset.test.images, count)
-    if sources is not None:
+    if sources is None and len(found.order) == len(CHANNELS):
+        together = kernel_pictures(found.kernels[..., np.newaxis])[0]
+        pictures = np.concatenate([enlarge(together, pictures.shape[1])[np.newaxis], pictures])
+    elif sources is not None:
         line = np.full((count, 4, *pictures.shape[2:]), 128, np.uint8)
         pictures = np.concatenate([pictures, line, sources], axis=1)
     return sprite_of(pictures)

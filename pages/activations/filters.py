@@ -11,7 +11,7 @@ from core.model.feeds import INPUT
 from core.model.survey import BEST, Excited, chosen
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
-from pages.activations.anatomy import CHANNELS, Anatomy, anatomy, convolutions
+from pages.activations.anatomy import CHANNELS, anatomy, convolutions
 from pages.activations.exciting import FEW, Chosen, made, nine_sprites, weights_sprite
 from pages.activations.looking import TUTORIAL_IMAGE
 from pages.activations.waiting import result
@@ -98,14 +98,16 @@ def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
 def _draw_weights(filter_: Chosen) -> None:
     """Draw the slices of the filter, over what the maps that they weigh look for."""
     sprite, found = weights_sprite(filter_), anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
+    colors = found.source == INPUT and len(found.order) == len(CHANNELS)
     order = found.order[: sprite.count]
-    names = [_name(found, n) for n in order]
-    kernels = found.kernels
+    names = [CHANNELS[n] if colors else str(found.maps[n] + 1) for n in order]
+    kernels, together = found.kernels, ["together"] if colors else []
     mosaic(
         sprite,
         key=_SLICES,
-        captions=[f"{name} · {100 * found.shares[n]:.0f} %" for name, n in zip(names, order, strict=True)],
-        alts=[
+        captions=together + [f"{name} · {100 * found.shares[n]:.0f} %" for name, n in zip(names, order, strict=True)],
+        alts=together
+        + [
             f"{name}: weights {written(kernels[..., n].min(), '.3f')} to {written(kernels[..., n].max(), '.3f')}, "
             f"{100 * found.shares[n]:.0f} % of all squared weights"
             for name, n in zip(names, order, strict=True)
@@ -113,12 +115,8 @@ def _draw_weights(filter_: Chosen) -> None:
         selectable=found.maker != INPUT,
         columns=FEW,
         phone_columns=4,
-        cell="4.6rem",
+        cell="7rem" if colors else "4.6rem",
     )
-
-
-def _name(found: Anatomy, n: int) -> str:
-    return CHANNELS[n] if found.source == INPUT and len(found.order) == len(CHANNELS) else f"{found.maps[n] + 1}"
 
 
 def _draw_images(filter_: Chosen, excited: Excited, found: DeltaGenerator, where: DeltaGenerator) -> None:

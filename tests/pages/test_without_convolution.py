@@ -61,6 +61,13 @@ def test_every_page_is_calm(run: Run, page: str) -> None:
     assert_calm(open_page(run, page))
 
 
+@pytest.mark.parametrize("view", ["Filter", "Depth"])
+def test_views_of_activations_are_calm(run: Run, view: str) -> None:
+    app = open_page(run, "activations", **{"activations.view": view})
+    assert_calm(app)
+    assert (NO_CONVOLUTION in words(app)) is (view == "Filter")
+
+
 def test_learned_kernels_say_that_there_are_none(run: Run) -> None:
     app = open_page(run, "kernels", **{"kernels.view": "Learned"})
     assert_calm(app)

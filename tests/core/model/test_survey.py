@@ -23,7 +23,7 @@ def surveyed(request: pytest.FixtureRequest) -> tuple[keras.Model, dict[str, Exc
     architecture = NETWORKS[request.param]
     model = build(architecture, seed=4)
     network = Network.of(model, architecture)
-    network.images_at_a_time = 7  # several batches, the last one smaller
+    network.surveyed_at_a_time = 7  # several batches, the last one smaller
     return model, Survey(lambda: network, architecture, IMAGES, chosen(len(IMAGES))).result()
 
 

@@ -136,7 +136,9 @@ def shown_tiles(app: AppTest) -> np.ndarray:
 def test_the_first_layer_weighs_red_green_and_blue() -> None:
     app = opened(**{"activations.layer": "conv2d"})
     sent = component(app, "activations.slices")
-    assert sorted(each.split(" · ")[0] for each in sent["captions"]) == ["blue", "green", "red"]
+    assert sorted(each.split(" · ")[0] for each in sent["captions"]) == ["blue", "green", "red", "together"]
+    kernels = kernel_pictures(Snapshot(find_run("tutorial"), 10).first_layer_kernels()[..., :1])
+    np.testing.assert_array_equal(shown_tiles(app)[0], enlarge(kernels[0], SIDE))
     assert sent["selectable"] is False
 
 
