@@ -14,11 +14,11 @@ from core.model.survey import chosen
 from core.training.probes import FEATURES, Probes
 from core.training.snapshot import Snapshot
 from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip
-from pages.activations.waiting import result
 from pages.shared import lesson
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import File, Offer, network_link, take_home
+from pages.shared.waiting import result
 
 States = dict[str, NDArray[np.int64]]
 

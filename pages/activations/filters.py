@@ -13,8 +13,7 @@ from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions
 from pages.activations.exciting import FEW, Chosen, made, nine_sprites, weights_sprite
-from pages.activations.looking import TUTORIAL_IMAGE
-from pages.activations.waiting import result
+from pages.activations.looking import TUTORIAL_IMAGE, layer_choice
 from pages.shared import lesson
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
@@ -23,6 +22,7 @@ from pages.shared.picking import clicked
 from pages.shared.picture import image
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
+from pages.shared.waiting import result
 
 SMOOTH, FREE = "smooth", "free"
 _SLICES, _PATCHES, _MARKED = "activations.slices", "activations.patches", "activations.marked"
@@ -71,7 +71,7 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
 def _choose(dataset: Dataset, snapshot: Snapshot) -> Chosen:
     """Draw the controls in one row; a click on an input map has chosen the filter that makes it."""
     rows = convolutions(snapshot.architecture)
-    layers = OneOf("activations.layer", tuple(rows), usual=list(rows)[min(1, len(rows) - 1)])
+    layers = layer_choice(tuple(rows), usual=list(rows)[min(1, len(rows) - 1)])
     _walk(snapshot, layers, clicked(_SLICES))
     with st.container(horizontal=True, gap="small"):
         row = rows[layers.select("Convolution", width=190)]

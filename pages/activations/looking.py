@@ -30,6 +30,7 @@ class Look:
     Attributes:
         picker: the choice of the image.
         layer: whose feature maps.
+        layers: the names of all that may be chosen.
         all_maps: all of them, or the tutorial's eight.
         scale: one range of brightness a map, or one for the layer.
         before: what goes into the layer's activation instead of what comes out.
@@ -37,6 +38,7 @@ class Look:
 
     picker: ImagePicker
     layer: MapLayer
+    layers: tuple[str, ...]
     all_maps: bool
     scale: Scale
     before: bool
@@ -58,7 +60,7 @@ def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
     by_name = {layer.name: layer for layer in layers}
     with st.container(horizontal=True, gap="xsmall"):
         choose_image(picker)
-        layer = by_name[OneOf("activations.layer", tuple(by_name)).select("Layer", width=190)]
+        layer = by_name[layer_choice(tuple(by_name)).select("Layer", width=190)]
         all_maps = OneOf("activations.maps", ("8", "all")).segments("Maps") == "all"
         scale = OneOf("activations.scale", SCALES).segments("Brightness")
         before = False
@@ -67,10 +69,16 @@ def choose_look(dataset: Dataset, layers: tuple[MapLayer, ...]) -> Look:
     return Look(
         picker=picker,
         layer=layer,
+        layers=tuple(by_name),
         all_maps=all_maps,
         scale="map" if scale == SCALES[0] else "layer",
         before=before,
     )
+
+
+def layer_choice(names: tuple[str, ...], usual: str | None = None) -> OneOf:
+    """Return the choice of the layer, which the views share as far as they show it."""
+    return OneOf("activations.layer", names, usual=usual, named="once chosen")
 
 
 def choose_image(picker: ImagePicker) -> None:
@@ -98,14 +106,24 @@ def draw_strip(picker: ImagePicker) -> None:
     )
 
 
-def choose_feature(count: int, beside: OneOf) -> int:
-    """Return the position of the feature map that was clicked last, on either side; a click also opens the close-up."""
+def choose_feature(layer: MapLayer, layers: tuple[str, ...], beside: OneOf) -> int:
+    """Return the position of the feature map that was clicked last, on either side.
+
+    A click also opens the close-up, and chooses the layer for the other views.
+
+    Args:
+        layer: whose feature maps.
+        layers: the names of all that may be chosen.
+        beside: the choice of what stands beside the maps.
+    """
+    count = layer.shape[-1]
     feature = Whole("activations.feature", 1, count)
     for key in ("activations.grid", "activations.other"):
         picked = clicked(key)
         if picked is not None and 1 <= picked <= count:  # position 0 is the image itself
             feature.choose(picked)
             beside.choose(CLOSEUP)
+            layer_choice(layers).choose(layer.name)
     picked = clicked("activations.kernels")
     if picked is not None:
         feature.choose(picked + 1)
@@ -119,7 +137,7 @@ def beside_at(epoch: int) -> OneOf:
 
 ZERO_EVERYWHERE = (
     "0 everywhere: this filter lets nothing of this image through. That is no dead filter yet: "
-    "dead is one that lets nothing of any image through."
+    "dead is one that lets nothing of any image through. The view Depth looks for those."
 )
 
 

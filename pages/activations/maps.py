@@ -56,7 +56,7 @@ def _draw_maps(dataset: Dataset, snapshot: Snapshot, look: Look) -> None:
     epoch = snapshot.epoch
     other = Snapshot(snapshot.run, 0 if epoch else (0, *snapshot.run.epochs)[-1])  # its files may be gone meanwhile
     choice = looking.beside_at(epoch)
-    feature = looking.choose_feature(look.layer.shape[-1], choice)
+    feature = looking.choose_feature(look.layer, look.layers, choice)
     left, right = st.columns(2, gap="medium")
     with right:
         stands = choice.segments("Beside it", label_visibility="collapsed")

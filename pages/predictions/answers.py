@@ -2,19 +2,16 @@
 
 from dataclasses import dataclass
 
-import streamlit as st
-
 from core import cached
-from core.bounded import forget
 from core.charts.bars import percent
 from core.charts.confusion import mistakes
 from core.data.dataset import Dataset
-from core.errors import ConvscopeError
 from core.model import warm
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
 from core.training.snapshot import Snapshot
 from pages.shared import lesson
+from pages.shared.waiting import result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +64,10 @@ def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answered | None:
     if not warm.is_warm():
         lesson.when_warm(lambda: None)
         return None
-    scoring = cached.test_scoring(dataset.name, snapshot)
-    if not scoring.wait(0.5):
-        _wait_for(dataset.name, snapshot)
+    asked = "The network answers {total} test images: {count} done."
+    if result(cached.test_scoring, dataset.name, snapshot, text=asked, key="predictions.scoring") is None:
         return None
-    try:
-        return Answered.of(dataset, snapshot, cached.computed_answers(dataset.name, snapshot))
-    except ConvscopeError:
-        forget(cached.test_scoring, dataset.name, snapshot)
-        raise
-
-
-@st.fragment(run_every=0.4)
-def _wait_for(name: str, snapshot: Snapshot) -> None:
-    scoring = cached.test_scoring(name, snapshot)
-    if scoring.wait(0):
-        st.rerun()
-    text = f"The network answers {scoring.total:,} test images: {scoring.count:,} done."
-    st.progress(scoring.count / max(1, scoring.total), text=text)
+    return Answered.of(dataset, snapshot, cached.computed_answers(dataset.name, snapshot))
 
 
 def score(answered: Answered) -> str:

@@ -146,3 +146,12 @@ def test_silent_maps_follow_the_image(page: Page, app_url: str) -> None:
     page.locator(".st-key-activations-strip button").nth(0).click()
     expect(strip).not_to_have_attribute("aria-label", before)
     expect(page).to_have_url(re.compile(r"image=0"))
+
+
+def test_the_map_that_was_clicked_is_the_filter_that_is_taken_apart(page: Page, app_url: str) -> None:
+    open_activations(page, f"{app_url}/activations")
+    page.locator(".st-key-activations-grid button").nth(3).click()
+    expect(page).to_have_url(re.compile(r"activations\.layer=conv2d\b"))
+    page.get_by_role("radio", name="Filter").click()
+    expect(page.locator(".st-key-activations-slices .mosaic[data-drawn='4']")).to_be_visible(timeout=60_000)
+    expect(page.get_by_label("Filter 1 to 32")).to_have_value("3")
