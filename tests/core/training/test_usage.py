@@ -1,5 +1,3 @@
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +10,7 @@ from core.training.export.keras_file import as_keras
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from core.training.usage import usage_code
+from tests.scripts import printed
 
 
 @pytest.mark.parametrize("name", ["tutorial", "fast", "strong", "digits"])
@@ -23,8 +22,7 @@ def test_the_five_lines_classify_a_picture_as_the_app_does(name: str, tmp_path: 
     (tmp_path / "network.keras").write_bytes(as_keras(run, run.epochs[-1]))
     code = usage_code("network.keras", names, picture="own.png")
     assert len(code.splitlines()) == 5
-    program = [sys.executable, "-c", code]
-    said = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=True).stdout.splitlines()[-1]
+    said = printed(code, tmp_path).splitlines()[-1]
     logits = np.asarray(Snapshot(run, run.epochs[-1]).keras_model()(image[None].astype(np.float32) / 255))
     assert said == names[logits.argmax()]
 

@@ -1,9 +1,6 @@
 """The exported script is run, not read: in a process of its own, its figures are compared with the run's."""
 
-import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +21,7 @@ from core.training.snapshot import Snapshot
 from tests.core.data.sets.class_folders import write_digits
 from tests.core.model.layers.examples import everything
 from tests.core.training.conftest import MakeRun
-from tests.core.training.waiting import ROOT
+from tests.scripts import printed
 
 DIGITS = Run(SHIPPED_RUNS / "digits")
 STEPS = 20
@@ -43,6 +40,13 @@ def found():
 keras.datasets.cifar10.load_data = found
 """
 """Where the images lie here; the script itself would fetch the official ones."""
+
+
+def both(run: Run, folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Loss, accuracy and accuracy on the validation images of every epoch: as the script prints them, and the run's."""
+    found = re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed(as_script(run), folder))
+    table = run.epoch_table()
+    return np.array(found, float), np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
 
 
 EVERYTHING = Recipe(
@@ -86,13 +90,8 @@ def test_the_script_repeats_the_run(
     """In a process of its own, without Convscope: the same losses and accuracies, epoch by epoch."""
     run = make_run(recipe, architecture=network)
     train_run(run.folder, digits)
-    script = tmp_path / "repeat.py"
-    script.write_text(as_script(run))
-    done = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, check=True)
-    printed = re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", done.stdout)
-    table = run.epoch_table()
-    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
-    assert np.abs(np.array(printed, float) - expected).max() < 1e-4  # four digits are printed
+    found, expected = both(run, tmp_path)
+    assert np.abs(found - expected).max() < 1e-4  # four digits are printed
     assert (tmp_path / "network.keras").exists()
 
 
@@ -108,10 +107,7 @@ def test_the_script_repeats_a_run_on_a_folder_of_pictures(
     write_json(folder / "config.json", replace(config, id=folder.name).to_json())
     run = Run(folder)
     train_run(folder, data)
-    printed = output_of(as_script(run), tmp_path)
-    found = np.array(re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed), float)
-    table = run.epoch_table()
-    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
+    found, expected = both(run, tmp_path)
     assert np.abs(found - expected).max() < 1e-4  # four digits are printed
     evaluation, logits = Snapshot(run, 2).evaluation(), Snapshot(run, 2).logits()
     assert evaluation is not None and evaluation.confusion.shape == (4, 4)
@@ -130,10 +126,7 @@ def test_the_digits_script_repeats_the_shipped_run(tmp_path: Path) -> None:
     After one epoch the losses agree, yet a few of the 359 test images lie so near a boundary between two classes that
     rounding decides: four did without oneDNN's kernels.
     """
-    printed = output_of(as_script(DIGITS), tmp_path)
-    found = np.array(re.findall(r"loss ([\d.]+), accuracy ([\d.]+), val_accuracy ([\d.]+)", printed), float)
-    table = DIGITS.epoch_table()
-    expected = np.stack([table[name][1:] for name in ("loss", "accuracy", "val_accuracy")], axis=1)
+    found, expected = both(DIGITS, tmp_path)
     assert len(found) == 10
     assert (np.abs(found[0] - expected[0]) < [0.01, 0.01, 6.5 / 359]).all()
     assert np.abs(found[-1] - expected[-1]).max() < 0.03
@@ -147,7 +140,7 @@ def test_a_shipped_runs_script_begins_as_the_run_did(name: str, tmp_path: Path) 
     script = as_script(run)
     assert script.count(STEP) == 1
     begun = FOUND_HERE + script.replace(STEP, PRINT_STEPS)
-    losses = re.findall(r"^loss (.+)$", output_of(begun, tmp_path), re.MULTILINE)
+    losses = re.findall(r"^loss (.+)$", printed(begun, tmp_path, with_convscope=True), re.MULTILINE)
     expected = run.steps()["loss"][:STEPS]
     assert len(losses) == STEPS
     np.testing.assert_allclose(np.array(losses, float), expected, rtol=0.02)
@@ -157,10 +150,3 @@ def test_every_shipped_run_is_among_those_tried() -> None:
     assert {path.parent.name for path in SHIPPED_RUNS.glob("*/config.json")} == {
         "digits", "tutorial", "fast-short", "fast", "strong",
     }  # fmt: skip
-
-
-def output_of(script: str, folder: Path) -> str:
-    (folder / "repeat.py").write_text(script)
-    environment = os.environ | {"PYTHONPATH": str(ROOT)} if script.startswith(FOUND_HERE) else os.environ
-    command = [sys.executable, "repeat.py"]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
