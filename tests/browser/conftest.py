@@ -102,18 +102,28 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     return [f"console: {message.text} ({message.location.get('url', '')})"]
 
 
-def settled(page: Page, timeout_s: float = 30) -> None:
-    """Wait until the script has run to its end and nothing waits to be drawn."""
-    app = page.locator('[data-testid="stApp"]')
-    expect(app).to_have_attribute("data-test-script-state", "notRunning", timeout=timeout_s * 1000)
-    expect(page.locator('[data-testid="stSkeleton"]')).to_have_count(0, timeout=timeout_s * 1000)
+_SETTLED = """([wanted, most]) => new Promise((done, fail) => {
+  const begun = performance.now();
+  const look = () => {
+    const stands = document.querySelector(`[data-testid="stApp"][data-test-script-state="notRunning"] ${wanted}`);
+    if (stands && !document.querySelector('[data-testid="stSkeleton"]')) done();
+    else if (performance.now() - begun > most) fail(new Error(`not drawn: ${document.body.innerText}`));
+    else setTimeout(look, 20);
+  };
+  look();
+})"""
+"""Looks every 20 ms, where `expect` would let up to a second pass between two looks: every test waits for pages."""
+
+
+def settled(page: Page, timeout_s: float = 30, *, wanted: str = "*") -> None:
+    """Wait until the script has run to its end, nothing waits to be drawn, and something `wanted` is there."""
+    page.evaluate(_SETTLED, [wanted, timeout_s * 1000])
 
 
 def open_page(page: Page, url: str) -> None:
     """Open an address and wait until it is drawn."""
     page.goto(url)
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"] h1', timeout=30_000)
-    settled(page)
+    settled(page, wanted="h1")
 
 
 _STILL = """() => new Promise((done) => {
