@@ -44,7 +44,7 @@ def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
             phone_columns=11,
             selected=feature,
             selectable=epoch == snapshots[0].epoch,
-            cell="2.4rem",
+            cell="4rem",
         )
     lesson.note(
         "Red, green and blue are a kernel's weights for these channels. Gray is zero; each epoch has its own range."

@@ -12,6 +12,7 @@ from pages.shared.picking import clicked
 from pages.shared.sidebar import Selection, current
 
 BY_HAND, RANDOM, LEARNED = "By hand", "Random", "Learned"
+BY_FINGER = "Tap and read; a finger scrolls at a picture’s edge."
 LEADS = {
     BY_HAND: "What does a convolution compute? Point and read.",
     RANDOM: "Where do kernels come from? At first, from chance.",
@@ -44,7 +45,7 @@ title, switch = st.columns([2, 1], vertical_alignment="bottom")
 with switch, st.container(horizontal_alignment="right"):
     view = views.segments("View", label_visibility="collapsed")
 with title:
-    lesson.opening("Kernels", LEADS[view], tapped=LEADS[view].replace("Point", "Tap"))
+    lesson.opening("Kernels", LEADS[view], tapped=LEADS[view].replace("Point and read.", BY_FINGER))
 if view == BY_HAND:
     begin()
     laboratory(selection)

@@ -33,9 +33,11 @@ def note(sentence: str, *, tapped: str = "") -> None:
     st.html(f'<p class="lesson-note">{by_hand(sentence, tapped)}</p>')
 
 
-def beside(label: str) -> None:
-    """Write a widget's label before it, where there is no room above: give the widget the same, collapsed."""
-    st.html(f'<span class="lesson-beside" aria-hidden="true">{html.escape(label)}</span>', width="content")
+def beside(label: str) -> DeltaGenerator:
+    """Write a label, for want of room above, where its widget will stand: give the widget the same, collapsed."""
+    row = st.container(horizontal=True, wrap=False, gap="small", vertical_alignment="center", width="content")
+    row.html(f'<span class="lesson-beside" aria-hidden="true">{html.escape(label)}</span>', width="content")
+    return row
 
 
 def by_hand(sentence: str, tapped: str) -> str:

@@ -67,10 +67,11 @@ def travel(chosen: Selection) -> None:
         return
     split, layers = data.test, [layer.name for layer in map_layers(snapshot.architecture)]
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        lesson.beside("Test image")
-        index = Whole("training.image", 0, len(split) - 1).number("Test image", width=130, label_visibility="collapsed")
-        lesson.beside("Feature maps of")
-        layer = OneOf("training.layer", layers).select("Feature maps of", width=190, label_visibility="collapsed")
+        with lesson.beside("Test image"):
+            pinned = Whole("training.image", 0, len(split) - 1)
+            index = pinned.number("Test image", width=130, label_visibility="collapsed")
+        with lesson.beside("Feature maps of"):
+            layer = OneOf("training.layer", layers).select("Feature maps of", width=190, label_visibility="collapsed")
 
     def moment() -> Moment:
         image = np.asarray(split.images[index])

@@ -59,6 +59,7 @@ PAGES = ("", "dataset", "kernels", "network", "learning", "training", "predictio
 VIEWS = (
     "kernels?kernels.view=Learned",
     *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
+    "training?training.view=Compare",
     "training?training.view=Time+machine",
     "predictions?predictions.view=Confusion&predictions.true=cat&predictions.answer=dog",
     "predictions?predictions.view=Confidence",
@@ -70,6 +71,28 @@ VIEWS = (
 """Views of a page that are no page of their own."""
 
 
+SHIFTS = """
+window.shifts = [];
+const name = (node) => node?.parentElement?.closest('[class*="st-key-"], [data-testid]')?.className ?? 'gone';
+new PerformanceObserver((list) => {
+  for (const each of list.getEntries())
+    if (!each.hadRecentInput) shifts.push([each.value, ...each.sources.map(({ node }) => name(node))]);
+}).observe({ type: 'layout-shift', buffered: true });
+"""
+"""What moves without a visitor's doing: each jump with how much of the window it concerns, and what moved."""
+
+WRITTEN = """
+window.written = [];
+const { fillText } = CanvasRenderingContext2D.prototype;
+CanvasRenderingContext2D.prototype.fillText = function (words, ...place) {
+  const px = parseFloat(this.font.match(/[0-9.]+px/)[0]) * this.getTransform().a;
+  written.push([String(words), px / devicePixelRatio]);
+  return fillText.call(this, words, ...place);
+};
+"""
+"""What is written on canvases, and how large, in CSS pixels."""
+
+
 def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     still(page)
@@ -77,19 +100,28 @@ def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
     return measured
 
 
+def _assert_nothing_jumped(page: Page) -> None:
+    page.wait_for_timeout(1500)
+    shifts = page.evaluate("shifts.splice(0)")
+    assert sum(value for value, *_ in shifts) < 0.05, shifts
+
+
 @pytest.mark.cifar10
 @pytest.mark.parametrize("name", PAGES + VIEWS)
-def test_first_screen_holds_the_sentence_and_nothing_is_cut(
+def test_first_screen_holds_the_sentence_nothing_jumps_and_nothing_is_cut(
     context: BrowserContext, cifar10_url: str, name: str
 ) -> None:
     page = context.new_page()
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    page.add_init_script(SHIFTS + WRITTEN)
     open_page(page, f"{cifar10_url}/{name}")
-    settled(page)
     page.locator(".lesson-insight").first.wait_for()
+    _assert_nothing_jumped(page)  # on a first visit
     for size in (PROJECTOR, LARGE, *ZOOMED):
         measured = _measured(page, size)
         assert measured["small"] == [], size
+        written = page.evaluate("written.splice(0)")
+        assert [(words, px) for words, px in written if px < SMALLEST_PX.get(size, 0) - 0.5] == [], size
         assert measured["wide"] == [], size
         assert measured["broken"] == [], size
         assert measured["tight"] == [], size
@@ -113,16 +145,6 @@ def test_first_screen_holds_the_sentence_whatever_the_data(page: Page, app_url: 
     assert low == {}
 
 
-SHIFTS = """
-window.shifts = [];
-const name = (node) => node?.parentElement?.closest('[class*="st-key-"], [data-testid]')?.className ?? 'gone';
-new PerformanceObserver((list) => {
-  for (const each of list.getEntries())
-    if (!each.hadRecentInput) shifts.push([each.value, ...each.sources.map(({ node }) => name(node))]);
-}).observe({ type: 'layout-shift', buffered: true });
-"""
-"""What moves without a visitor's doing: each jump with how much of the window it concerns, and what moved."""
-
 LESSON = tuple(page.name for page in registry.PAGES)
 FOLLOW = """name => [...document.querySelectorAll('[data-testid="stSidebarNavLink"]')]
     .find((link) => new URL(link.href).pathname === `/${name}`).click()"""
@@ -131,22 +153,6 @@ FOLLOW = """name => [...document.querySelectorAll('[data-testid="stSidebarNavLin
 
 def _address(name: str) -> str:
     return "" if name == LESSON[0] else name
-
-
-def _assert_nothing_jumped(page: Page) -> None:
-    page.wait_for_timeout(1500)
-    shifts = page.evaluate("shifts.splice(0)")
-    assert sum(value for value, *_ in shifts) < 0.05, shifts
-
-
-@pytest.mark.cifar10
-@pytest.mark.parametrize("name", LESSON)
-def test_nothing_jumps_on_a_first_visit(context: BrowserContext, cifar10_url: str, name: str) -> None:
-    page = context.new_page()
-    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
-    page.add_init_script(SHIFTS)
-    open_page(page, f"{cifar10_url}/{_address(name)}")
-    _assert_nothing_jumped(page)
 
 
 @pytest.mark.cifar10

@@ -30,7 +30,7 @@ function build(parent) {
   square.append(element("div", "middle"), grip); // elsewhere a finger scrolls the page, see cropper.css
   frame.append(image, square);
   const byFinger = matchMedia("(pointer: coarse)").matches;
-  const hint = element("p", "hint", byFinger ? "Drag the square’s middle, pull its corner." : "Drag the square, pull its corner.");
+  const hint = element("p", "hint", byFinger ? "Drag the square’s middle, pull its corner; beside them a finger scrolls." : "Drag the square, pull its corner.");
   parent.append(frame, hint);
   const state = { frame, image, square, drag: null, timer: 0 };
   square.addEventListener("pointerdown", (event) => grab(state, event, event.target === grip));

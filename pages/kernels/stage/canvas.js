@@ -18,9 +18,11 @@ export class PixelCanvas {
       return [((event.clientX - box.left) / box.width) * this.width, ((event.clientY - box.top) / box.height) * this.height];
     };
     if (handlers.onPoint) {
-      frame.append(element("i", "held")); // where a finger moves the window
-      frame.addEventListener("pointermove", (event) => handlers.onPoint(...at(event), event));
-      frame.addEventListener("pointerdown", (event) => handlers.onPress(...at(event), event));
+      const held = frame.appendChild(element("i", "held")); // where a finger moves the window; around it one taps, or scrolls
+      const free = (event) => event.pointerType === "touch" && event.target !== held;
+      frame.addEventListener("pointermove", (event) => free(event) || handlers.onPoint(...at(event), event));
+      frame.addEventListener("pointerdown", (event) => free(event) || handlers.onPress(...at(event), event));
+      frame.addEventListener("click", (event) => free(event) && handlers.onPress(...at(event), event));
       frame.addEventListener("pointerleave", () => handlers.onLeave());
       frame.addEventListener("keydown", (event) => handlers.onKey(event));
     }

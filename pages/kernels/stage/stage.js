@@ -279,7 +279,7 @@ class Stage {
     const image = paint(response.results, response.height, response.width, this.scale);
     this.pictures.output.show(image, width, height);
     this.counts = maths.histogram(response.results, this.response.low, this.response.high, BINS);
-    const range = `min ${brief(this.response.low, 4)}   max ${brief(this.response.high, 4)}`;
+    const range = `min\u00a0${brief(this.response.low, 4)}   max\u00a0${brief(this.response.high, 4)}`;
     this.text("output-size", `${height} × ${width}`);
     this.text("range", skip > 1 ? `${range}   (preview)` : `${range}`);
     this.element.dataset.preview = skip > 1;

@@ -6,6 +6,7 @@ import { element, focusedBeside, planted, put, remembering, themed } from "../..
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
+import { onPointed } from "../../shared/js/pointer.js";
 
 const stateOf = remembering((parent) => ({ ...planted(parent, "back", `
   <div class="ways" tabindex="0" role="group" aria-label="The layers from the image to the loss"></div>
@@ -153,13 +154,11 @@ function pane(state, title, map, at) {
   frame.dataset.part = `pane${at}`;
   frame.setAttribute("role", "img");
   frame.setAttribute("aria-label", `${title}. Arrow keys read its numbers.`);
-  const move = (event) => {
+  onPointed(frame, (event) => {
     const box = frame.getBoundingClientRect();
     state.place = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width].map((share) => within(share, 0, 0.9999));
     point(state);
-  };
-  frame.addEventListener("pointermove", move);
-  frame.addEventListener("pointerdown", move);
+  });
   frame.addEventListener("keydown", (event) => {
     const step = arrow(event);
     if (!step) return;

@@ -5,8 +5,9 @@ import { colorOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
+import { BY_FINGER } from "../../shared/js/pointer.js";
 import { pause, play } from "../play.js";
-import { drawHill, drawMap, frameOf } from "./pictures.js";
+import { drawHill, drawMap } from "./pictures.js";
 import { heightAt, inside, OPTIMIZERS, STEPS, way } from "./ways.js";
 
 const FRAME_MS = 70;
@@ -37,7 +38,7 @@ function build(parent) {
   const { root, find } = planted(parent, "landscape", `
     <div class="pair">
       <figure class="map"><div class="frame"><canvas tabindex="0" role="img"></canvas></div><figcaption></figcaption></figure>
-      <figure class="hill"><div class="frame"><canvas tabindex="0" role="img"></canvas></div><figcaption>The same from the side; drag it, or use the arrow keys. High is a large loss.</figcaption></figure>
+      <figure class="hill"><div class="frame"><canvas tabindex="0" role="img"></canvas></div><figcaption>The same from the side; ${BY_FINGER ? "drag it sideways" : "drag it, or use the arrow keys"}. High is a large loss.</figcaption></figure>
     </div>
     <div class="controls">
       <label class="rate"><span>Learning rate</span><input type="range" min="0" max="100"><output></output></label>
@@ -50,10 +51,7 @@ function build(parent) {
   find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
   find(".again").addEventListener("click", () => begin(state, state.data.path[0]));
   find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
-  state.map.addEventListener("pointerdown", (event) => {
-    const box = state.map.getBoundingClientRect();
-    begin(state, frameOf(state.land, box.width, box.height).back(event.clientX - box.left, event.clientY - box.top));
-  });
+  state.map.addEventListener("click", (event) => begin(state, state.placeOf(event)));
   state.map.addEventListener("keydown", (event) => {
     const move = arrow(event);
     if (move) begin(state, [state.start[0] + move[1] * state.land.step, state.start[1] - move[0] * state.land.step]);
@@ -91,7 +89,7 @@ function prepare(state) {
   const { data, find, root } = state;
   const colors = ["--st-background-color", "--st-text-color"].map((name) => colorOf(themed(root, name)));
   Object.assign(state.look, { paper: colors[0], ink: colors[1], font: getComputedStyle(root).fontFamily });
-  put(find(".map figcaption"), `Loss of ${data.images} training images over the plane of the run’s two largest changes; lines of equal loss. Click where the three shall start.`);
+  put(find(".map figcaption"), `Loss of ${data.images} training images over the plane of the run’s two largest changes; lines of equal loss. ${BY_FINGER ? "Tap" : "Click"} where the three shall start.`);
   walk(state);
 }
 
@@ -121,7 +119,7 @@ function show(state) {
   const epoch = Math.max(0, data.epochs.findLastIndex((each) => each <= data.epoch));
   const run = { places: data.path, color: probe.color, dots: true, chosen: epoch };
   const drawn = [run, ...ways.map((each) => ({ ...each, color: colorOfWay(state, each.name), places: each.places.slice(0, step + 1) }))];
-  drawMap(state.map, land, state.look, drawn);
+  state.placeOf = drawMap(state.map, land, state.look, drawn);
   drawHill(state.hill, land, state.look, drawn, state);
   legend(state, epoch);
   find(".go").disabled = find(".play").disabled = step >= STEPS;

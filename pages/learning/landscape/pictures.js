@@ -1,5 +1,6 @@
 // The landscape as a map seen from above, and as a hill seen from the side; both draw the same ways.
 
+import { penOn, spotOn } from "../../shared/js/pen.js";
 import { contour } from "./contours.js";
 import { heightAt, inside } from "./ways.js";
 
@@ -17,20 +18,8 @@ export function heightOf({ low, high }, share) {
   return low * (high / low) ** share;
 }
 
-/** Makes a canvas as sharp as the screen; returns its pen and its size in CSS pixels. */
-export function penOf(canvas) {
-  const { width, height } = canvas.getBoundingClientRect();
-  const scale = window.devicePixelRatio || 1;
-  const size = [Math.round(width * scale), Math.round(height * scale)];
-  if (canvas.width !== size[0] || canvas.height !== size[1]) [canvas.width, canvas.height] = size;
-  const pen = canvas.getContext("2d");
-  pen.setTransform(scale, 0, 0, scale, 0, 0);
-  pen.clearRect(0, 0, width, height);
-  return { pen, width, height };
-}
-
-/** The part of the canvas that the map fills, its unit the same both ways. */
-export function frameOf(land, width, height) {
+/** The part of a canvas of this size that the map fills, its unit the same both ways. */
+function frameOf(land, width, height) {
   const [wide, tall] = [land.step * (land.columns - 1), land.step * (land.rows - 1)];
   const unit = Math.min(width / wide, height / tall);
   const [left, top] = [(width - unit * wide) / 2, 0];
@@ -38,17 +27,19 @@ export function frameOf(land, width, height) {
     unit, left, top,
     x: (value) => left + (value - land.x0) * unit,
     y: (value) => top + (land.y0 + tall - value) * unit,
-    back: (x, y) => [land.x0 + (x - left) / unit, land.y0 + tall - (y - top) / unit],
+    back: ([x, y]) => [land.x0 + (x - left) / unit, land.y0 + tall - (y - top) / unit],
   };
 }
 
+/** Draws the map; returns the function that tells which place of the land an event on the canvas is at. */
 export function drawMap(canvas, land, look, ways) {
-  const { pen, width, height } = penOf(canvas);
-  if (!width) return;
-  const frame = frameOf(land, width, height);
+  const { pen, width, height } = penOn(canvas), frame = frameOf(land, width, height);
+  const placeOf = (event) => frame.back(spotOn(canvas, event));
+  if (!width) return placeOf;
   ground(pen, land, look, frame);
   lines(pen, land, look, frame);
   for (const each of ways) trail(pen, look, each, (place) => [frame.x(place[0]), frame.y(place[1])], land);
+  return placeOf;
 }
 
 // Every pixel of a small picture is a height; the browser makes it smooth.
@@ -135,7 +126,7 @@ function shape(pen, look, mark, x, y, size) {
 }
 
 export function drawHill(canvas, land, look, ways, { turn, tilt }) {
-  const { pen, width, height } = penOf(canvas);
+  const { pen, width, height } = penOn(canvas);
   if (!width) return;
   const [wide, tall] = [land.step * (land.columns - 1), land.step * (land.rows - 1)];
   const size = Math.min(width, height * 1.25) / Math.hypot(wide, tall);

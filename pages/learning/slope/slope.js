@@ -5,6 +5,7 @@ import { css, signedOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { arrowAlong, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
+import { penOn, spotOn, unit } from "../../shared/js/pen.js";
 import { pause, play } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 import { heightAt, naturalRate, verdict, walk } from "./valley.js";
@@ -51,7 +52,7 @@ function build(parent) {
   find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
   find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
   find(".again").addEventListener("click", () => { pause(state); state.start = state.data.value; go(state, 0); });
-  state.canvas.addEventListener("pointerdown", (event) => putThere(state, event));
+  state.canvas.addEventListener("click", (event) => putThere(state, event));
   state.canvas.addEventListener("keydown", (event) => {
     const along = arrowAlong(event);
     if (along) place(state, state.start + (along * (state.data.high - state.data.low)) / 50);
@@ -72,8 +73,8 @@ function check({ data, find }) {
 }
 
 function putThere(state, event) {
-  const box = state.canvas.getBoundingClientRect();
-  const share = (event.clientX - box.left - PAD.left) / (box.width - PAD.left - PAD.right);
+  const width = state.canvas.clientWidth / unit() - PAD.left - PAD.right;
+  const share = (spotOn(state.canvas, event)[0] - PAD.left) / width;
   place(state, state.data.low + share * (state.data.high - state.data.low));
 }
 
@@ -124,12 +125,8 @@ function playOn(state) {
 
 function draw(state) {
   const { canvas, data, valley, places, step } = state;
-  const { width, height } = canvas.getBoundingClientRect();
-  if (!width || !places) return;
-  const scale = window.devicePixelRatio || 1;
-  Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
-  const pen = canvas.getContext("2d");
-  pen.scale(scale, scale);
+  if (!canvas.clientWidth || !places) return;
+  const { pen, width, height } = penOn(canvas);
   const finite = valley.losses.filter(Number.isFinite);
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
   const foot = Math.max(0, least - 0.15 * (most - least));

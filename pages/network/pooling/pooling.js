@@ -5,6 +5,7 @@ import { element, planted, remembering } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { signed } from "../../shared/js/numbers.js";
 import { fillPixels } from "../../shared/js/pixels.js";
+import { BY_FINGER } from "../../shared/js/pointer.js";
 
 const PATCH = 8; // edge of the enlarged patch in pixels
 const stateOf = remembering(build);
@@ -108,7 +109,7 @@ function draw(state) {
   find(".whole .frame").setAttribute("aria-valuetext", `row ${state.corner[0]}, column ${state.corner[1]}`);
   place(find(".whole .lens"), state.corner, PATCH, rows);
   drawPatch(state);
-  find(".whole figcaption").textContent = `${rows} × ${data.input[0].length}: drag the frame`;
+  find(".whole figcaption").textContent = `${rows} × ${data.input[0].length}: drag the frame${BY_FINGER ? "; beside it a finger scrolls" : ""}`;
   find(".patch figcaption").textContent = data.winners ? `${PATCH} × ${PATCH} of it, winners outlined` : `${PATCH} × ${PATCH} of it`;
   find(".kept figcaption").textContent = data.winners ? "what is kept" : "the averages";
   find(".result figcaption").textContent = `${out} × ${data.output[0].length}`;

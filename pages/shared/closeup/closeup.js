@@ -7,6 +7,7 @@ import { element, focusedBeside, planted, remembering, resting } from "../js/ele
 import { arrow, within } from "../js/keys.js";
 import { fixed } from "../js/numbers.js";
 import { bytesOf, fillPixels } from "../js/pixels.js";
+import { onPointed } from "../js/pointer.js";
 
 const MOST_REACH = 3; // pixels the magnifier shows on each side of the marked one, as long as they can be read
 const READABLE = 13; // CSS pixels of a digit's height
@@ -76,8 +77,7 @@ function figure(state, pane, index) {
     show(state);
     state.rest(state.tell);
   };
-  frame.addEventListener("pointermove", point);
-  frame.addEventListener("pointerdown", point);
+  onPointed(frame, point);
   frame.addEventListener("keydown", (event) => step(state, index, event));
   made.append(caption, frame);
   return made;

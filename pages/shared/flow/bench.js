@@ -3,6 +3,7 @@
 import { element, put } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { wholePercent } from "../js/numbers.js";
+import { BY_FINGER } from "../js/pointer.js";
 import { CHANGES } from "./changes.js";
 import { drawCurve, probe } from "./curve.js";
 
@@ -15,6 +16,7 @@ const HTML = `<button type="button" class="change" aria-expanded="false">Change 
   <label class="color"><input type="color" value="#d02020"> color</label>
   <canvas class="curve" role="img"></canvas>
   <p class="told"></p>
+  ${BY_FINGER ? "<p>On the image a finger changes it, beside it a finger scrolls.</p>" : ""}
   <button type="button" class="reset">Undo all</button>
 </div>`;
 

@@ -4,6 +4,7 @@
 import { element, planted, put, remembering, resting } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { bytesOf } from "../js/pixels.js";
+import { BY_FINGER, onPointed } from "../js/pointer.js";
 import { Network, softmax, weightsAt } from "../network/forward.js";
 import { answerColumn, showAnswer, unitAt } from "./answer.js";
 import { benchOf, reach, restart, trace } from "./bench.js";
@@ -14,8 +15,6 @@ import { paintChannel, paintImage, paintSigned } from "./paint.js";
 import { clear, see, seeAll } from "./seeing.js";
 import { ALL } from "./views.js";
 import { light, wire } from "./wires.js";
-
-const TOUCHED = matchMedia("(hover: none)").matches;
 
 const stateOf = remembering(build);
 
@@ -57,8 +56,7 @@ function build(parent) {
   columns.addEventListener("focusin", (event) => choose(state, at(event)));
   columns.addEventListener("keydown", (event) => walk(state, event));
   columns.addEventListener("click", (event) => click(state, event));
-  columns.addEventListener("pointermove", (event) => point(state, event));
-  columns.addEventListener("pointerleave", () => point(state, null));
+  onPointed(columns, (event) => point(state, event), () => point(state, null));
   state.again = () => compute(state);
   return state;
 }
@@ -145,7 +143,7 @@ function point(state, event) {
 
 /* A click unfolds what it met: a map, a logit, a probability, a unit in a strip. */
 function click(state, event) {
-  clear(state);
+  if (event.target !== state.large) clear(state); // there is nothing to unfold: what it points at stays marked
   const clicked = event.target, map = clicked.closest(".map");
   choose(state, map);
   const row = state.answer.rows.find(({ root }) => root.contains(clicked));
@@ -212,6 +210,6 @@ function magnify(state) {
 /* In words: the chosen map with its true range, and what is pointed at. */
 function tell(state) {
   const [x, y] = state.chosen, of = state.saw || state.blocks[x].origin.replaceAll("{map}", y + 1);
-  const hint = x && !state.saw ? ` ${TOUCHED ? "Tap" : "Click"} to unfold it.` : "";
+  const hint = x && !state.saw ? ` ${BY_FINGER ? "Tap" : "Click"} to unfold it.` : "";
   put(state.words, of.startsWith("A logit") ? of : `${describe(state, x, y)}. ${of}${hint}`);
 }

@@ -1,5 +1,6 @@
 /* A window that a pointer moves, or that slides by itself. */
 
+import { onPointed } from "../js/pointer.js";
 import { fieldOf } from "../network/field.js";
 import { mark } from "./pictures.js";
 
@@ -16,7 +17,7 @@ export function pointing(state, open, at, source, outputs, sources) {
   };
   open.go = go;
   for (const { root } of outputs) {
-    root.addEventListener("pointermove", (event) => {
+    onPointed(root, (event) => {
       open.stop?.();
       const box = root.firstChild.getBoundingClientRect(), share = (value, size) => Math.min(Math.max(Math.floor(value * size), 0), size - 1);
       go(share((event.clientY - box.top) / box.height, height), share((event.clientX - box.left) / box.width, width));

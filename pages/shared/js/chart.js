@@ -2,8 +2,10 @@
 
 import { arrowAlong, within } from "./keys.js";
 import { grouped } from "./numbers.js";
+import { penOn, spotOn } from "./pen.js";
+import { onPointed } from "./pointer.js";
 
-const PAD = { left: 46, right: 12, top: 12, bottom: 22 };
+const PAD = { left: 50, right: 12, top: 12, bottom: 22 };
 
 /**
  * Where a curve lies that knows nothing: each class as likely as the others.
@@ -22,18 +24,18 @@ export function guessing(unit, classes) {
 export const ceiling = (classes) => 4 * Math.log(classes);
 
 export class Chart {
-  // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x) }
+  // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x, event) }
   constructor(host, options) {
     this.host = host;
     this.options = options;
     this.series = [];
+    this.width = this.height = 0; // of the canvas, in lengths of its pen
     this.yMax = 1;
     this.cursor = null;
     host.classList.add("chart");
     host.innerHTML = `<canvas tabindex="0" role="img"></canvas>`;
     this.canvas = host.firstChild;
-    this.canvas.addEventListener("pointermove", (event) => this.point(event));
-    this.canvas.addEventListener("pointerleave", () => this.options.onCursor(null));
+    onPointed(this.canvas, (event) => this.point(event), () => this.options.onCursor(null));
     this.canvas.addEventListener("keydown", (event) => this.walk(event));
     new ResizeObserver(() => this.draw()).observe(host);
   }
@@ -59,19 +61,15 @@ export class Chart {
   y(value) { return this.height - PAD.bottom - (Math.min(value, this.yMax) / this.yMax) * (this.height - PAD.top - PAD.bottom); }
 
   draw() {
-    this.width = this.host.clientWidth;
-    this.height = this.host.clientHeight;
-    if (!this.width || !this.xMax) return;
-    const scale = window.devicePixelRatio || 1;
-    Object.assign(this.canvas, { width: Math.round(this.width * scale), height: Math.round(this.height * scale) });
+    if (!this.host.clientWidth || !this.xMax) return;
+    const { pen, width, height } = penOn(this.canvas);
+    this.width = width;
+    this.height = height;
     const style = getComputedStyle(this.host);
     this.ink = style.color;
     this.paper = style.getPropertyValue("--st-background-color");
     this.line = style.getPropertyValue("--st-border-color");
     this.font = style.fontFamily;
-    const pen = this.canvas.getContext("2d");
-    pen.scale(scale, scale);
-    pen.clearRect(0, 0, this.width, this.height);
     this.axes(pen);
     pen.save();
     pen.beginPath();
@@ -84,7 +82,7 @@ export class Chart {
   }
 
   axes(pen) {
-    pen.font = `13px ${this.font}`;
+    pen.font = `14px ${this.font}`;
     pen.textBaseline = "middle";
     pen.textAlign = "right";
     pen.lineWidth = 1;
@@ -183,9 +181,8 @@ export class Chart {
   }
 
   point(event) {
-    const box = this.canvas.getBoundingClientRect();
-    const value = ((event.clientX - box.left - PAD.left) / (this.width - PAD.left - PAD.right)) * this.xMax;
-    this.options.onCursor(value < -this.xMax * 0.02 || value > this.xMax * 1.02 ? null : within(value, 0, this.xMax));
+    const value = ((spotOn(this.canvas, event)[0] - PAD.left) / (this.width - PAD.left - PAD.right)) * this.xMax;
+    this.options.onCursor(value < -this.xMax * 0.02 || value > this.xMax * 1.02 ? null : within(value, 0, this.xMax), event);
   }
 
   walk(event) {

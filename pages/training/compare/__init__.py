@@ -64,11 +64,11 @@ def compare(chosen: Selection) -> None:
             "axis": _AXES[axis],
         },
     )
-    _draw_table([runs[run_id] for run_id in picked], names)
     lesson.insight(
         "Only runs validated on the same images may be ranked, and tenths of a point may be chance: three seeds of the "
         f"fast recipe reached {', '.join(f'{points:.1f}' for points in FAST_BY_SEED)} % on re-encoded CIFAR-10."
     )
+    _draw_table([runs[run_id] for run_id in picked], names)
 
 
 def _comparable(chosen: Selection) -> dict[str, Run]:

@@ -46,18 +46,13 @@ function build(parent) {
   slider.addEventListener("input", () => { pause(state); go(state, Number(slider.value)); });
   find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
   root.addEventListener("keydown", (event) => keys(state, event));
-  const cursor = (epoch) => {
-    if (epoch === null || !state.dragging) return;
+  const cursor = (epoch, event) => {
+    if (epoch === null || !(event?.buttons || event?.type === "click")) return;
     pause(state);
     go(state, nearest(state.data.epochs, epoch));
   };
   state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor });
-  find(".plot").addEventListener("pointerdown", (event) => {
-    state.dragging = true;
-    event.target.setPointerCapture(event.pointerId); // the release comes here, wherever it happens
-    state.chart.point(event);
-  });
-  find(".plot").addEventListener("lostpointercapture", () => (state.dragging = false));
+  find(".plot").addEventListener("pointerdown", (event) => event.target.setPointerCapture(event.pointerId)); // drawn along
   return state;
 }
 
