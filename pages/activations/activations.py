@@ -6,6 +6,7 @@ from pages.activations import depth, filters, maps
 from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.sidebar import current
+from pages.shared.views import opened
 
 VIEWS = {
     "Maps": (maps.draw, "What do the layers make of one image?"),
@@ -14,14 +15,9 @@ VIEWS = {
 }
 
 selection, views = current(), OneOf("activations.view", tuple(VIEWS))
-title, switch = st.columns([14, 10], vertical_alignment="bottom")
-with switch, st.container(horizontal_alignment="right"):
-    view = views.segments("View", label_visibility="collapsed")
-draw, question = VIEWS[view]
-with title:
-    lesson.opening("Activations", question)
+view = opened("Activations", views, {name: lead for name, (_, lead) in VIEWS.items()}, room=(14, 10))
 with lesson.explained():
     if selection.snapshot is None:
         st.info(selection.missing)
     else:
-        draw(selection, selection.snapshot)
+        VIEWS[view][0](selection, selection.snapshot)

@@ -10,9 +10,10 @@ from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.picking import clicked
 from pages.shared.sidebar import Selection, current
+from pages.shared.views import opened
 
 BY_HAND, RANDOM, LEARNED = "By hand", "Random", "Learned"
-BY_FINGER = "Tap and read; a finger scrolls at a picture’s edge."
+BY_FINGER = "What does a convolution compute? Tap and read; a finger scrolls at a picture’s edge."
 LEADS = {
     BY_HAND: "What does a convolution compute? Point and read.",
     RANDOM: "Where do kernels come from? At first, from chance.",
@@ -41,11 +42,7 @@ def laboratory(selection: Selection) -> None:
 selection, views = current(), OneOf("kernels.view", tuple(LEADS))
 if clicked(learning.KEY) is not None:
     views.choose(BY_HAND)
-title, switch = st.columns([2, 1], vertical_alignment="bottom")
-with switch, st.container(horizontal_alignment="right"):
-    view = views.segments("View", label_visibility="collapsed")
-with title:
-    lesson.opening("Kernels", LEADS[view], tapped=LEADS[view].replace("Point and read.", BY_FINGER))
+view = opened("Kernels", views, LEADS, room=(2, 1), tapped=BY_FINGER)
 if view == BY_HAND:
     begin()
     laboratory(selection)

@@ -14,6 +14,7 @@ from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.sidebar import Selection, current
 from pages.shared.takehome import take_home
+from pages.shared.views import opened
 
 
 def one_step(selection: Selection) -> None:
@@ -107,11 +108,7 @@ def draw(view: str, selection: Selection) -> None:
 
 
 selection, views = current(), OneOf("learning.view", tuple(VIEWS))
-title, switch = st.columns([14, 13], vertical_alignment="bottom")
-with switch, st.container(horizontal_alignment="right"):
-    view = views.segments("View", label_visibility="collapsed")
-with title:
-    lesson.opening("Learning", VIEWS[view][1])
+view = opened("Learning", views, {name: lead for name, (_, lead) in VIEWS.items()}, room=(14, 13))
 with lesson.explained():
     if selection.snapshot is None:
         st.info(selection.missing)

@@ -9,6 +9,7 @@ from pages.shared.choices import OneOf
 from pages.shared.picking import clicked
 from pages.shared.sidebar import current
 from pages.shared.takehome import take_home
+from pages.shared.views import opened
 
 ANSWERS, CONFUSION, CONFIDENCE, COMPARE, MAP = "Answers", "Confusion", "Confidence", "Compare", "Map"
 LEADS = {
@@ -42,18 +43,15 @@ def draw(answered: Answered, view: str) -> None:
         lesson.note(WATCHED)
 
 
-title, switch = st.columns([7, 8], vertical_alignment="bottom")
 views = OneOf("predictions.view", tuple(LEADS))
 if clicked(grid.CELL_IMAGES) is not None:
     views.choose(ANSWERS)
     grid.show_cell()
-with switch, st.container(horizontal_alignment="right"):
-    view = views.segments("View", label_visibility="collapsed")
 selection = current()
 with lesson.explained():
     answered = test_answers(selection.dataset, selection.snapshot) if selection.snapshot else None
-    with title:
-        lesson.opening("Predictions", score(answered) if answered and view == ANSWERS else LEADS[view])
+    told = {ANSWERS: score(answered)} if answered else {}
+    view = opened("Predictions", views, LEADS | told, room=(7, 8))
     if answered is not None:
         draw(answered, view)
     elif selection.snapshot is None:

@@ -12,6 +12,7 @@ from pages.shared import lesson, sidebar
 from pages.shared.choices import OneOf, Whole
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
+from pages.shared.views import opened
 from pages.training import controls, insights, takehome
 from pages.training.compare import compare
 from pages.training.listing import list_of_runs
@@ -93,11 +94,8 @@ def travel(chosen: Selection) -> None:
         take_home("training.moment", lambda: takehome.offer_of_moment(moment()))
 
 
-title, switch = st.columns([3, 2], vertical_alignment="bottom")
-with title:
-    lesson.opening("Training", "How far does it get, epoch by epoch?")
-with switch, st.container(horizontal_alignment="right"):
-    view = OneOf("training.view", VIEWS).segments("View", label_visibility="collapsed")
+question = "How far does it get, epoch by epoch?"
+view = opened("Training", OneOf("training.view", VIEWS), dict.fromkeys(VIEWS, question), room=(3, 2))
 chosen = sidebar.current()
 if view == "Train":
     train(chosen)

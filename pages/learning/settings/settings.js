@@ -1,6 +1,6 @@
 // Curves of one setting's values, mean and spread of several seeds: on images held out, and on those it learns from.
 
-import { Chart, guessing, nearest } from "../../shared/js/chart.js";
+import { Chart, guessing, nearest, swatch } from "../../shared/js/chart.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
 import { percent } from "../../shared/js/numbers.js";
 
@@ -60,7 +60,7 @@ function lines(state) {
   const place = cursor === null ? data.curves[0].x.length - 1 : nearest(data.curves[0].x, cursor);
   find(".lines").replaceChildren(...data.curves.map((curve, at) => {
     const line = element("li");
-    line.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${colors[at]}" stroke-width="3" stroke-dasharray="${DASHES[at].join(" ")}"/></svg>`;
+    line.innerHTML = swatch(colors[at], DASHES[at]);
     const spread = percent(curve.spread.val_accuracy[place] ?? NaN).replace(" %", "");
     line.append(element("b", "", `${curve.value}${curve.usual ? " (usual)" : ""}`), element("span", "", `${percent(curve.mean.val_accuracy[place] ?? NaN)} ± ${spread}`));
     return line;

@@ -23,6 +23,14 @@ export function guessing(unit, classes) {
  */
 export const ceiling = (classes) => 4 * Math.log(classes);
 
+/**
+ * How a curve is drawn, before its name: a piece of it.
+ * @param {string} color
+ * @param {number[]} dash
+ */
+export const swatch = (color, dash) =>
+  `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${color}" stroke-width="3" stroke-dasharray="${dash.join(" ")}"/></svg>`;
+
 export class Chart {
   // host: an element to fill. options: { label, unit: "loss" | "share", baseline: { value, text }, onCursor(x, event) }
   constructor(host, options) {

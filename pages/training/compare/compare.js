@@ -1,6 +1,6 @@
 // Overlays the curves of several runs, each with a color and a dash of its own.
 
-import { Chart, ceiling, guessing, nearest } from "../../shared/js/chart.js";
+import { Chart, ceiling, guessing, nearest, swatch } from "../../shared/js/chart.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
 import { lossText, percent } from "../../shared/js/numbers.js";
 
@@ -57,9 +57,8 @@ function lines(state) {
   });
   state.find(".lines").replaceChildren(...words.map(([one, text]) => {
     const item = element("li");
-    item.innerHTML = `<svg width="34" height="10" aria-hidden="true"><line x1="1" y1="5" x2="33" y2="5" stroke="${one.color}" stroke-width="3" stroke-dasharray="${one.dash.join(" ")}"/></svg><span class="name"></span><span class="value"></span>`;
-    item.querySelector(".name").textContent = one.name;
-    item.querySelector(".value").textContent = text;
+    item.innerHTML = swatch(one.color, one.dash);
+    item.append(element("span", "name", one.name), element("span", "value", text));
     return item;
   }));
   state.chart.describe(`${measure} of ${words.length} runs: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
