@@ -31,4 +31,5 @@ def table(columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
         for name, texts in rows.items()
     )
     whole = f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{body}</tbody></table>"
-    st.html(f"{_STYLE}<div class='lesson-table'>{whole}</div>")
+    said = html.escape(f"Table of {', '.join(columns)}")  # it may be wider than the page: then the arrow keys scroll it
+    st.html(f"{_STYLE}<div class='lesson-table' tabindex='0' role='region' aria-label='{said}'>{whole}</div>")

@@ -230,13 +230,24 @@ def test_keyboard_shows_where_it_is(browser: Browser, app_url: str, look: dict[s
             assert page.evaluate(RING) == ["2px", "2px"]
 
 
-def test_paper_shows_the_page_without_the_frame_around_it(page: Page, app_url: str) -> None:
-    open_page(page, f"{app_url}/dataset")
-    page.set_viewport_size({"width": 703, "height": 400})  # as wide as an A4 sheet between its margins
+ON_PAPER = ("dataset", "", "learning?learning.view=Way+back", "predictions")
+
+
+@pytest.mark.parametrize("name", ON_PAPER)
+def test_paper_shows_the_page_without_the_frame_around_it(page: Page, app_url: str, name: str) -> None:
+    open_page(page, f"{app_url}/{name}")
+    page.locator(".lesson-insight").first.wait_for()
+    page.set_viewport_size({"width": 703, "height": 1030})  # an A4 sheet between its margins
     page.emulate_media(media="print")
-    expect(page.get_by_test_id("stSidebar")).to_be_hidden()
-    expect(page.get_by_test_id("stHeader")).to_be_hidden()
+    for frame in ("stSidebar", "stHeader", "stPopover", "stPageLink"):
+        expect(page.get_by_test_id(frame).locator("visible=true")).to_have_count(0)
     expect(page.locator(".lesson-insight").first).to_be_visible()
+    still(page)
+    measured = page.evaluate(MEASURE, 0)
+    assert (measured["wide"], measured["broken"]) == ([], [])
     box = page.get_by_test_id("stMainBlockContainer").bounding_box()
     assert box and (box["x"], box["width"]) == (0, 703)
-    assert page.evaluate("document.documentElement.scrollHeight") >= box["height"] > 800  # on to the next sheet
+    assert page.evaluate("document.documentElement.scrollHeight") >= box["height"] > 500
+    for picture in page.locator(".st-key-overview-network").all():  # no room left for a window's height
+        flow, all_of_it = picture.locator(".flow").bounding_box(), picture.bounding_box()
+        assert flow and all_of_it and all_of_it["height"] < flow["height"] + 120

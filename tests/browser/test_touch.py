@@ -234,10 +234,10 @@ def test_on_the_image_a_finger_changes_it_and_beside_it_it_scrolls(phone: Page, 
     open_page(phone, app_url)
     expect(phone.locator(".flow[data-drawn]")).to_be_visible()
     phone.get_by_role("button", name="Change image").tap()
-    image = phone.locator(".changing .map").first
-    assert_a_swipe_scrolls(phone, *spot(image, (0.5, 0.5)), does=False)
     expect(phone.locator(".tools")).to_contain_text("beside it a finger scrolls")
     assert_a_swipe_scrolls(phone, *spot(phone.locator(".tools .told"), (0.5, 0.5)))
+    image = phone.locator(".changing .map").first
+    assert_a_swipe_scrolls(phone, *spot(image, (0.5, 0.5)), does=False)
 
 
 def test_the_route_is_taken_by_a_tap(phone: Page, app_url: str) -> None:
