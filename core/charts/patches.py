@@ -18,11 +18,11 @@ def marked(image: NDArray[np.uint8], top: int, left: int, side: int) -> NDArray[
 
     Args:
         image: uint8.
-        top, left, side: of the square, in pixels of the image; what of it lies beyond the image is left out.
+        top, left, side: of the square, in pixels of the image; the frame stays within the image.
     """
     large = image.repeat(_TIMES, axis=0).repeat(_TIMES, axis=1)
     ends = [
-        (max(0, at) * _TIMES, min(limit, at + side) * _TIMES)
+        (max(0, at * _TIMES - len(_FRAME)), min(limit * _TIMES, (at + side) * _TIMES + len(_FRAME)))
         for at, limit in zip((top, left), image.shape, strict=False)
     ]
     for inward, color in enumerate(_FRAME):

@@ -21,10 +21,6 @@ PATCH = 96
 """Pixels of a patch, at least."""
 
 
-FEW = 12
-"""How many slices are drawn where not all are."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
     """What the visitor looks at; all that its pictures depend on.
@@ -34,7 +30,6 @@ class Chosen:
         snapshot: whose filter.
         row: its convolution.
         feature: its number, from 0.
-        every: whether all its slices are drawn, or the strongest.
         smooth: how the picture is made for it, see `Ascent`.
     """
 
@@ -42,7 +37,6 @@ class Chosen:
     snapshot: Snapshot
     row: LayerRow
     feature: int
-    every: bool
     smooth: bool
 
     @property
@@ -52,13 +46,13 @@ class Chosen:
 
 
 @remembered(8)
-def weights_sprite(filter_: Chosen) -> Sprite:
-    """Return the slices of a filter over what the maps that they weigh look for; the images have been asked about.
+def weights_sprite(filter_: Chosen, count: int) -> Sprite:
+    """Return the `count` strongest slices of a filter over what the maps that they weigh look for.
 
-    Of a filter that weighs red, green and blue, its slices behind one picture of all three.
+    Of a filter that weighs red, green and blue, its slices behind one picture of all three. The images have been asked
+    about before.
     """
     found = anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
-    count = len(found.order) if filter_.every else min(FEW, len(found.order))
     excited = cached.survey(filter_.dataset.name, filter_.snapshot).result()
     pictures = slices(found, count)
     sources = looked_for(found, filter_.snapshot, excited, filter_.dataset.test.images, count)

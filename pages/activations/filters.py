@@ -12,10 +12,10 @@ from core.model.survey import BEST, Excited, chosen
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions
-from pages.activations.exciting import FEW, Chosen, made, nine_sprites, weights_sprite
+from pages.activations.exciting import Chosen, made, nine_sprites, weights_sprite
 from pages.activations.looking import TUTORIAL_IMAGE, layer_choice
 from pages.shared import lesson
-from pages.shared.choices import OneOf, Whole
+from pages.shared.choices import OneOf, Whole, yes_or_no
 from pages.shared.image_picker import ImagePicker
 from pages.shared.mosaic import Layout, mosaic
 from pages.shared.picking import clicked
@@ -25,7 +25,9 @@ from pages.shared.takehome import take_home
 from pages.shared.waiting import result
 
 SMOOTH, FREE = "smooth", "free"
-_SLICES, _PATCHES, _MARKED = "activations.slices", "activations.patches", "activations.marked"
+_SLICES, _ALL_SLICES = "activations.slices", "activations.all_slices"
+_PATCHES, _MARKED = "activations.patches", "activations.marked"
+FEW = 12
 _NINE: Layout = {"columns": 3, "phone_columns": 3, "cell": "clamp(4rem, (100vh - 29.5rem) / 3, 13rem)"}
 _HOW = {
     True: (
@@ -53,7 +55,8 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     excited = result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
     if excited is None:
         return
-    _draw_weights(filter_)
+    count = len(anatomy(snapshot, filter_.row.name, filter_.feature).order)
+    _draw_weights(filter_, min(FEW, count), key=_SLICES)
     found, where, climb = st.columns(3, gap="medium")
     values = excited[filter_.row.name].values[filter_.feature]
     with found:
@@ -66,20 +69,22 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     lesson.insight(_compared(filter_, float(values[0]), climbed))
     take_home("activations.home", lambda: filter_files.offer(filter_, excited, climbed))
     lesson.note(_described(filter_))
+    if count > FEW and yes_or_no("activations.inputs").switch(f"All {count} maps that flow in"):
+        _draw_weights(filter_, count, key=_ALL_SLICES)
 
 
 def _choose(dataset: Dataset, snapshot: Snapshot) -> Chosen:
     """Draw the controls in one row; a click on an input map has chosen the filter that makes it."""
     rows = convolutions(snapshot.architecture)
     layers = layer_choice(tuple(rows), usual=list(rows)[min(1, len(rows) - 1)])
-    _walk(snapshot, layers, clicked(_SLICES))
+    for key in (_SLICES, _ALL_SLICES):
+        _walk(snapshot, layers, clicked(key))
     with st.container(horizontal=True, gap="small"):
         row = rows[layers.select("Convolution", width=190)]
         count = row.output_shape[-1]
         feature = Whole("activations.feature", 1, count, usual=1).number(f"Filter 1 to {count}", width=140)
-        every = OneOf("activations.inputs", ("strongest", "all")).segments("Input maps") == "all"
         smooth = OneOf("activations.climb", (SMOOTH, FREE)).segments("Made picture") == SMOOTH
-    return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature - 1, every=every, smooth=smooth)
+    return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature - 1, smooth=smooth)
 
 
 def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
@@ -95,16 +100,16 @@ def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
         Whole("activations.feature", 1, count, usual=1).choose(int(found.maps[found.order[picked]]) + 1)
 
 
-def _draw_weights(filter_: Chosen) -> None:
-    """Draw the slices of the filter, over what the maps that they weigh look for."""
-    sprite, found = weights_sprite(filter_), anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
+def _draw_weights(filter_: Chosen, count: int, *, key: str) -> None:
+    """Draw the `count` strongest slices of the filter, over what the maps that they weigh look for."""
+    sprite, found = weights_sprite(filter_, count), anatomy(filter_.snapshot, filter_.row.name, filter_.feature)
     colors = found.source == INPUT and len(found.order) == len(CHANNELS)
-    order = found.order[: sprite.count]
+    order = found.order[:count]
     names = [CHANNELS[n] if colors else str(found.maps[n] + 1) for n in order]
     kernels, together = found.kernels, ["together"] if colors else []
     mosaic(
         sprite,
-        key=_SLICES,
+        key=key,
         captions=together + [f"{name} · {100 * found.shares[n]:.0f} %" for name, n in zip(names, order, strict=True)],
         alts=together
         + [
@@ -113,7 +118,7 @@ def _draw_weights(filter_: Chosen) -> None:
             for name, n in zip(names, order, strict=True)
         ],
         selectable=found.maker != INPUT,
-        columns=FEW,
+        columns=4 if colors else FEW,
         phone_columns=4,
         cell="7rem" if colors else "4.6rem",
     )

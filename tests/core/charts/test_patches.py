@@ -24,11 +24,11 @@ def test_the_frame_stands_around_the_square_and_nowhere_else() -> None:
     large = IMAGE.repeat(4, axis=0).repeat(4, axis=1)
     changed = (found != large).any(axis=-1)
     rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    assert (rows[0], rows[-1]) == (12, 27)
-    assert (columns[0], columns[-1]) == (20, 35)
-    assert not changed[15:25, 23:33].any()
-    assert (found[12, 20:36] == 0).all()
-    assert (found[13, 21:35] == 255).all()
+    assert (rows[0], rows[-1]) == (9, 30)
+    assert (columns[0], columns[-1]) == (17, 38)
+    assert not changed[12:28, 20:36].any()
+    assert (found[9, 17:39] == 0).all()
+    assert (found[10, 18:38] == 255).all()
 
 
 def test_a_square_that_reaches_beyond_is_marked_as_far_as_the_image_goes() -> None:

@@ -47,7 +47,7 @@ def filter_of(run: str, layer: str, feature: int, **more: Any) -> Chosen:
     snapshot = Snapshot(find_run(run), find_run(run).epochs[-1])
     row = next(row for row in snapshot.architecture.rows() if row.name == layer)
     dataset = sample.load()
-    return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature, every=False, smooth=True, **more)
+    return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature, smooth=True, **more)
 
 
 def keras_maps(run: str, layer: str) -> np.ndarray:
@@ -114,9 +114,9 @@ def test_slices_are_the_filters_weights_strongest_first() -> None:
     np.testing.assert_array_equal(drawn[0, -SIDE:], enlarge(kernels[order[0]], SIDE))
     share = 100 * lengths[order[0]] ** 2 / (lengths**2).sum()
     assert component(app, "activations.slices")["captions"][0] == f"{order[0] + 1} · {share:.0f} %"
-    app.button_group(key="activations.inputs").set_value("all").run()
+    app.toggle(key="activations.inputs").set_value(True).run()
     assert_calm(app)
-    assert len(component(app, "activations.slices")["captions"]) == 32
+    assert len(component(app, "activations.all_slices")["captions"]) == 32
 
 
 def shown_tiles(app: AppTest) -> np.ndarray:
