@@ -1,4 +1,4 @@
-"""How a downloaded network is used: the lines that classify a picture with it."""
+"""How a downloaded network is used: the lines that have it classify a picture."""
 
 import json
 from collections.abc import Sequence
@@ -6,19 +6,13 @@ from collections.abc import Sequence
 from core.config import IMAGE_SHAPE
 
 
-def usage_code(file: str, class_names: Sequence[str], *, picture: str = "picture.jpg") -> str:
-    """Return five lines of Python that say what a picture shows, with no more than Keras.
+def asking_code(class_names: Sequence[str], *, picture: str = "picture.jpg") -> str:
+    """Return three lines of Python that say what a picture shows to a loaded `network`, with no more than Keras.
 
     Args:
-        file: name of the `.keras` file.
         class_names: in the order of the network's outputs.
         picture: name of the picture's file; of another shape than square its middle is taken.
     """
-    return f'import keras\nnetwork = keras.models.load_model("{file}")\n{asking_code(class_names, picture=picture)}'
-
-
-def asking_code(class_names: Sequence[str], *, picture: str = "picture.jpg") -> str:
-    """Return the last three of these lines: what a picture shows to the `network` that is loaded already."""
     names = ", ".join(json.dumps(name) for name in class_names)
     return (
         f'image = keras.utils.load_img("{picture}", target_size={IMAGE_SHAPE[:2]}, interpolation="lanczos", '

@@ -7,14 +7,14 @@ import { heightAt, inside } from "./ways.js";
 const LEVELS = 14;
 
 /** Where a height lies between the lowest and the highest that is told apart, 0 to 1, in equal ratios. */
-export const shareOf = ({ low, high }, height) => Math.min(1, Math.max(0, Math.log(height / low) / Math.log(high / low)));
+const shareOf = ({ low, high }, height) => Math.min(1, Math.max(0, Math.log(height / low) / Math.log(high / low)));
 
 /** The color of a height: from the paper towards the ink; the valley is light. */
 function colorOf(look, share, light = 1) {
   return look.paper.map((from, at) => (from + (look.ink[at] - from) * (0.03 + 0.5 * share)) * light);
 }
 
-export function heightOf({ low, high }, share) {
+function heightOf({ low, high }, share) {
   return low * (high / low) ** share;
 }
 

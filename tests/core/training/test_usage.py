@@ -9,20 +9,22 @@ from core.data import registry
 from core.training.export.keras_file import as_keras
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
-from core.training.usage import usage_code
+from core.training.usage import asking_code
 from tests.scripts import printed
+
+LOADED = 'import keras\nnetwork = keras.models.load_model("network.keras")\n'
 
 
 @pytest.mark.parametrize("name", ["tutorial", "fast", "strong", "digits"])
-def test_the_five_lines_classify_a_picture_as_the_app_does(name: str, tmp_path: Path) -> None:
+def test_the_lines_classify_a_picture_as_the_app_does(name: str, tmp_path: Path) -> None:
     run = Run(SHIPPED_RUNS / name)
     names, data = run.config.class_names, run.config.dataset
     image = registry.load({"cifar10": "cifar10-sample"}.get(data, data)).test.images[0]
     Image.fromarray(image).save(tmp_path / "own.png")
     (tmp_path / "network.keras").write_bytes(as_keras(run, run.epochs[-1]))
-    code = usage_code("network.keras", names, picture="own.png")
-    assert len(code.splitlines()) == 5
-    said = printed(code, tmp_path).splitlines()[-1]
+    code = asking_code(names, picture="own.png")
+    assert len(code.splitlines()) == 3
+    said = printed(LOADED + code, tmp_path).splitlines()[-1]
     logits = np.asarray(Snapshot(run, run.epochs[-1]).keras_model()(image[None].astype(np.float32) / 255))
     assert said == names[logits.argmax()]
 
