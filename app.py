@@ -16,16 +16,18 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit import runtime
 
+from core.askers import Asker
 from core.config import Settings
 from core.data import registry
 from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
 from core.training import downloads, live, weights
-from core.web import base_path, keras_state, lecturer, thumbnails
+from core.web import base_path, keras_state, lecturer, metrics, status, thumbnails
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
+from core.web.figures import Figures, gather
 from core.web.framed_cookies import FramedCookies
 from core.web.greeting import greeting
 from core.web.headers import SecurityHeaders
@@ -44,6 +46,7 @@ _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
 _SETTINGS = Settings.from_environ()
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
+_WINDOWS: list[Asker] = []  # who has one open
 _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
 
 
@@ -70,6 +73,11 @@ def uploaded_files() -> Storage:
     return cast(Storage, runtime.get_instance().uploaded_file_mgr)
 
 
+def figures() -> Figures:
+    """Return how this server is now."""
+    return gather(services().training, tuple(_WINDOWS))
+
+
 def explain(error: Exception) -> bool:
     """Log an error nobody foresaw, and show a calm sentence in place of its traceback."""
     _LOG.error("Unexpected error in a page", exc_info=error)
@@ -90,6 +98,8 @@ app = st.App(
             *thumbnails.routes(),
             *downloads.routes(lambda: services().files, cookie=COOKIE),
             lecturer.route(lambda secret: services().permission.admit(secret), cookie=LECTURER),
+            status.route(lambda screen: services().permission.knows(screen), figures, cookie=LECTURER),
+            metrics.route(figures),
         ],
     ),
     middleware=[
@@ -99,7 +109,7 @@ app = st.App(
         Middleware(SecurityHeaders, index=_STREAMLIT / "index.html", frame_ancestors=_SETTINGS.frame_ancestors),
         Middleware(Closed, paths=[_BASE + path for path in OPERATORS_ONLY]),
         Middleware(SameOrigin, others=_SETTINGS.origins),
-        Middleware(BoundedWindows, cookie=COOKIE),
+        Middleware(BoundedWindows, cookie=COOKIE, open_=_WINDOWS),
         Middleware(VisitorMessages),
         Middleware(CompressedStatic, directory=_STREAMLIT / "static", prefix=f"{_BASE}/static/"),
         *([Middleware(FramedCookies)] if _SETTINGS.frame_ancestors else []),

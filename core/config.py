@@ -3,9 +3,13 @@
 import ipaddress
 import os
 import re
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+VERSION = str(tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]["version"])
+"""Of Convscope, from pyproject.toml; CHANGELOG.md says what is in it."""
 
 SplitName = Literal["train", "test"]
 
@@ -37,6 +41,8 @@ class Settings:
         quota_bytes: what all runs together may take of the disk, deleted ones included (`CONVSCOPE_QUOTA_GB`).
         free_bytes: what must stay free on the disk when a run starts (`CONVSCOPE_FREE_GB`).
         lecturer_token: whoever knows it controls every run (`CONVSCOPE_LECTURER_TOKEN`).
+        metrics_token: whoever brings it may read the server's measurements; nobody may where it is unset
+            (`CONVSCOPE_METRICS_TOKEN`).
         proxies: addresses or networks of proxies that are believed about scheme and host (`CONVSCOPE_PROXIES`,
             separated by commas or spaces; default: this machine).
         origins: further origins whose pages may connect, "scheme://host" or "scheme://host:port"
@@ -57,6 +63,7 @@ class Settings:
     quota_bytes: float
     free_bytes: float
     lecturer_token: str | None
+    metrics_token: str | None
     proxies: tuple[str, ...]
     origins: tuple[str, ...]
     frame_ancestors: tuple[str, ...]
@@ -82,6 +89,7 @@ class Settings:
             quota_bytes=1e9 * _positive("CONVSCOPE_QUOTA_GB", default=20),
             free_bytes=1e9 * _positive("CONVSCOPE_FREE_GB", default=1),
             lecturer_token=environ.get("CONVSCOPE_LECTURER_TOKEN") or None,
+            metrics_token=environ.get("CONVSCOPE_METRICS_TOKEN") or None,
             proxies=_networks("CONVSCOPE_PROXIES", default=("127.0.0.1", "::1")),
             origins=_origins("CONVSCOPE_ORIGINS"),
             frame_ancestors=_origins("CONVSCOPE_FRAME_ANCESTORS", wildcard=True),

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.observing import counts
 from pages.registry import PAGES
 from pages.shared import choices, glossary, links, sidebar
 
@@ -19,8 +20,9 @@ links.check_page([each.title for each in PAGES])
 links.check_length()
 choices.begin(page.url_path)
 glossary.explain_words()
-sidebar.draw(next(each.unmoved for each in PAGES if each.title == page.title))
-page.run()
+with counts.page_run(page.title.lower()):
+    sidebar.draw(next(each.unmoved for each in PAGES if each.title == page.title))
+    page.run()
 with st.container(key="shell.onward"):
     onward = lesson[(lesson.index(page) + 1) % len(lesson)]
     st.page_link(onward, label=f"Next: {onward.title}" if onward is not lesson[0] else "Back to the overview")

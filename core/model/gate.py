@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from core.askers import NOBODY, Asker, refused
 from core.errors import BusyError
+from core.observing import counts
 
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
@@ -77,7 +78,8 @@ class Gate:
         """
         place = _Place(threading.Condition(self._lock), min(need_bytes, self._memory), self.who() or NOBODY)
         with self._lock:
-            self._wait(place)
+            with counts.refusing("networks", BusyError):
+                self._wait(place)
             self._inside += 1
             self._used += place.need
             self._call_next()  # there may be room for another

@@ -17,6 +17,7 @@ from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import DataError, RunError, TrainingError
 from core.model.architecture import Architecture
+from core.observing import counts
 from core.training import lock, measurements, quota, trash
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.data import image_counts
@@ -61,6 +62,7 @@ class Desk:
 
     # New runs
 
+    @counts.refusing("training", TrainingError)
     def submit(self, config: RunConfig, owner: str, *, origin: str = "") -> Run:
         """Write the run's folder and put it in line.
 
@@ -166,6 +168,11 @@ class Desk:
     def shutdown(self) -> None:
         """Let the run in hand save its state, and end the worker."""
         self._executor.shutdown(wait=True, cancel_futures=True)
+
+    @property
+    def worker_pid(self) -> int | None:
+        """Process id of the worker on this machine, None while there is none."""
+        return self._executor.pid if isinstance(self._executor, WorkerExecutor) else None
 
     # Inside
 

@@ -21,6 +21,7 @@ from starlette.routing import Route
 from core.askers import Asker, refused
 from core.bounded import remembered
 from core.errors import RunError
+from core.observing import counts
 from core.training.catalogue import find_run
 from core.training.export import csv, keras_file, script, tensorboard
 from core.training.files import Stamp, stamp
@@ -92,6 +93,7 @@ class RunFiles:
         except RunError as error:
             return PlainTextResponse(str(error), 404)
         except Busy as error:
+            counts.refused("files")
             return PlainTextResponse(str(error), 503)
         if made is None:
             return Response(status_code=499)  # nobody reads it

@@ -43,15 +43,18 @@ def sentence() -> str:
     )
 
 
-def filled_bytes() -> int:
-    """Return how much memory this process fills, without mapped files where the system tells them apart.
+def filled_bytes(pid: int | None = None) -> int:
+    """Return how much memory a process fills, without mapped files where the system tells them apart.
 
-    Where it does not (macOS), the most it has ever filled; 0 where nothing is known (Windows).
+    Where it does not (macOS), the most this process has ever filled; 0 where nothing is known (Windows; another one).
+
+    Args:
+        pid: of the process; None for this one.
     """
     with contextlib.suppress(OSError, StopIteration):
-        lines = _STATUS.read_text().splitlines()
+        lines = (_STATUS if pid is None else Path(f"/proc/{pid}/status")).read_text().splitlines()
         return 1024 * next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
-    if sys.platform == "win32":
+    if pid is not None or sys.platform == "win32":
         return 0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak if sys.platform == "darwin" else 1024 * peak

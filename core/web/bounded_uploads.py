@@ -16,6 +16,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from core.observing import counts
+
 FILE_BYTES = 11 * 2**20
 """As `server.maxUploadSize` in .streamlit/config.toml: just above the largest picture, so that a page can say why."""
 
@@ -168,4 +170,5 @@ def _counted(length: int) -> int:
 
 
 def _answer(status: int, text: str) -> PlainTextResponse:
+    counts.refused("uploads")
     return PlainTextResponse(text, status_code=status)

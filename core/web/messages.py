@@ -13,6 +13,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from core.observing import counts
+
 _LOG = logging.getLogger("convscope")
 
 KINDS = frozenset({"rerun_script", "stop_script", "file_urls_request", "app_heartbeat", "backend_operation_request"})
@@ -62,6 +64,7 @@ class VisitorMessages:
                     changed = read is not None and len(data) <= _LARGEST and _cleaned(read)
                     return {**message, "bytes": read.SerializeToString()} if read and changed else message
                 _LOG.warning("Dropped a message of the kind %s: no visitor's browser has reason to send it.", kind)
+                counts.refused("messages")
 
         await self._app(scope, receive_permitted, send)
 
@@ -141,6 +144,7 @@ def _drop_unsound(message: BackMsg) -> bool:
     if len(kept) == len(widgets):
         return False
     _LOG.warning("Dropped states of widgets that no browser writes.")
+    counts.refused("messages")
     message.rerun_script.widget_states.ClearField("widgets")
     message.rerun_script.widget_states.widgets.extend(kept)
     return True

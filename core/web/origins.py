@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from core.observing import counts
+
 _LOG = logging.getLogger("convscope")
 
 _SCHEMES = {"ws": "http", "wss": "https"}
@@ -45,6 +47,7 @@ class SameOrigin:
                 origin,
                 own_origin(scope),
             )
+            counts.refused("origins")
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1008})  # policy violation
             return

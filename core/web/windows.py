@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.askers import Asker, refused
+from core.observing import counts
 
 _LOG = logging.getLogger("convscope")
 
@@ -48,12 +49,15 @@ class BoundedWindows:
         cookie: tells browsers apart; those without it are bounded together with all others only.
         most: how many may be open in all.
         share: how many of one browser.
+        open_: a list that always holds who has a window open, once a window.
     """
 
-    def __init__(self, app: ASGIApp, *, cookie: str, most: int = MOST, share: int = SHARE) -> None:
+    def __init__(
+        self, app: ASGIApp, *, cookie: str, most: int = MOST, share: int = SHARE, open_: list[Asker] | None = None
+    ) -> None:
         self._app = app
         self._cookie, self._most, self._share = cookie, most, share
-        self._open: list[Asker] = []
+        self._open: list[Asker] = [] if open_ is None else open_
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one connection."""
@@ -74,7 +78,8 @@ class BoundedWindows:
                 await self._app(scope, receive, send)
         elif full:
             most = self._most if full == "line" else f"{self._share} of one browser"
-            _LOG.warning("Expected at most %s open windows. Refused one more, from %.60r.", most, address)
+            _LOG.warning("Expected at most %s open windows. Refused one more.", most)
+            counts.refused("windows")
             await receive()  # websocket.connect
             await send({"type": "websocket.close", "code": 1013})  # try again later
         else:

@@ -189,6 +189,7 @@ def _lecturer() -> None:
     if permission.knows(lecturer_secret() or ""):
         with st.popover("Lecturer"):
             lesson.note("This browser came by the lecturer's link: it controls every run, until the server restarts.")
+            st.html('<a class="lesson-link" href="status" target="_blank">How the server is</a>')
             st.button(
                 "End this on all screens",
                 key="training.revoke",
