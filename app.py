@@ -61,6 +61,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     use(serving)
     serving.download.start()
     serving.training.recover()
+    serving.training.keep_looking()
     warm.begin(delay_s=_FIRST_PAINT_S)
     print(greeting(f"{lecturer.PATH}?token={serving.permission.link_secret}"), flush=True)
     yield

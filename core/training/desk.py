@@ -18,7 +18,7 @@ from core.duration import duration
 from core.errors import DataError, RunError, TrainingError
 from core.model.architecture import Architecture
 from core.observing import counts
-from core.training import lock, measurements, quota, trash
+from core.training import lock, measurements, quota, sharing, trash
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.data import image_counts
 from core.training.executor import WorkerExecutor
@@ -34,6 +34,9 @@ from core.training.run_config import RunConfig, new_config
 from core.training.runs import Run
 
 MAX_RUNS_PER_VISITOR = 30
+
+_LOOK_S = 0.5
+"""How often a server looks what others that share its home have put in line."""
 
 
 class Desk:
@@ -56,8 +59,9 @@ class Desk:
         turn_s: float = TURN_S,
     ) -> None:
         self.permission = permission or Permission()
+        self._ending = threading.Event()
         self._executor = executor or WorkerExecutor()
-        self._measuring = Measuring(self._executor, busy=lambda: bool(self.queue.order()))
+        self._measuring = Measuring(self._executor, busy=lambda: bool(self.queue.order()) or not sharing.lead())
         self.queue = TrainingQueue(self._executor, at_once=at_once, turn_s=turn_s, joined=self._measuring.make_way)
 
     # New runs
@@ -163,10 +167,21 @@ class Desk:
         if not Settings.from_environ().training:
             return
         threading.Thread(target=measurements.learn, args=(own_runs(),), name="learn-speeds", daemon=True).start()
-        self.queue.recover()
+        self.queue.begin()
+
+    def keep_looking(self) -> None:
+        """Look from now on what other servers that share this home do, until `shutdown`."""
+
+        def look() -> None:
+            while not self._ending.wait(_LOOK_S):
+                self.queue.look()
+
+        threading.Thread(target=look, name="training-line", daemon=True).start()
 
     def shutdown(self) -> None:
         """Let the run in hand save its state, and end the worker."""
+        self._ending.set()
+        self.queue.close()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
     @property

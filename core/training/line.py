@@ -77,10 +77,10 @@ class Line:
         """Return the ids of the runs in the order of their turns, if nobody joins."""
         return [ticket.run_id for ticket in self._ordered()]
 
-    def refuse_when_full(self, origin: str = "") -> None:
-        """Raise a TrainingError where a run of this origin finds no place."""
+    def refuse_when_full(self, origin: str = "", *, elsewhere: int = 0) -> None:
+        """Raise a TrainingError where a run of this origin finds no place; `elsewhere` counts those of other lines."""
         same = sum(ticket.origin == origin for ticket in self._tickets.values())
-        if len(self._tickets) >= (MAX_WAITING if same >= FAIR_SHARE else 2 * MAX_WAITING):
+        if len(self._tickets) + elsewhere >= (MAX_WAITING if same >= FAIR_SHARE else 2 * MAX_WAITING):
             raise TrainingError(
                 f"Expected at most {MAX_WAITING} runs in line. Received one more. Wait until some of them have ended, "
                 "and explore the shipped runs meanwhile."

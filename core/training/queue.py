@@ -1,12 +1,14 @@
 """The queue of runs: who waits, who trains, whose turn is next.
 
 This lives in the web process, and hands runs to any `concurrent.futures.Executor`, a few at a time. What it tells the
-runs in training goes through their folders: `control.json` and the flag that others wait.
+runs in training goes through their folders: `control.json` and the flag that others wait. Where several servers share
+a home, the one that leads the line (`sharing.py`) hands on the runs of all.
 """
 
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
@@ -15,13 +17,16 @@ from typing import Any
 
 from core.duration import duration
 from core.errors import RunError
-from core.training import flag, jobs
+from core.training import flag, jobs, sharing
 from core.training.catalogue import find_run, own_runs, runs_folder
 from core.training.line import TURN_S, Line, Ticket
 from core.training.mail import Control, State, Wish, lost
 from core.training.runs import Run
 
 logger = logging.getLogger(__name__)
+
+INHERITS_S = 60.0
+"""How long after another server ended its runs in training may need to be saved; they go on here then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +61,9 @@ class TrainingQueue:
         self._line = Line()
         self._tickets: dict[str, Ticket] = {}  # of the runs the executor has
         self._futures: dict[str, Future[Any]] = {}
+        self._led, self._closed = True, False
+        self._inherited: set[str] = set()  # runs that a server which is gone had in line
+        self._inherits_until = float("-inf")
         self.lock = threading.RLock()
 
     # What everybody may see
@@ -87,6 +95,8 @@ class TrainingQueue:
 
     def order(self) -> list[str]:
         """Return the ids of all runs that train or wait, in the order of their turns."""
+        if not sharing.lead():
+            return sharing.published()
         with self.lock:
             open_ = {name: future for name, future in self._futures.items() if not future.done()}
             in_hand = sorted(open_, key=lambda name: not open_[name].running())  # stable: the others keep their order
@@ -96,13 +106,14 @@ class TrainingQueue:
 
     def refuse_when_full(self, origin: str = "") -> None:
         """Raise a TrainingError where a run of this origin finds no place."""
-        self._line.refuse_when_full(origin)
+        self._line.refuse_when_full(origin, elsewhere=0 if sharing.lead() else len(sharing.published()))
 
     def join(self, run: Run, origin: str = "") -> None:
         """Put a run in line, and hand it on where there is room."""
         with self.lock:
-            self._line.join(run.id, origin)
-            self._joined()
+            if sharing.lead():
+                self._line.join(run.id, origin)
+                self._joined()
             self._dispatch()
 
     def halt(self, run: Run, wish: Wish) -> None:
@@ -137,6 +148,50 @@ class TrainingQueue:
                 if not self._in_line(run.id) and _waits(run):
                     self.join(run)
 
+    # Beside other servers
+
+    def begin(self) -> None:
+        """Lead the line if no other server does; called once, when the server starts, and `look` ever after."""
+        self._led = sharing.lead()
+        self.recover()
+
+    def close(self) -> None:
+        """Hand nothing on any more, for the server ends; what is published then is what the next one takes up."""
+        with self.lock:
+            self._closed = True
+
+    def look(self) -> None:
+        """Take up what other servers of this home put in line, and what one had that is gone."""
+        with self.lock:
+            if not sharing.lead():
+                return
+            if not self._led:
+                self._led, self._inherits_until = True, time.monotonic() + INHERITS_S
+                self._inherited.update(sharing.published())
+                self._renew()
+            elif sharing.called().up:
+                self._renew()
+            if time.monotonic() < self._inherits_until:
+                for name in tuple(self._inherited):
+                    self._inherit(name)
+
+    def _renew(self) -> None:
+        sharing.called().set(False)
+        for name in self._line.order():
+            with contextlib.suppress(RunError):
+                if not _waits(find_run(name)):
+                    self._line.leave(name)
+        self.recover()
+        self._dispatch()
+
+    def _inherit(self, name: str) -> None:
+        """Let a run go on that another server had in training, once its worker has left it."""
+        with contextlib.suppress(RunError, OSError):
+            run = find_run(name)
+            if run.status().state == State.INTERRUPTED and not self._in_line(name):
+                self._inherited.discard(name)
+                self.go_on(run, until_epoch=Control.read(run.folder).until_epoch)
+
     # Inside
 
     def _in_line(self, run_id: str) -> bool:
@@ -145,6 +200,11 @@ class TrainingQueue:
     def _dispatch(self) -> None:
         """Hand the next runs to the executor, and tell those in hand whether others wait."""
         with self.lock:
+            if self._closed:
+                return
+            if not sharing.lead():
+                sharing.called().set(True)
+                return
             while self._line and len(self._futures) < self._at_once:
                 ticket = self._line.take()
                 try:
@@ -155,6 +215,7 @@ class TrainingQueue:
                 future.add_done_callback(partial(self._ended, ticket))
             for run_id in self._futures:
                 flag.others_wait(runs_folder() / run_id).set(bool(self._line))
+            sharing.publish(self.order())
 
     def _ended(self, ticket: Ticket, future: "Future[Any]") -> None:
         run = Run(runs_folder() / ticket.run_id)
@@ -162,7 +223,7 @@ class TrainingQueue:
         with self.lock:
             if self._futures.get(run.id) is future:
                 del self._futures[run.id], self._tickets[run.id]
-            if not future.cancelled() and future.exception() is None and future.result() == State.QUEUED:
+            if not future.cancelled() and future.exception() is None:
                 with contextlib.suppress(RunError):
                     if _waits(run) and not self._in_line(run.id):
                         self._line.join_again(ticket)
