@@ -15,9 +15,12 @@ here, layer by layer. Three things are computed otherwise than Keras would, and 
   AVX-512 it is the fastest and stays.
 
 Everything else is Keras' own call: oneDNN's convolutions reach about four fifths of the speed of a matrix product.
-Tried, and slower or no faster: patches times a matrix, forward and for a kernel's gradient; the gradient by the maps as
-a convolution of padded slopes; a kernel's gradient as a convolution over the batch; pooling by slices; the batch in
-pieces that fit the caches; Adam as one compiled function; a bias's gradient as a matrix product.
+Tried, and slower or no faster: patches times a matrix, forward and for a kernel's gradient, one row of a kernel at a
+time too; the gradient by the maps as a convolution of padded slopes; a kernel's gradient as a convolution over the
+batch; three kernel rows by fewer products (Winograd, of 2 and of 4 rows: what the products save the maps between them
+cost); pooling by slices, and by XLA where oneDNN's is fast; any convolution by XLA; the batch in pieces that fit the
+caches; Adam as one compiled function or as TensorFlow's own; a bias's gradient as a matrix product, or apart where no
+pooling follows.
 """
 
 from collections import Counter

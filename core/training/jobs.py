@@ -59,6 +59,7 @@ def _trained(run: Run, turn_s: float) -> State:
     recipe = run.config.recipe.suited()
     check_fit(run.config.architecture, recipe)
     _prepares(run, "Loading TensorFlow")
+    load()
     from core.data import registry
     from core.training.session import Terms, train_run
 
@@ -100,8 +101,11 @@ def _sentence(run: Run, error: Exception) -> str:
 
 
 def load() -> None:
-    """Import TensorFlow, so that the next job of this worker need not."""
+    """Import TensorFlow, set for training, so that the next job of this worker need not."""
     import core.training.session  # noqa: F401
+    from core.training import threads
+
+    threads.sleep_when_idle()
 
 
 def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str, hurry: str) -> float:

@@ -20,6 +20,7 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import evaluate, half_precision, logits_of
+from core.training import threads
 from core.training.files import replacing, write_json
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
@@ -51,6 +52,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--into", type=Path, default=SHIPPED_RUNS, help="folder of the run folders")
     parser.add_argument("--answers", action="store_true", help="only make stored logits answer as the weights do")
     options = parser.parse_args(arguments)
+    threads.sleep_when_idle()
     recipe = RECIPES[options.recipe]
     dataset = registry.load(options.dataset or registry.made_for(recipe.name).name)
     folder = options.into / recipe.name

@@ -1,8 +1,8 @@
 """What a training step of the tutorial's network costs beside plain `model.fit`, both timed in turn.
 
 Each runs in a process of its own, `model.fit` as a plain script that knows nothing of Convscope, ours in the
-environment that the training worker gives itself; as this processor is, as one that has AVX2 only would be, and with
-the same kernels for both.
+environment and with the settings of the training worker; as this processor is, as one that has AVX2 only would be, and
+with the same kernels for both.
 """
 
 import os
@@ -19,7 +19,7 @@ from core.model import processor
 from .conftest import Record
 
 ROOT = Path(__file__).parents[2]
-BATCH, STEPS, ROUNDS = 500, 10, 5
+BATCH, STEPS, ROUNDS = 500, 10, 9
 
 IMAGES = f"""
 import os, sys, time
@@ -49,6 +49,8 @@ def epoch():
 
 OURS = """
 from dataclasses import replace
+from core.training import jobs
+jobs.load()
 from core.model.network import build
 from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
