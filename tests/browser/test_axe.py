@@ -10,7 +10,7 @@ from tests.browser.conftest import open_page, still
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 400, 1920)
 VIEWS = (
-    "kernels?kernels.view=Learned",
+    *(f"kernels?kernels.view={view}" for view in ("Random", "Learned")),
     *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
     *(f"training?data=digits&training.view={view}" for view in ("Compare", "Time+machine")),
     *(f"predictions?data=digits&predictions.view={view}" for view in ("Confidence", "Compare", "Map")),
