@@ -1,4 +1,4 @@
-"""A phone, with real touches: the chosen stands above the choice, swipes scroll, and taps are called taps."""
+"""A phone: the chosen stands above the choice, and taps are called taps; what fingers do is in test_touch.py."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,20 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import assert_calm, eventually, open_page, settled, still
+from tests.browser.conftest import assert_calm, open_page, settled
+
+SAID = """main => {
+  const said = [];
+  const walk = (root) => {
+    for (const element of root.querySelectorAll(':not(style, script)')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      if (element.checkVisibility()) said.push(...[...element.childNodes].filter((node) => node.nodeType === 3));
+    }
+  };
+  walk(main);
+  return said.map((node) => node.data).join(' ');
+}"""
+"""Every word on the page, in components too."""
 
 POINTING = re.compile(r"\b(point(ing)? (at|and)|hover|arrow keys|click)\b", re.IGNORECASE)
 
@@ -52,77 +65,19 @@ def test_number_of_the_image_is_whole(phone: Page, app_url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["", "kernels", "kernels?kernels.view=Learned", "predictions", "network", "classify"]
+    "address",
+    [
+        "",
+        "kernels",
+        "kernels?kernels.view=Learned",
+        "predictions",
+        "network",
+        "classify",
+        "learning?learning.view=Landscape",
+    ],
 )
 def test_no_word_of_pointing_where_one_taps(phone: Page, app_url: str, address: str) -> None:
     open_page(phone, f"{app_url}/{address}")
     expect(phone.locator(".lesson-note, .lesson-insight").first).to_be_visible()
     settled(phone)
-    assert POINTING.findall(phone.locator("[data-testid=stMain]").inner_text()) == []
-
-
-def swipe(page: Page, x: float, y: float, by: float) -> None:
-    """One finger down at a place of the window, up the page by so many pixels, and off."""
-    session = page.context.new_cdp_session(page)
-    session.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
-    for step in range(1, 11):
-        points = [{"x": x, "y": y - by * step / 10}]
-        session.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": points})
-    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-
-
-@pytest.mark.parametrize(("across", "scrolls"), [(0.06, True), (0.5, False)])
-def test_page_scrolls_from_the_edges_of_the_stage_alone(
-    phone: Page, app_url: str, across: float, scrolls: bool
-) -> None:
-    open_page(phone, f"{app_url}/kernels")
-    picture = phone.locator('.stage [data-picture="input"]')
-    expect(picture).to_have_attribute("aria-label", re.compile("Input"))
-    box = picture.bounding_box()
-    assert box is not None
-    swipe(phone, box["x"] + box["width"] * across, box["y"] + box["height"] / 2, 200)
-    main = phone.locator("[data-testid=stMain]")
-
-    def moved() -> None:
-        assert (main.evaluate("main => main.scrollTop") > 100) == scrolls
-
-    eventually(moved)
-
-
-@pytest.mark.parametrize(
-    ("address", "picture", "handle", "away"),
-    [
-        ("classify", ".cropper .square", ".cropper .middle", (0.2, 0.5)),
-        ("network", ".pooling .whole .frame", ".pooling .whole .lens", (0.97, 0.5)),
-    ],
-)
-def test_page_scrolls_from_a_picture_whose_handle_alone_is_held(
-    phone: Page, app_url: str, address: str, picture: str, handle: str, away: tuple[float, float]
-) -> None:
-    open_page(phone, f"{app_url}/{address}")
-    expect(phone.locator(handle)).to_be_visible()
-    settled(phone)
-    main = phone.locator("[data-testid=stMain]")
-    for part, (across, down), scrolls in ((handle, (0.5, 0.5), False), (picture, away, True)):
-        phone.locator(picture).evaluate("picture => picture.scrollIntoView({block: 'center'})")
-        still(phone)
-        before = main.evaluate("main => main.scrollTop")
-        box = phone.locator(part).bounding_box()
-        assert box is not None and min(box["width"], box["height"]) >= 24
-        swipe(phone, box["x"] + box["width"] * across, box["y"] + box["height"] * down, -200)
-
-        def moved(before: float = before, scrolls: bool = scrolls) -> None:
-            assert (abs(main.evaluate("main => main.scrollTop") - before) > 100) == scrolls
-
-        eventually(moved)
-
-
-def test_tap_chooses_in_a_mosaic_and_in_the_confusion_matrix(phone: Page, app_url: str) -> None:
-    open_page(phone, f"{app_url}/predictions?run=digits&data=digits")
-    phone.locator(".mosaic .cell").nth(3).tap()
-    expect(phone.locator(".mosaic .cell").nth(3)).to_have_class(re.compile("chosen"))
-    open_page(phone, f"{app_url}/predictions?run=digits&data=digits&predictions.view=Confusion")
-    settled(phone)
-    cell = phone.locator('.cell[data-at="1,1"]')
-    cell.tap()
-    expect(cell).to_have_class(re.compile("chosen"))
+    assert POINTING.findall(phone.locator("[data-testid=stMain]").evaluate(SAID)) == []

@@ -2,6 +2,7 @@
 
 import { element, put } from "../js/elements.js";
 import { brief, fixed } from "../js/numbers.js";
+import { BY_FINGER } from "../js/pointer.js";
 import { mapOf, onward, partsOf, partsOfUnit, sumsOf } from "../network/terms.js";
 import { productsOf, total } from "./numbers.js";
 import { frame, largest, paintMap, sizeParts, still } from "./pictures.js";
@@ -114,7 +115,7 @@ function unitInWords(network, at, number, parts) {
 
 function pixelInWords(network, at, number, parts, pixel) {
   const some = parts.length === 1 ? "The map" : `All ${parts.length} maps`;
-  if (!pixel) return `${some}, the kernel for ${parts.length === 1 ? "it" : "each"}, and what it adds. Point at a pixel of the sum.`;
+  if (!pixel) return `${some}, the kernel for ${parts.length === 1 ? "it" : "each"}, and what it adds. ${BY_FINGER ? "Tap" : "Point at"} a pixel of the sum.`;
   const [y, x] = pixel, place = y * network.shapes[at + 1][1] + x;
   const sum = parts.reduce((all, { partial }) => all + partial[place], 0);
   return `Row ${y}, column ${x}: ${parts.length} parts, ${total(network, at, number, sum)}.`;

@@ -2,6 +2,7 @@
 
 import { element, put } from "../js/elements.js";
 import { fixed } from "../js/numbers.js";
+import { BY_FINGER } from "../js/pointer.js";
 import { fieldOf } from "../network/field.js";
 import { mapOf, winnersOf } from "../network/terms.js";
 import { frame, largest, paintMap } from "./pictures.js";
@@ -25,7 +26,7 @@ export function poolingView(state, open, at) {
       for (const pixel of winnersOf(network, at, number)) kept[pixel] = values[pixel];
       paintMap(winners, kept, from, limit);
     }
-    if (!open.at) return put(said, `${most ? "The largest" : "The mean"} value of every window goes on. Point at a pixel of the last map.`);
+    if (!open.at) return put(said, `${most ? "The largest" : "The mean"} value of every window goes on. ${BY_FINGER ? "Tap" : "Point at"} a pixel of the last map.`);
     const [y, x] = open.at, box = fieldOf(network.steps, network.shapes, at + 1, [y, y, x, x]).get(source) ?? [0, 0, 0, 0];
     const inside = [];
     for (let i = box[0]; i <= box[1]; i++) for (let j = box[2]; j <= box[3]; j++) inside.push(fixed(values[i * from[1] + j], 2));
