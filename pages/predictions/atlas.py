@@ -101,7 +101,7 @@ def _draw_inside(answered: Answered, places: NDArray[np.int64]) -> None:
     st.markdown(lesson.plain(f"{len(places):,} images inside the line: {', '.join(most) or 'none'}{right}"))
     captions = [f"{names[answers.predicted[each]]} ({names[answers.labels[each]]})" for each in places[:MOST]]
     _draw_images(answered, places[:MOST], captions)
-    lesson.note("A click beside all dots takes the line away.")
+    lesson.note("A click beside all dots takes the line away.", tapped="A tap beside all dots takes the line away.")
 
 
 def _draw_doubts(answered: Answered) -> None:

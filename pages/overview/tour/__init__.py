@@ -9,7 +9,7 @@ STEPS = (
         f"{spelled(len(PAGES) - 1).capitalize()} pages, one lesson: from pixels to your own picture.",
         ".st-key-overview-route",
     ),
-    ("One image on its way to its answer: click on a map, and it unfolds.", ".st-key-overview-network"),
+    ("One image on its way to its answer: choose a map, and it unfolds.", ".st-key-overview-network"),
     ("In the sidebar: data, network, snapshot. Every page follows.", '[data-testid="stSidebarUserContent"]'),
     ("Dotted words explain themselves; what you see, you can take home.", ".lesson-opening dfn, .st-key-overview-home"),
 )
