@@ -39,7 +39,7 @@ def images_at_a_time(architecture: Architecture) -> int:
     """Return how many images a network may answer in one batch, 1 to `MOST_AT_A_TIME`.
 
     >>> images_at_a_time(Architecture.tutorial())
-    200
+    204
     """
     by_memory = BATCH_BYTES // answering_bytes(architecture)
     by_work = BATCH_MULTIPLY_ADDS // max(1, architecture.multiply_adds)
@@ -52,7 +52,7 @@ def images_to_survey(architecture: Architecture) -> int:
     Then an output may be kept longer than until the next layer has read it: at worst all of them are.
 
     >>> images_to_survey(Architecture.tutorial())
-    200
+    204
     """
     return max(1, min(BATCH_BYTES // architecture.activation_bytes, images_at_a_time(architecture)))
 
