@@ -8,7 +8,7 @@ import { brief } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
 import { onPointed } from "../../shared/js/pointer.js";
 
-const stateOf = remembering((parent) => ({ ...planted(parent, "back", `
+const stateOf = remembering((parent) => ({ ...planted(parent, "view back", `
   <div class="ways" tabindex="0" role="group" aria-label="The layers from the image to the loss"></div>
   <div class="close"></div>`), place: [0.4, 0.5] }));
 

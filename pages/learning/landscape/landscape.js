@@ -35,14 +35,14 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function build(parent) {
-  const { root, find } = planted(parent, "landscape", `
+  const { root, find } = planted(parent, "view landscape", `
     <div class="pair">
       <figure class="map"><div class="frame"><canvas tabindex="0" role="img"></canvas></div><figcaption></figcaption></figure>
       <figure class="hill"><div class="frame"><canvas tabindex="0" role="img"></canvas></div><figcaption>The same from the side; ${BY_FINGER ? "drag it sideways" : "drag it, or use the arrow keys"}. High is a large loss.</figcaption></figure>
     </div>
     <div class="controls">
       <label class="rate"><span>Learning rate</span><input type="range" min="0" max="100"><output></output></label>
-      <div class="buttons"><button type="button" class="play">Play</button><button type="button" class="go">Step</button><button type="button" class="again">Start over</button></div>
+      <div class="buttons"><button type="button" class="play main">Play</button><button type="button" class="go">Step</button><button type="button" class="again">Start over</button></div>
       <ul class="legend"></ul>
     </div>`);
   const state = { root, find, map: find(".map canvas"), hill: find(".hill canvas"), turn: -0.5, tilt: 0.75, step: 0, look: {}, rest: resting(root), restPace: resting(root) };

@@ -17,7 +17,7 @@ export default function ({ parentElement, data }) {
 
 function build(parent) {
   const figure = `<figure><figcaption></figcaption><div class="plot"></div></figure>`;
-  const { root, find } = planted(parent, "settings", `<div class="pair">${figure}${figure}</div><ul class="lines"></ul>`);
+  const { root, find } = planted(parent, "view settings", `<div class="pair">${figure}${figure}</div><ul class="lines"></ul>`);
   const state = { root, find, cursor: null };
   const onCursor = (x) => {
     state.cursor = x;

@@ -36,12 +36,12 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function build(parent) {
-  const { root, find } = planted(parent, "slope", `
+  const { root, find } = planted(parent, "view slope", `
     <div class="sides">
       <div>
         <div class="picture"><canvas tabindex="0" role="img"></canvas></div>
         <label class="rate"><span>Learning rate</span><input type="range" min="0" max="100"><output></output></label>
-        <div class="buttons"><button type="button" class="go">Step</button><button type="button" class="play">Play</button>
+        <div class="buttons"><button type="button" class="go main">Step</button><button type="button" class="play">Play</button>
           <button type="button" class="again">Start over</button><p></p></div>
       </div>
       <div><div class="picker"></div><p class="which"></p><table></table></div>

@@ -30,7 +30,7 @@ export default function ({ parentElement, data, setStateValue }) {
 }
 
 function build(parent) {
-  const { root, find } = planted(parent, "step", `
+  const { root, find } = planted(parent, "view step", `
     <div class="forward">
       <figure><img alt=""><figcaption></figcaption></figure>
       <table><thead><tr><th scope="col">class</th><th scope="col" colspan="2">logit</th><th scope="col" class="power">e^logit</th>
@@ -40,7 +40,7 @@ function build(parent) {
     <div class="back">
       <div class="picker"></div>
       <div><p class="which"></p><dl></dl>
-        <div class="buttons"><button type="button" class="go">Step</button><button type="button" class="play">Play</button>
+        <div class="buttons"><button type="button" class="go main">Step</button><button type="button" class="play">Play</button>
           <button type="button" class="again">Start over</button><output></output></div></div>
     </div>`);
   const state = { root, find, at: 0, rest: resting(root) };
