@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from core.bounded import remembered
 from core.config import IMAGE_SHAPE, WHITE, SplitName
 from core.data import browsing, registry, strangers
+from core.data import duplicates as data_duplicates
 from core.data.dataset import Dataset
+from core.data.duplicates import Pair
 from core.data.examples import Batch, Examples
 from core.model import sanity
 from core.model import survey as surveys
@@ -22,6 +24,7 @@ from core.model.adversarial import WAYS, Fooled
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.ascent import Ascent
+from core.model.comparison import Comparison
 from core.model.doubts import Doubts, doubts
 from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
@@ -129,6 +132,12 @@ def purity(name: str, run: Run, way: str) -> float:
 
 
 @remembered(1)
+def duplicates(family: str) -> tuple[Pair, ...]:
+    """Return which test images of a family of data are nearly training images too; see `core.data.duplicates`."""
+    return data_duplicates.stored(family)
+
+
+@remembered(1)
 def doubtful(name: str, snapshots: tuple[Snapshot, ...]) -> Doubts | None:
     """Return which labels of test images all of these snapshots doubt; None where the answers of one are not stored."""
     answers = [stored_answers(name, snapshot) for snapshot in snapshots]
@@ -188,6 +197,15 @@ def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int
 def untrained(architecture: Architecture) -> "Network":
     """Return a network of an architecture that has learned nothing; see `core.model.sanity`."""
     return sanity.untrained(architecture)
+
+
+@remembered(4, size=lambda comparison: comparison.nbytes)
+def comparison(snapshot: Snapshot, pixels: bytes, class_index: int) -> Comparison:
+    """Return the computation of what all methods say of an answer; see `core.model.comparison`."""
+    return Comparison(
+        lambda method: explanation(method, snapshot, pixels, class_index),
+        lambda method: untrained_explanation(method, snapshot.architecture, pixels, class_index),
+    )
 
 
 @remembered(4)

@@ -1,7 +1,5 @@
 """How the chosen method works; and all methods side by side, with a check of each."""
 
-from dataclasses import replace
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -10,13 +8,14 @@ from core import cached
 from core.charts.maps import heat_overlay
 from core.charts.numbers import signed
 from core.model import sanity
+from core.model.comparison import Heats
 from core.model.explanations import METHODS
+from core.training.snapshot import Snapshot
 from pages.classify.question import Question
 from pages.shared import lesson
 from pages.shared.mosaic import Layout, mosaic
 from pages.shared.takehome import File, picture, sheet
-
-_Heats = dict[str, NDArray[np.float32]]
+from pages.shared.waiting import result
 
 
 def tell(question: Question) -> None:
@@ -31,7 +30,10 @@ def compare(question: Question) -> None:
     with st.expander(f"All {len(METHODS)} methods side by side", key="classify.methods", on_change="rerun") as details:
         if not details.open:
             return
-        learned, fresh = _heats(question)
+        found = result(cached.comparison, *_asked(question), text="Method {count} of {total}.", key="classify.compared")
+        if found is None:
+            return
+        learned, fresh = found
         st.markdown(f"What each of them finds for “{lesson.plain(question.name)}”:")
         _row(question.pixels, learned, [METHODS[each].title for each in learned], "classify.learned")
         st.markdown("The same methods on the same network before it has learned anything:")
@@ -48,7 +50,7 @@ def side_by_side(question: Question) -> File:
     """Return all methods' pictures as one: of the network as it is, and below it before it has learned anything."""
 
     def draw() -> NDArray[np.uint8]:
-        learned, fresh = _heats(question)
+        learned, fresh = cached.comparison(*_asked(question)).result()
         captions = [*(METHODS[each].title for each in learned), *_alike(learned, fresh)]
         overlays = [heat_overlay(question.pixels, heat) for heats in (learned, fresh) for heat in heats.values()]
         return sheet(np.stack(overlays), captions, len(METHODS))
@@ -56,19 +58,15 @@ def side_by_side(question: Question) -> File:
     return picture(f"All {len(METHODS)} methods, and without learning", "methods", draw)
 
 
-def _heats(question: Question) -> tuple[_Heats, _Heats]:
-    """Every method's heat, of the network as it is and of one that has learned nothing."""
-    architecture, asked = question.snapshot.architecture, (question.pixels.tobytes(), question.class_index)
-    learned = {each: replace(question, method=each).explanation.heat for each in METHODS}
-    fresh = {each: cached.untrained_explanation(each, architecture, *asked).heat for each in METHODS}
-    return learned, fresh
+def _asked(question: Question) -> tuple[Snapshot, bytes, int]:
+    return question.snapshot, question.pixels.tobytes(), question.class_index
 
 
-def _alike(learned: _Heats, fresh: _Heats) -> list[str]:
+def _alike(learned: Heats, fresh: Heats) -> list[str]:
     return [f"{signed(sanity.similarity(learned[each], fresh[each]), '.2f')} alike" for each in learned]
 
 
-def _row(pixels: NDArray[np.uint8], heats: _Heats, captions: list[str], key: str) -> None:
+def _row(pixels: NDArray[np.uint8], heats: Heats, captions: list[str], key: str) -> None:
     overlays = np.stack([heat_overlay(pixels, heat) for heat in heats.values()])
     alts = [f"{METHODS[each].title}: {text}" for each, text in zip(heats, captions, strict=True)]
     layout: Layout = {"columns": len(heats), "phone_columns": 3, "cell": "11rem"}

@@ -11,6 +11,7 @@ from core.training.catalogue import runs_on
 from core.training.layout import NEIGHBORS
 from core.training.snapshot import Snapshot
 from core.web import thumbnails
+from pages.predictions import duplicates
 from pages.predictions.answers import Answered
 from pages.predictions.map import Lasso, draw_map, drawn_lasso, picked
 from pages.shared import lesson
@@ -19,6 +20,7 @@ from pages.shared.image_picker import ImagePicker
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
 
+DOUBTS, DUPLICATES = "labels in doubt", "near-duplicates"
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"
 MOST = 12
 _LASSO = Coded("predictions.lasso", reads=Lasso.from_text, writes=lambda lasso: lasso.text, usual=Lasso())
@@ -44,7 +46,7 @@ def draw(answered: Answered) -> None:
         if lasso.corners:
             _draw_inside(answered, np.flatnonzero(lasso.holds(places)))
         else:
-            _draw_doubts(answered)
+            _draw_list(answered)
     share = percent(cached.purity(dataset.name, run, way))
     lesson.insight(
         f"What the network sees alike lies close: of an image’s {NEIGHBORS} neighbors {share} show its class."
@@ -104,9 +106,22 @@ def _draw_inside(answered: Answered, places: NDArray[np.int64]) -> None:
     lesson.note("A click beside all dots takes the line away.", tapped="A tap beside all dots takes the line away.")
 
 
+def _draw_list(answered: Answered) -> None:
+    """Draw what else is known of the test images: doubtful labels, or which of them are training images too."""
+    lists = (DOUBTS, DUPLICATES) if duplicates.pairs_of(answered) else (DOUBTS,)
+    chosen = OneOf("predictions.list", lists)
+    if len(lists) > 1:
+        chosen.segments("Beside the map", label_visibility="collapsed")
+    if chosen.value() == DUPLICATES:
+        duplicates.draw(answered)
+    else:
+        _draw_doubts(answered)
+
+
 def _draw_doubts(answered: Answered) -> None:
     """Draw images about which all shipped networks agree, against the label."""
-    lesson.note("Draw a line around dots to see their images here.", tapped="Tap a dot to choose its image.")
+    tapped = "Press “Draw a line”, then draw around dots with a finger."
+    lesson.note("Draw a line around dots to see their images here.", tapped=tapped)
     shipped = _shipped(answered)
     found = cached.doubtful(answered.dataset.name, shipped)
     if found is None or len(shipped) < 2 or not len(found.positions):

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from core.data.sets import digits
 from core.training.catalogue import find_run
@@ -135,3 +135,44 @@ def test_a_line_drawn_on_the_map_shows_the_images_inside(page: Page, app_url: st
     expect(page).to_have_url(re.compile("image="))
     page.mouse.click(left + 0.97 * side, top + 0.97 * side)  # no dot is there
     expect(told).to_be_hidden()
+
+
+def test_a_line_is_drawn_by_keyboard_too(page: Page, app_url: str) -> None:
+    open_page(page, f"{app_url}/predictions?data=digits&predictions.view=Map")
+    canvas = page.locator(".st-key-predictions-map canvas[data-drawn='359']")
+    expect(canvas).to_be_visible()
+    settled(page)
+    canvas.focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    told = page.locator("[data-testid=stMarkdown]", has_text="images inside the line")
+    expect(told).to_be_visible()
+    settled(page)
+    few = int(told.inner_text().split()[0])
+    for _ in range(4):
+        page.keyboard.press("Space")
+    expect(told).not_to_contain_text(f"{few} images")
+    settled(page)
+    assert int(told.inner_text().split()[0]) > few >= 1
+    page.keyboard.press("Escape")
+    expect(told).to_be_hidden()
+
+
+def test_a_line_is_drawn_by_finger_once_the_button_allows_it(browser: Browser, app_url: str) -> None:
+    visitor = browser.new_context(viewport={"width": 900, "height": 1200}, has_touch=True, reduced_motion="reduce")
+    page = visitor.new_page()
+    open_page(page, f"{app_url}/predictions?data=digits&predictions.view=Map")
+    canvas = page.locator(".st-key-predictions-map canvas[data-drawn='359']")
+    expect(canvas).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Draw a line").tap()
+    box = canvas.bounding_box()
+    assert box
+    finger = visitor.new_cdp_session(page)
+    corners = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.5, 0.95), (0.1, 0.9))
+    for kind, x, y in [("touchStart", *corners[0]), *(("touchMove", *at) for at in corners), ("touchEnd", 0, 0)]:
+        points = [{"x": box["x"] + x * box["width"], "y": box["y"] + y * box["width"]}] if kind != "touchEnd" else []
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(page.locator("[data-testid=stMarkdown]", has_text="images inside the line")).to_be_visible()
+    expect(page.get_by_role("button", name="Draw a line")).to_have_attribute("aria-pressed", "false")
+    visitor.close()

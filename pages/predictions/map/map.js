@@ -1,12 +1,13 @@
 // Images as dots in a plane, those a network sees alike close together. Pointing shows an image, a click or Enter
-// chooses it, a line drawn around some chooses these.
+// chooses it, a line drawn around some chooses these: by mouse, by finger once the button allows it, by keyboard a circle.
 
 import { element, put, remembering, themed } from "../../shared/js/elements.js";
-import { arrow } from "../../shared/js/keys.js";
+import { arrow, within } from "../../shared/js/keys.js";
 import { grouped } from "../../shared/js/numbers.js";
 import { bytesOf } from "../../shared/js/pixels.js";
 
 const FULL = 10000, NEAR = 12, RIM = 0.04, CLICK = 5;
+const CIRCLE = 16, SMALLEST = 4, GROWTH = 1.4; // of a line by keyboard: corners, hundredths of half the map, a press' factor
 
 const stateOf = remembering((parent) => {
   const frame = parent.appendChild(element("div", "map"));
@@ -14,9 +15,13 @@ const stateOf = remembering((parent) => {
   const state = {
     canvas: plane.appendChild(element("canvas")),
     card: plane.appendChild(element("div", "card")),
+    draw: frame.appendChild(element("button", "draw", "Draw a line")),
     legend: frame.appendChild(element("div", "legend")),
-    at: -1, only: -1, path: [],
+    at: -1, only: -1, path: [], drawing: false, radius: 0,
   };
+  state.draw.type = "button";
+  state.draw.addEventListener("click", () => drawByFinger(state, !state.drawing));
+  drawByFinger(state, false);
   state.picture = state.card.appendChild(element("img"));
   state.words = state.card.appendChild(element("span"));
   state.card.hidden = true;
@@ -33,7 +38,7 @@ export default function ({ parentElement, data, setTriggerValue }) {
   const [labels, predicted, confidence] = [data.labels, data.predicted, data.confidence].map(bytesOf);
   Object.assign(state, { data, places, labels, predicted, confidence, tell: setTriggerValue, path: [] });
   const many = `${grouped(labels.length)} test images as dots, by how the network sees them`;
-  state.canvas.setAttribute("aria-label", `${many}. Arrow keys walk from image to image, Enter chooses one.`);
+  state.canvas.setAttribute("aria-label", `${many}. Arrow keys walk from image to image, Enter chooses one, the space bar draws a circle around it and enlarges it, Escape takes it away.`);
   drawLegend(state);
   paint(state);
 }
@@ -142,25 +147,46 @@ function finish(state) {
   const side = sideOf(state), half = (side / 2) * (1 - RIM);
   const step = Math.max(1, path.length / data.corners);
   const kept = Array.from({ length: Math.min(data.corners, path.length) }, (_, at) => path[Math.floor(at * step)]);
-  const bound = (value) => Math.max(-100, Math.min(100, Math.round(value)));
-  const corners = kept.flatMap(([x, y]) => [bound((100 * (x - side / 2)) / half), bound((100 * (side / 2 - y)) / half)]);
-  data.lasso = corners;
+  drawBy(state, kept.map(([x, y]) => [(100 * (x - side / 2)) / half, (100 * (side / 2 - y)) / half]));
+}
+
+/* Takes a line whose corners lie within -100 to 100. */
+function drawBy(state, places) {
+  const corners = places.flat().map((value) => within(Math.round(value), -100, 100));
+  state.data.lasso = corners;
   paint(state);
   state.tell("lasso", corners);
+}
+
+/* Around the image that the keys have come to; each press enlarges it. */
+function circle(state) {
+  const place = Math.max(0, state.at >= 0 ? state.at : state.data.chosen ?? 0);
+  state.radius = state.radius ? state.radius * GROWTH : SMALLEST;
+  const middle = [state.places[2 * place], state.places[2 * place + 1]].map((value) => (100 * value) / FULL);
+  const angles = Array.from({ length: CIRCLE }, (_, at) => (2 * Math.PI * at) / CIRCLE);
+  drawBy(state, angles.map((angle) => [middle[0] + state.radius * Math.cos(angle), middle[1] + state.radius * Math.sin(angle)]));
+}
+
+/* While a finger draws, it does not scroll. */
+function drawByFinger(state, drawing) {
+  state.drawing = drawing;
+  state.draw.setAttribute("aria-pressed", String(drawing));
+  state.canvas.classList.toggle("drawing", drawing);
 }
 
 function listen(state) {
   const { canvas } = state;
   const at = (event) => [event.offsetX, event.offsetY];
+  const draws = (event) => state.drawing || event.pointerType !== "touch";
   let from = null;
   canvas.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return;
     from = at(event);
-    if (event.pointerType !== "touch") canvas.setPointerCapture(event.pointerId);
+    if (draws(event)) canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener("pointermove", (event) => {
     const [x, y] = at(event);
-    if (from && event.pointerType !== "touch" && (state.path.length || Math.hypot(x - from[0], y - from[1]) > CLICK)) {
+    if (from && draws(event) && (state.path.length || Math.hypot(x - from[0], y - from[1]) > CLICK)) {
       show(state, -1);
       state.path.push([x, y]);
       paint(state);
@@ -168,7 +194,10 @@ function listen(state) {
   });
   canvas.addEventListener("pointerup", (event) => {
     const drew = state.path.length > 2;
-    if (from && drew) finish(state);
+    if (from && drew) {
+      finish(state);
+      drawByFinger(state, false);
+    }
     else if (from) pick(state, nearest(state, ...at(event)));
     from = null;
   });
@@ -185,12 +214,19 @@ function pick(state, place) {
 
 function walk(state, event) {
   if (event.key === "Enter") pick(state, state.at);
+  if (event.key === "Escape" && state.data.lasso?.length) drawBy(state, []);
+  if (event.key === " ") {
+    event.preventDefault();
+    return circle(state);
+  }
   const step = arrow(event);
-  if (!step) return;
+  if (!step) return undefined;
+  state.radius = 0;
   const start = Math.max(0, state.at >= 0 ? state.at : state.data.chosen ?? 0), [x, y] = onScreen(state, start);
   const [down, right] = step;
   show(state, nearest(state, x, y, (dx, dy) => {
     const along = dx * right + dy * down, across = Math.abs(dx * down) + Math.abs(dy * right);
     return along > 0 && across <= along;
   }));
+  return undefined;
 }

@@ -14,6 +14,7 @@ from core.model.explanations import METHODS, Explanation, Method
 from pages.classify.pictures import MOST
 from pages.shared.lesson import plain
 from tests.pages.conftest import Visit, assert_calm
+from tests.waiting import wait_for
 
 
 def texts(app: AppTest) -> str:
@@ -164,6 +165,7 @@ def test_any_class_can_be_explained(app: AppTest) -> None:
 def test_all_methods_stand_side_by_side_with_their_check(app: AppTest) -> None:
     app.session_state["classify.methods"] = True
     app.run()
+    wait_for(lambda: "Sanity checks" in texts(app.run()))
     assert_calm(app)
     said = html.unescape(texts(app))
     for method in METHODS.values():

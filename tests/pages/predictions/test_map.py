@@ -5,6 +5,10 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from core import cached
+from core.bounded import forget
+from core.data import duplicates
+from core.data.duplicates import Pair
 from core.data.sets import digits
 from core.training.catalogue import find_run
 from core.training.layout import stored
@@ -66,3 +70,18 @@ def test_a_run_without_a_map_says_so(visit: Visit) -> None:
     app = visit("predictions")  # of the 20 sample images, 20 places of the map are shown, once there is one
     app.button_group(key="predictions.view").set_value("Map").run()
     assert_calm(app)
+
+
+def test_near_duplicates_name_their_training_images_where_these_are_not_at_hand(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = (Pair(test=3, train=40_000, alike=0.9), Pair(test=9_999, train=1, alike=0.8))  # the other is not at hand
+    monkeypatch.setattr(duplicates, "stored", lambda family: pairs if family == "cifar10" else ())
+    forget(cached.duplicates, "cifar10")
+    app = visit("predictions")
+    app.button_group(key="predictions.view").set_value("Map").run()
+    app.button_group(key="predictions.list").set_value("near-duplicates").run()
+    assert_calm(app)
+    assert "1 of 20 test images are nearly training images too" in texts(app)
+    assert "The training images are not at hand" in texts(app)
+    forget(cached.duplicates, "cifar10")
