@@ -1,5 +1,6 @@
 """The weights of a snapshot over HTTP, for browsers that compute its network themselves.
 
+    GET /runs/{id}/weights/{epoch}            leads to the next
     GET /runs/{id}/weights/{epoch}/{digest}   float32, little endian, all layers' weights one after the other
 
 The address names what it holds by a digest, so a browser keeps it for good; once the run was trained anew under it, it
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from core.bounded import remembered
@@ -125,15 +126,18 @@ def routes() -> list[Route]:
     async def weights(request: Request) -> Response:
         return await run_in_threadpool(_answer, **request.path_params)
 
-    return [Route("/runs/{run_id}/weights/{epoch}/{digest}", weights, methods=["GET"])]
+    address = "/runs/{run_id}/weights/{epoch}"
+    return [Route(each, weights, methods=["GET"]) for each in (address, address + "/{digest}")]
 
 
-def _answer(run_id: str, epoch: str, digest: str) -> Response:
+def _answer(run_id: str, epoch: str, digest: str = "") -> Response:
     try:
         run = find_run(run_id)
         if epoch not in map(str, run.epochs):
             raise RunError(f"Expected an epoch of the run {run_id}. Received {epoch[:20]}. Reload the page.")
         found = packed(Snapshot(run, int(epoch)))
+        if not digest:
+            return RedirectResponse(f"{epoch}/{found.digest}", headers={"cache-control": "no-cache"})
         if found.digest != digest:
             raise RunError("Expected weights that are still there. They were trained anew since. Reload the page.")
     except RunError as error:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.activations import depth, filters, maps
+from pages.activations import depth, filters, maps, whole
 from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.sidebar import current
@@ -10,6 +10,7 @@ from pages.shared.views import opened
 
 VIEWS = {
     "Maps": (maps.draw, "What do the layers make of one image?"),
+    "Network": (whole.draw, "What does the whole network make of it at once?"),
     "Filter": (filters.draw, "What does one filter look for?"),
     "Depth": (depth.draw, "What comes through, layer by layer?"),
 }

@@ -45,6 +45,7 @@ VALUES = (
 
 NAMES = (
     "clicked", "epoch", "square", "edit", "wish", "news", "settled", "at", "chosen", "weight", "pace", "start", "map",
+    "view",
 )  # fmt: skip
 """What components tell."""
 

@@ -5,22 +5,28 @@ A benchmark asks for the fixture `record` and calls `record(name, unit, samples)
 
 import json
 import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
 from tests.browser.conftest import browser, playwright  # noqa: F401  fixtures: one Chromium for all benchmarks
 
 RESULTS = Path(__file__).parents[2] / "benchmarks.json"
-Record = Callable[[str, str, Sequence[float]], None]
+
+
+class Record(Protocol):
+    """Puts a measurement down; beside its goal, where it has one."""
+
+    def __call__(self, name: str, unit: str, samples: Sequence[float], *, goal: float | None = None) -> None: ...
 
 
 @pytest.fixture(scope="session")
 def record() -> Record:
     """Print a measurement's median and put it into benchmarks.json, in place of an older one of the same name."""
 
-    def put(name: str, unit: str, samples: Sequence[float]) -> None:
+    def put(name: str, unit: str, samples: Sequence[float], *, goal: float | None = None) -> None:
         ordered = sorted(samples)
         entry = {
             "name": name,
@@ -28,10 +34,11 @@ def record() -> Record:
             "median": statistics.median(ordered),
             "p95": ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))],
             "n": len(ordered),
-        }
+        } | ({} if goal is None else {"goal": goal})
         entries = json.loads(RESULTS.read_text()) if RESULTS.exists() else []
         entries = [other for other in entries if other["name"] != name] + [entry]
         RESULTS.write_text(json.dumps(entries, indent=1) + "\n")
-        print(f"\n{name}: median {entry['median']:.4g} {unit}, p95 {entry['p95']:.4g} {unit}, n = {entry['n']}")
+        aim = "" if goal is None else f", goal {goal:.3g} {unit}"
+        print(f"\n{name}: median {entry['median']:.4g} {unit}, p95 {entry['p95']:.4g} {unit}, n = {entry['n']}{aim}")
 
     return put

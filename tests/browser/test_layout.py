@@ -65,6 +65,7 @@ VIEWS = (
     "predictions?predictions.view=Confidence",
     "predictions?predictions.view=Compare",
     "predictions?predictions.view=Map",
+    "activations?activations.view=Network",
     "activations?activations.view=Filter",
     "activations?activations.view=Depth",
 )

@@ -1,6 +1,7 @@
 """The whole network at work on one screen: the browser computes it, from an image and the weights of a snapshot."""
 
 import base64
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -16,9 +17,10 @@ from core.model.memory import check_kept_outputs
 from core.model.trace import MAX_ACTIVATION_BYTES, LayerRow
 from core.training import weights
 from core.training.snapshot import Snapshot
-from pages.shared.choices import OneOf, yes_or_no
+from pages.shared.choices import Choice, Coded, OneOf, yes_or_no
 from pages.shared.component import component, packed
-from pages.shared.told import items, told, whole
+from pages.shared.flow.changed import MOST_TEXT, changed
+from pages.shared.told import entries, items, text, told, whole
 
 ALL_MAPS = 400
 """Up to so many maps, a network is drawn with each of them; of a larger one a few of every convolution."""
@@ -37,7 +39,8 @@ def flow(
     Args:
         image: uint8 (32, 32, 3).
         snapshot: who answers; of a network that `weights.fits` browsers.
-        key: the widget's key, "page.name"; the choices of the map and of what unfolds are "page.map", "page.unfolded".
+        key: the widget's key, "page.name"; the choices of the map, of what unfolds and of what is changed are
+            "page.map", "page.unfolded", "page.change", "page.paint", "page.off".
         label: the true class, if it is known.
         room: whether something stands beside the words below the network.
 
@@ -46,16 +49,18 @@ def flow(
         TooLargeError: the layers' outputs together fill too much memory.
     """
     check_kept_outputs(snapshot.architecture)
-    view, page = _packed_network(snapshot, weights.path(snapshot)), key.split(".")[0]
-    choice, unfolded = _place_choice(snapshot.architecture, page), yes_or_no(f"{page}.unfolded")
-    pixels = base64.b64encode(np.ascontiguousarray(image).tobytes()).decode()
-    chosen = {"chosen": choice.value(), "unfolded": unfolded.value()}
-    _component(
-        key=key,
-        data=packed(chosen | {"pixels": pixels, "label": label, "room": room}, beside=view),
-        on_chosen_change=lambda: _choose(key, choice),
-        on_unfolded_change=lambda: unfolded.choose(told(key, "unfolded") is True),
-    )
+    network, run = _packed_network(snapshot, weights.path(snapshot)), snapshot.run
+    choices = _choices(snapshot.architecture, key.split(".")[0])
+    given = {
+        "view": {name: choice.value() for name, choice in choices.items()},
+        "pixels": base64.b64encode(np.ascontiguousarray(image).tobytes()).decode(),
+        "label": label,
+        "room": room,
+        "run": f"runs/{run.id}/weights",
+        "epoch": snapshot.epoch,
+        "epochs": list(run.epochs),
+    }
+    _component(key=key, data=packed(given, beside=network), on_view_change=lambda: _choose(key, choices))
 
 
 def can_show(architecture: Architecture) -> bool:
@@ -86,10 +91,23 @@ def _place_choice(architecture: Architecture, page: str) -> OneOf:
     return OneOf(f"{page}.map", places, words=lambda at: f"{names[at[0]]}.{at[1] + 1}", usual=usual)
 
 
-def _choose(key: str, choice: OneOf) -> None:
-    chosen = tuple(whole(place) for place in items(told(key, "chosen"), 2))
-    if chosen in choice.options:
-        choice.choose(chosen)
+def _choices(architecture: Architecture, page: str) -> dict[str, Choice]:
+    """Return what a visitor chooses and changes, in the order of pages/shared/flow/view.js."""
+    place, unfolded = _place_choice(architecture, page), yes_or_no(f"{page}.unfolded")
+    return {"chosen": place, "unfolded": unfolded, **changed(page, architecture)}
+
+
+def _choose(key: str, choices: dict[str, Choice]) -> None:
+    """Choose what the component told, as far as there is such a choice."""
+    view = entries(told(key, "view"))
+    place = tuple(whole(each) for each in items(view.get("chosen"), 2))
+    if isinstance(choices["chosen"], OneOf) and place in choices["chosen"].options:
+        choices["chosen"].choose(place)
+    choices["unfolded"].choose(view.get("unfolded") is True)
+    for name, choice in choices.items():
+        if isinstance(choice, Coded):
+            with suppress(ValueError):
+                choice.choose(choice.read(text(view.get(name), MOST_TEXT) or ""))
 
 
 @remembered(8)

@@ -4,17 +4,19 @@ import { element, put } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { wholePercent } from "../js/numbers.js";
 import { BY_FINGER } from "../js/pointer.js";
+import { add, painted, strokesOf } from "./brush.js";
 import { CHANGES } from "./changes.js";
 import { drawCurve, probe } from "./curve.js";
 
 const PAINT = "paint";
-const SIDE = 32, BRUSH = 1.6; // pixels
+const FULL = "The paint is used up: a link holds no more.";
+const SIDE = 32; // pixels
 const HTML = `<button type="button" class="change" aria-expanded="false">Change image</button>
 <div class="tools" hidden>
   <select aria-label="What is done to the image"></select>
   <label class="strength"><input type="range"><output></output></label>
   <label class="color"><input type="color" value="#d02020"> color</label>
-  <canvas class="curve" role="img"></canvas>
+  <div class="curve"><canvas role="img"></canvas><i></i></div>
   <p class="told"></p>
   ${BY_FINGER ? "<p>On the image a finger changes it, beside it a finger scrolls.</p>" : ""}
   <button type="button" class="reset">Undo all</button>
@@ -25,14 +27,14 @@ export function benchOf(state, onPixels) {
   const root = element("div", "bench");
   root.innerHTML = HTML;
   const find = (selector) => root.querySelector(selector);
-  const bench = { root, find, open: false, kind: "shift", place: [16, 16], strength: 0, painted: null, onPixels, state, ticket: 0 };
+  const bench = { root, find, open: false, kind: "shift", place: [16, 16], strength: 0, strokes: [], full: false, onPixels, state, ticket: 0 };
   /** @type {[string, { label: string }][]} */
   const kinds = [[PAINT, { label: "Paint" }], ...Object.entries(CHANGES)];
   find("select").append(...kinds.map(([value, { label }]) => Object.assign(element("option", "", label), { value })));
   find(".change").addEventListener("click", () => toggle(bench, !bench.open));
   find("select").addEventListener("change", () => choose(bench, find("select").value));
   find("input[type=range]").addEventListener("input", (event) => turnTo(bench, Number(event.target.value)));
-  find(".reset").addEventListener("click", () => restart(bench));
+  find(".reset").addEventListener("click", () => undo(bench));
   root.addEventListener("keydown", (event) => event.key === "Escape" && toggle(bench, false));
   return bench;
 }
@@ -44,28 +46,48 @@ function toggle(bench, open) {
   bench.find(".tools").hidden = !open;
   bench.root.parentElement.classList.toggle("changing", open);
   if (!open) return;
-  bench.size = null; // measured once, not in every frame
-  choose(bench, bench.kind);
+  Object.assign(bench, { size: null, drawn: null }); // measured once, not in every frame
+  again(bench);
 }
 
-/* Begins anew with another image, or on "Undo all". */
-export function restart(bench) {
-  bench.painted = bench.state.image.slice();
-  if (bench.kind !== PAINT) bench.strength = CHANGES[bench.kind].none;
+/* Shows and computes all of it anew. */
+function again(bench) {
   show(bench);
   apply(bench);
   trace(bench);
 }
+
+function undo(bench) {
+  Object.assign(bench, { strokes: [], full: false, strength: nothing(bench.kind) });
+  bench.state.network.off.clear();
+  again(bench);
+}
+
+const nothing = (kind) => (kind === PAINT ? 0 : CHANGES[kind].none);
 
 function choose(bench, kind) {
-  Object.assign(bench, { kind, strength: kind === PAINT ? 0 : CHANGES[kind].none });
-  bench.painted ??= bench.state.image.slice();
-  if (kind === "cover") bench.strength = 8;
-  bench.find("select").value = kind;
-  show(bench);
-  apply(bench);
-  trace(bench);
+  Object.assign(bench, { kind, strength: kind === "cover" ? 8 : nothing(kind) });
+  again(bench);
 }
+
+/** What was done to the image, as an address has it: the change with its strength and, if it has one, its place. */
+export function changeOf({ kind, strength, place }) {
+  return strength === nothing(kind) ? "" : [kind, strength, ...(kind === "cover" ? place : [])].join(".");
+}
+
+/** Does to the image what an address says; opens the bench, so that it is seen. */
+export function changeTo(bench, change, paint) {
+  const [kind, strength, ...place] = change.split(".");
+  bench.strokes = strokesOf(paint);
+  if (kind) Object.assign(bench, { kind, strength: within(Number(strength), CHANGES[kind].low, CHANGES[kind].high) });
+  else bench.strength = nothing(bench.kind);
+  if (place.length) bench.place = place.map((each) => within(Number(each), 0, SIDE));
+  if (change || paint) toggle(bench, true);
+  else show(bench);
+}
+
+/** The image with all that was done to it. */
+export const pixelsOf = (bench) => changed(bench, bench.strength);
 
 function turnTo(bench, strength) {
   bench.strength = strength;
@@ -75,6 +97,7 @@ function turnTo(bench, strength) {
 
 function show({ find, kind, strength }) {
   const painting = kind === PAINT, range = find("input[type=range]");
+  find("select").value = kind;
   find(".strength").hidden = find(".curve").hidden = painting;
   find(".color").hidden = !painting;
   if (painting) return;
@@ -85,14 +108,16 @@ function show({ find, kind, strength }) {
   put(find("output"), `${strength} ${unit}`.replace("-", "−"));
 }
 
-const changed = ({ painted, kind, place: [row, column] }, strength) =>
-  kind === PAINT ? painted : CHANGES[kind].apply(painted, { strength, row, column });
+function changed({ state, strokes, kind, place: [row, column] }, strength) {
+  const image = painted(state.image, strokes);
+  return kind === PAINT ? image : CHANGES[kind].apply(image, { strength, row, column });
+}
 
 /* One image a frame, however fast the hand. */
 function apply(bench) {
   bench.waiting ??= requestAnimationFrame(() => {
     bench.waiting = null;
-    bench.onPixels(changed(bench, bench.strength));
+    bench.onPixels(pixelsOf(bench));
     tell(bench);
   });
 }
@@ -100,11 +125,15 @@ function apply(bench) {
 function tell(bench) {
   const { find, state, curve, kind, strength } = bench, { probabilities, data } = state;
   const best = probabilities.indexOf(Math.max(...probabilities));
-  put(find(".told"), `${data.classes[best]} ${wholePercent(probabilities[best])}`);
-  if (kind !== PAINT && curve) drawCurve(find(".curve"), curve, { strength, best, classes: data.classes, size: (bench.size ??= sizeOf(find(".curve"))) });
+  put(find(".told"), bench.full ? FULL : `${data.classes[best]} ${wholePercent(probabilities[best])}`);
+  if (kind === PAINT) return;
+  const canvas = find(".curve canvas"), { low, high } = CHANGES[kind], drawn = curve && `${bench.ticket} ${curve.strengths.length} ${best}`;
+  bench.size ??= [canvas.clientWidth, canvas.clientHeight];
+  find(".curve i").style.transform = `translateX(${(bench.size[0] * (strength - low)) / (high - low)}px)`;
+  if (!curve || bench.drawn === drawn) return;
+  bench.drawn = drawn;
+  drawCurve(canvas, curve, { best, classes: data.classes, size: bench.size });
 }
-
-const sizeOf = (canvas) => [canvas.clientWidth, canvas.clientHeight];
 
 /** The answer over all strengths, for the curve: a few at a time, so that the hand is never waited for. */
 export function trace(bench) {
@@ -137,6 +166,7 @@ export function reach(bench, image) {
 function act(bench, row, column) {
   bench.place = [within(row, 0, SIDE), within(column, 0, SIDE)];
   if (bench.kind === PAINT) stroke(bench);
+  if (bench.kind === "cover") bench.place = bench.place.map(Math.round);
   if (bench.kind === "shift") return turnTo(bench, within(Math.round(column - SIDE / 2), CHANGES.shift.low, CHANGES.shift.high));
   return apply(bench);
 }
@@ -153,9 +183,7 @@ function steer(bench, event) {
   if (!step || bench.kind !== PAINT) apply(bench);
 }
 
-function stroke({ painted, place: [row, column], find }) {
-  const hex = find(".color input").value, color = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
-  for (let y = 0; y < SIDE; y++)
-    for (let x = 0; x < SIDE; x++)
-      if (Math.hypot(y + 0.5 - row, x + 0.5 - column) < BRUSH) painted.set(color, 3 * (y * SIDE + x));
+function stroke(bench) {
+  const { state, strokes, place: [row, column], find } = bench;
+  bench.full = !add(painted(state.image, strokes), strokes, find(".color input").value.slice(1), row, column);
 }

@@ -2,14 +2,14 @@
 
 import { element, put } from "../js/elements.js";
 import { brief, fixed } from "../js/numbers.js";
-import { paintChannel, paintImage, paintSigned } from "./paint.js";
+import { Plate, paintChannel, paintImage } from "./paint.js";
 
 export const MANY = 7; // columns of maps: more have narrow titles
 const CHANNELS = ["red", "green", "blue"];
 
 /**
  * A block: `value` is the number of what it shows (0: the image), `maps` its tiles, `rows` how many of them stand below
- * each other, `limit` the magnitude that has the full color.
+ * each other, `limit` the magnitude that has the full color; `plate` is what is painted of a layer, behind its tiles.
  */
 export function columnsOf(state) {
   const { blocks, steps } = state.data;
@@ -29,10 +29,12 @@ function column(block, x) {
   title.children[1].append(...block.shape.flatMap((side, at) => (at === 2 ? [element("wbr"), `×${side}`] : at ? `×${side}` : side)));
   const tiles = element("div", "tiles");
   const maps = Array.from({ length: count }, (_, y) => tile(x, y));
-  tiles.append(...maps);
+  const plate = x ? new Plate(element("canvas", "plate")) : null;
+  plate?.canvas.setAttribute("aria-hidden", "true"); // the tiles say what it shows
+  tiles.append(...(plate ? [plate.canvas] : []), ...maps);
   made.append(title, tiles);
   if (x && count < block.shape[2]) made.append(more(x, block.shape[2], block.name));
-  return { column: made, tiles, maps, scale: title.lastChild };
+  return { column: made, tiles, maps, plate, scale: title.lastChild };
 }
 
 /* Unfolds all maps of a layer, where there is room for a few. */
@@ -49,7 +51,7 @@ function tile(x, y) {
   map.type = "button";
   map.dataset.x = x;
   map.dataset.y = y;
-  map.append(element("canvas"));
+  if (!x) map.append(element("canvas"));
   return map;
 }
 
@@ -60,7 +62,7 @@ export function paintMaps(state) {
     const values = state.network.values[block.value], maps = block.shape[2];
     const [low, high] = range(values, 0, 1);
     block.limit = fullColor(values, Math.max(-low, high));
-    block.maps.forEach((map, y) => paintSigned(map.firstChild, values, block.shape, block.limit, { map: y, maps }));
+    block.plate.paint(values, maps, block.limit);
     put(block.scale, state.blocks.length > MANY ? `±${brief(Math.max(-low, high), 2)}` : `${brief(low, 2)}…${brief(high, 2)}`);
     block.scale.dataset.signed = low < 0 ? (high > 0 ? "both" : "negative") : "positive";
     return undefined;

@@ -32,13 +32,13 @@ export function probe(state, changed, low, high, take) {
   requestAnimationFrame(go);
 }
 
-/** Draws the curve of every class, that of the answer strongest, and where one is on it. */
-export function drawCurve(canvas, { strengths, probabilities }, { strength, best, classes, size: [width, height] }) {
+/** Draws the curve of every class, that of the answer strongest. */
+export function drawCurve(canvas, { strengths, probabilities }, { best, classes, size: [width, height] }) {
   const ratio = window.devicePixelRatio || 1;
   Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
   const pen = canvas.getContext("2d"), style = getComputedStyle(canvas);
   const low = strengths[0], span = (strengths.length > 1 ? strengths[1] - low : 1) * (POINTS - 1);
-  const x = (value) => 1 + ((value - low) / span) * (width - 2), y = (share) => height - 1 - share * (height - 2);
+  const x = (value) => ((value - low) / span) * width, y = (share) => height - 1 - share * (height - 2);
   pen.scale(ratio, ratio);
   classes.forEach((_, place) => {
     pen.globalAlpha = place === best ? 1 : 0.25;
@@ -48,13 +48,6 @@ export function drawCurve(canvas, { strengths, probabilities }, { strength, best
     strengths.forEach((value, at) => pen.lineTo(x(value), y(probabilities[at][place])));
     pen.stroke();
   });
-  pen.globalAlpha = 0.6;
-  pen.strokeStyle = style.color;
-  pen.lineWidth = 1;
-  pen.beginPath();
-  pen.moveTo(x(strength), 0);
-  pen.lineTo(x(strength), height);
-  pen.stroke();
   const line = probabilities.map((odds) => odds[best]);
   canvas.setAttribute("aria-label", `Probability of ${classes[best]} over the strength: ${wholePercent(Math.min(...line))} to ${wholePercent(Math.max(...line))}`);
 }

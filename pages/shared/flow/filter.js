@@ -9,6 +9,7 @@ import { frame, largest, paintMap, sizeParts, still } from "./pictures.js";
 import { pointing, slide } from "./window.js";
 
 const CHANNELS = ["red", "green", "blue"];
+const AT_ONCE = 8;
 
 /**
  * Every map a filter takes in, its kernel for it, what that adds; the sum and what becomes of it.
@@ -24,9 +25,21 @@ export function partsView(state, open, at, { maps }) {
   view.append(list, ...(unit ? [] : [end]), terms);
   open.root.append(said);
   const found = () => (unit ? partsOfUnit(network, at, number, maps) : partsOf(network, at, number));
-  const parts = found().map(part);
-  list.append(...parts.map((each) => each.root));
-  const sums = unit ? null : ending(network, at, end);
+  const sums = unit ? null : ending(network, at, end), to = unit ? network.shapes[source] : network.shapes[at + 1];
+  const outputs = sums ? [sums.sum, sums.result, ...sums.later.map((each) => each.frame)] : [], sources = [];
+  const listen = pointing(state, open, at, source, outputs, sources), parts = [];
+  const add = () => { // a few in every frame: all at once, the first would wait for the last
+    const now = found(), added = now.slice(parts.length, parts.length + AT_ONCE).map(part);
+    list.append(...added.map((each) => each.root));
+    fillAll(state, open, added, now, source, to, parts.length);
+    parts.push(...added);
+    for (const { map, partial } of unit ? [] : added) {
+      sources.push(map);
+      outputs.push(partial);
+      listen(partial);
+    }
+    if (parts.length < now.length) requestAnimationFrame(() => open.root.isConnected && add());
+  };
   const show = () => {
     open.numbers = !open.numbers;
     said.hidden = list.hidden = open.numbers;
@@ -38,17 +51,14 @@ export function partsView(state, open, at, { maps }) {
   open.paint = () => {
     const now = found();
     sizeParts(list, now.length);
-    fillAll(state, open, parts, now, source, unit ? network.shapes[source] : network.shapes[at + 1]);
+    fillAll(state, open, parts, now, source, to);
     if (sums) paintEnd(state, open, at, now, sums);
     buttons();
     if (open.numbers) terms.paint();
     put(said, unit ? unitInWords(network, at, number, now) : pixelInWords(network, at, number, now, open.at));
   };
-  if (sums) {
-    const later = sums.later.map((each) => each.frame);
-    pointing(state, open, at, source, [sums.sum, sums.result, ...parts.map((each) => each.partial), ...later], parts.map((each) => each.map));
-    if (!still()) slide(open, network.shapes[at + 1]);
-  }
+  requestAnimationFrame(() => open.root.isConnected && add());
+  if (sums && !still()) slide(open, network.shapes[at + 1]);
   return view;
 }
 
@@ -84,11 +94,12 @@ function part() {
   return { root, name, map, kernel, partial };
 }
 
-function fillAll({ network }, open, parts, found, source, to) {
+/* Fills the parts from the n-th on; all have the same scales. */
+function fillAll({ network }, open, parts, found, source, to, first = 0) {
   const values = network.values[source], from = network.shapes[source];
   const limits = [[values], found.map((each) => each.kernel), found.map((each) => each.partial)].map(largest);
-  found.forEach((each, n) => {
-    const { root, name, map, kernel, partial } = parts[n], words = source ? `map ${each.map + 1}` : CHANNELS[each.map];
+  parts.forEach(({ root, name, map, kernel, partial }, n) => {
+    const each = found[first + n], words = source ? `map ${each.map + 1}` : CHANNELS[each.map];
     put(name, words);
     paintMap(map, mapOf(values, from, each.map), from, limits[0]);
     paintMap(kernel, each.kernel, each.side, limits[1]);

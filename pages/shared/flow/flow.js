@@ -7,12 +7,14 @@ import { bytesOf } from "../js/pixels.js";
 import { BY_FINGER, onPointed } from "../js/pointer.js";
 import { Network, softmax, weightsAt } from "../network/forward.js";
 import { answerColumn, showAnswer, unitAt } from "./answer.js";
-import { benchOf, reach, restart, trace } from "./bench.js";
+import { benchOf, changeTo, pixelsOf, reach, trace } from "./bench.js";
 import { MANY, columnsOf, describe, mapOfPlace, nameMaps, paintMaps } from "./blocks.js";
+import { addressOf, fetchBeside, watchEpoch } from "./epochs.js";
 import { arrange } from "./layout.js";
 import { fold, refresh, unfold } from "./panel.js";
 import { paintChannel, paintImage, paintSigned } from "./paint.js";
 import { clear, see, seeAll } from "./seeing.js";
+import { isNew, offOf, tellView } from "./view.js";
 import { ALL } from "./views.js";
 import { light, wire } from "./wires.js";
 
@@ -20,15 +22,14 @@ const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue }) {
   const state = stateOf(parentElement);
-  state.chosen ??= data.chosen;
   state.root.classList.toggle("room", data.room);
-  state.asked ??= data.unfolded;
-  state.tell = () => {
-    setStateValue("chosen", state.chosen);
-    if (state.asked !== Boolean(state.open?.map)) setStateValue("unfolded", (state.asked = !state.asked));
-  };
+  state.tell = () => state.network && tellView(state, setStateValue);
   take(state, data);
-  return () => state.watch.disconnect();
+  const end = watchEpoch(() => follow(state));
+  return () => {
+    end();
+    state.watch.disconnect();
+  };
 }
 
 function build(parent) {
@@ -44,11 +45,10 @@ function build(parent) {
   words.setAttribute("aria-live", "polite");
   lens.append(words);
   root.append(stage, lens);
-  const state = { root, stage, wires, columns, large, words, chosen: null, rest: resting(root) };
-  const later = resting(root);
+  const state = { root, stage, wires, columns, large, words, chosen: [0, 0], told: [], said: "", rest: resting(root), later: resting(root) };
   state.bench = benchOf(state, (pixels) => {
     compute(Object.assign(state, { pixels }));
-    later(() => nameMaps(state));
+    rested(state);
   });
   state.watch = new ResizeObserver(() => fit(state));
   const at = (event) => event.target.closest(".map");
@@ -57,43 +57,88 @@ function build(parent) {
   columns.addEventListener("keydown", (event) => walk(state, event));
   columns.addEventListener("click", (event) => click(state, event));
   onPointed(columns, (event) => point(state, event), () => point(state, null));
-  state.again = () => compute(state);
+  state.again = () => {
+    compute(state);
+    rested(state, { curve: true });
+  };
   return state;
+}
+
+/* What can wait for the hands to rest: names that are heard, the address, the curve. */
+function rested(state, { curve = false } = {}) {
+  state.later(() => nameMaps(state));
+  state.rest(() => {
+    state.tell();
+    if (curve) trace(state.bench);
+  });
+}
+
+/* The slider of the epoch moves. */
+async function follow(state) {
+  if (!state.form) return; // nothing is drawn yet
+  const address = addressOf(state.data);
+  if (address === state.address) return;
+  state.address = address;
+  const weights = await arrived(state, address);
+  if (!weights || state.address !== address) return;
+  state.network.load(weights);
+  state.frame ??= requestAnimationFrame(() => {
+    state.frame = null;
+    state.again();
+  });
+  fetchBeside(state.data, address, weights);
+}
+
+/* The weights at an address; none where they did not come. */
+async function arrived(state, address) {
+  try {
+    return await weightsAt(address);
+  } catch {
+    if (state.address === address) state.words.textContent = "The network's weights did not come. Reload the page.";
+    return null;
+  }
 }
 
 /* Takes what the server says: another image, another snapshot, or both. */
 async function take(state, data) {
   state.data = data;
-  let weights;
-  try {
-    weights = await weightsAt(data.weights);
-  } catch {
-    if (state.data === data) state.words.textContent = "The network's weights did not come. Reload the page.";
-    return;
-  }
-  if (state.data !== data) return; // the visitor has gone on
+  state.news = isNew(state, data.view) || state.news;
+  const address = (state.address = addressOf(data));
+  const weights = await arrived(state, address);
+  if (!weights || state.data !== data || state.address !== address) return; // the visitor has gone on
   const form = JSON.stringify([data.steps, data.blocks, data.classes]);
   if (state.form === form) state.network.load(weights);
   else raise(state, form, weights);
-  state.watch.observe(state.stage);
   if (state.given !== data.pixels) {
     state.given = data.pixels;
-    state.pixels = state.image = new Uint8ClampedArray(bytesOf(data.pixels));
-    restart(state.bench);
+    state.image = new Uint8ClampedArray(bytesOf(data.pixels));
   }
+  if (state.news) adopt(state, data.view);
+  state.pixels = pixelsOf(state.bench);
+  state.watch.observe(state.stage);
   compute(state);
   trace(state.bench);
   nameMaps(state);
   fit(state);
   show(state);
   state.root.dataset.drawn = "true";
-  if (state.asked && !state.open) unfoldChosen(state);
+  if (state.news && data.view.unfolded) unfoldChosen(state);
+  state.news = false;
+}
+
+/* What a link, or Back, asks for. */
+function adopt(state, { chosen, change, paint, off }) {
+  fold(state);
+  state.chosen = chosen;
+  state.network.off = new Set(offOf(state.network, off));
+  changeTo(state.bench, change, paint);
 }
 
 /* Another network: its columns anew. Of another snapshot everything stays where it is, what is unfolded too. */
 function raise(state, form, weights) {
   const { data } = state;
   fold(state);
+  state.news = true; // its maps are others
   state.form = form;
   state.network = new Network(data.steps, weights, [32, 32, 3]);
   state.blocks = columnsOf(state);
@@ -117,6 +162,7 @@ function compute(state) {
 function fit(state) {
   if (!state.blocks || !state.stage.clientWidth) return;
   arrange(state);
+  paintMaps(state);
   wire(state);
   light(state);
   refresh(state);

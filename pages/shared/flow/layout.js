@@ -17,7 +17,9 @@ export function arrange(state) {
   const words = layers.map(({ column }) => least(column.firstChild));
   const found = best(layers, words, width, height);
   for (const block of layers) place(block, found.rows);
-  root.style.setProperty("--tile", `${found.tile / parseFloat(getComputedStyle(document.documentElement).fontSize)}rem`);
+  const ratio = window.devicePixelRatio || 1, side = Math.floor(found.tile * ratio);
+  for (const { plate, maps, rows, shape } of layers) plate.lay(maps.length, rows, side, Math.round(ratio), shape);
+  root.style.setProperty("--tile", `${side / ratio / parseFloat(getComputedStyle(document.documentElement).fontSize)}rem`);
 }
 
 function place(block, rows) {

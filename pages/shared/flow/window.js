@@ -6,7 +6,10 @@ import { mark } from "./pictures.js";
 
 const SLIDE_MS = 1600;
 
-/** A pixel pointed at in an output: its window in every source. */
+/**
+ * A pixel pointed at in an output: its window in every source. What is returned listens to an output that comes later, as
+ * both lists may grow.
+ */
 export function pointing(state, open, at, source, outputs, sources) {
   const { steps, shapes } = state.network, [height, width] = shapes[at + 1];
   const go = (y, x) => {
@@ -16,14 +19,15 @@ export function pointing(state, open, at, source, outputs, sources) {
     for (const each of outputs) mark(each, [y, y, x, x], shapes[at + 1]);
   };
   open.go = go;
-  for (const { root } of outputs) {
+  const listen = ({ root }) =>
     onPointed(root, (event) => {
       open.stop?.();
       const box = root.firstChild.getBoundingClientRect(), share = (value, size) => Math.min(Math.max(Math.floor(value * size), 0), size - 1);
       go(share((event.clientY - box.top) / box.height, height), share((event.clientX - box.left) / box.width, width));
       open.paint();
     });
-  }
+  outputs.forEach(listen);
+  return listen;
 }
 
 /** The window slides once over everything, and paints what it finds. */

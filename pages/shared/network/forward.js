@@ -77,27 +77,36 @@ export function softmax(logits) {
 
 /** @type {Map<string, Promise<Float32Array>>} */
 const fetched = new Map();
-const MOST_FETCHED = 12; // snapshots a page keeps at hand: moving the epoch's slider comes by all of a run
+const MOST_FETCHED = 24; // addresses whose weights a page keeps, two a snapshot: the epoch's slider comes by all of a run
 
 /**
- * The weights at an address that holds the same for good; the browser's own cache keeps them from visit to visit.
+ * The weights at an address. Where that names them by their content, the browser's own cache keeps them from visit to
+ * visit; another address leads to such a one.
  * @param {string} address
  */
 export function weightsAt(address) {
-  const found = fetched.get(address) ?? load(address);
-  fetched.delete(address); // the newest last
-  fetched.set(address, found);
-  if (fetched.size > MOST_FETCHED) fetched.delete(fetched.keys().next().value ?? "");
-  return found;
+  const { href } = new URL(address, document.baseURI);
+  return kept(href, fetched.get(href) ?? load(href));
 }
 
-async function load(address) {
+/** @param {string} href @param {Promise<Float32Array>} weights */
+function kept(href, weights) {
+  fetched.delete(href); // the newest last
+  fetched.set(href, weights);
+  if (fetched.size > MOST_FETCHED) fetched.delete(fetched.keys().next().value ?? "");
+  return weights;
+}
+
+/** @param {string} href */
+async function load(href) {
   try {
-    const answer = await fetch(address);
+    const answer = await fetch(href);
     if (!answer.ok) throw new Error(await answer.text());
-    return new Float32Array(await answer.arrayBuffer());
+    const weights = new Float32Array(await answer.arrayBuffer());
+    if (answer.url !== href) kept(answer.url, Promise.resolve(weights));
+    return weights;
   } catch (error) {
-    fetched.delete(address);
+    fetched.delete(href);
     throw error;
   }
 }

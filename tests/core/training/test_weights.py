@@ -31,6 +31,14 @@ def test_all_weights_arrive_in_keras_order_and_may_be_kept_for_good(client: Test
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
+def test_an_epoch_alone_leads_to_its_weights(client: TestClient) -> None:
+    answer = client.get("/runs/tutorial/weights/3", follow_redirects=False)
+    assert answer.status_code == 307 and answer.headers["cache-control"] == "no-cache"
+    found = client.get("/runs/tutorial/weights/3")
+    assert str(found.url).endswith(weights.path(Snapshot(TUTORIAL.run, 3)))
+    assert found.content == weights.packed(Snapshot(TUTORIAL.run, 3)).data
+
+
 def test_every_snapshot_has_an_address_of_its_own() -> None:
     assert len({weights.path(Snapshot(TUTORIAL.run, epoch)) for epoch in TUTORIAL.run.epochs}) == 11
 
