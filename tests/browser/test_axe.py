@@ -16,7 +16,7 @@ VIEWS = (
     *(f"predictions?data=digits&predictions.view={view}" for view in ("Confidence", "Compare", "Map")),
     "predictions?data=digits&predictions.view=Confusion&predictions.true=two&predictions.answer=two",
     *(f"activations?activations.beside={beside}" for beside in ("close-up", "kernels")),
-    *(f"activations?activations.view={view}" for view in ("Filter", "Depth")),
+    *(f"activations?activations.view={view}" for view in ("Network", "Filter", "Depth")),
 )
 """Views of a page that are no page of their own."""
 
