@@ -53,7 +53,8 @@ bench: .venv/test-ready chromium
 lock: | .venv/bin/python
 	$(PIP) uv==0.13.9
 	$(UV) compile $(LOCKED) requirements.txt -o requirements.lock
-	$(UV) compile $(LOCKED) requirements-dev.txt -o requirements-dev.lock -c requirements.lock
+	$(UV) compile $(LOCKED) requirements-cluster.txt -o requirements-cluster.lock -c requirements.lock
+	$(UV) compile $(LOCKED) requirements-dev.txt -o requirements-dev.lock -c requirements-cluster.lock
 	@for platform in $(PLATFORMS); do for python in $(PYTHONS); do \
 		$(UV) install --quiet --dry-run --only-binary :all: --require-hashes --target .venv/none \
 			--python-platform $$platform --python-version $$python -r requirements-dev.lock || exit 1; \
