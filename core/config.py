@@ -40,6 +40,8 @@ class Settings:
         max_run_s: the longest one run may be forecast to take, and may take (`CONVSCOPE_MAX_RUN_HOURS`).
         quota_bytes: what all runs together may take of the disk, deleted ones included (`CONVSCOPE_QUOTA_GB`).
         free_bytes: what must stay free on the disk when a run starts (`CONVSCOPE_FREE_GB`).
+        executor: the Dask scheduler whose workers train, "tcp://host:port" or "tls://host:port" (`CONVSCOPE_EXECUTOR`);
+            default: a worker process on this machine.
         lecturer_token: whoever knows it controls every run (`CONVSCOPE_LECTURER_TOKEN`).
         metrics_token: whoever brings it may read the server's measurements; nobody may where it is unset
             (`CONVSCOPE_METRICS_TOKEN`).
@@ -62,6 +64,7 @@ class Settings:
     max_run_s: float
     quota_bytes: float
     free_bytes: float
+    executor: str | None
     lecturer_token: str | None
     metrics_token: str | None
     proxies: tuple[str, ...]
@@ -88,6 +91,7 @@ class Settings:
             max_run_s=3600 * _positive("CONVSCOPE_MAX_RUN_HOURS", default=6),
             quota_bytes=1e9 * _positive("CONVSCOPE_QUOTA_GB", default=20),
             free_bytes=1e9 * _positive("CONVSCOPE_FREE_GB", default=1),
+            executor=_scheduler("CONVSCOPE_EXECUTOR"),
             lecturer_token=environ.get("CONVSCOPE_LECTURER_TOKEN") or None,
             metrics_token=environ.get("CONVSCOPE_METRICS_TOKEN") or None,
             proxies=_networks("CONVSCOPE_PROXIES", default=("127.0.0.1", "::1")),
@@ -137,6 +141,17 @@ def _origins(variable: str, *, wildcard: bool = False) -> tuple[str, ...]:
                 "https://course.example.org, several of them separated by commas."
             )
     return origins
+
+
+def _scheduler(variable: str) -> str | None:
+    """Read a scheduler's address; what is none ends the start."""
+    address = os.environ.get(variable) or None
+    if address and not re.fullmatch(r"(tcp|tls)://([A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):\d{1,5}", address):
+        raise ValueError(
+            f"Expected the address of a Dask scheduler in {variable}. Received {address!r}. Write for example "
+            "tcp://host:8786."
+        )
+    return address
 
 
 def _networks(variable: str, *, default: tuple[str, ...]) -> tuple[str, ...]:

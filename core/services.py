@@ -8,6 +8,7 @@ import atexit
 import threading
 from dataclasses import dataclass
 
+from core.config import Settings
 from core.data.download import Downloader
 from core.training.desk import Desk
 from core.training.downloads import RunFiles
@@ -40,8 +41,8 @@ class Services:
 
 
 def usual(training: Desk | None = None) -> Services:
-    """Return new services: those of one machine, but for what is given."""
-    desk = training or Desk()
+    """Return new services as the environment asks for them, but for what is given."""
+    desk = training or _desk()
     return Services(
         permission=desk.permission,
         training=desk,
@@ -49,6 +50,21 @@ def usual(training: Desk | None = None) -> Services:
         files=RunFiles(),
         download=Downloader(),
     )
+
+
+def _desk() -> Desk:
+    """Return the desk of this server: runs are trained on this machine, or by the cluster it was told of."""
+    address = Settings.from_environ().executor
+    if address is None:
+        return Desk()
+    try:
+        from core.training import cluster
+    except ModuleNotFoundError as error:
+        raise RuntimeError(
+            f"Expected the package {error.name}, for CONVSCOPE_EXECUTOR is set. Received none. "
+            "Install them: pip install --require-hashes -r requirements-cluster.lock"
+        ) from error
+    return cluster.desk(address)
 
 
 _current: Services | None = None

@@ -11,7 +11,8 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[1]
 LOCKS = {
     "requirements.lock": ["requirements.txt"],
-    "requirements-dev.lock": ["requirements.txt", "requirements-dev.txt"],
+    "requirements-cluster.lock": ["requirements.txt", "requirements-cluster.txt"],
+    "requirements-dev.lock": ["requirements.txt", "requirements-cluster.txt", "requirements-dev.txt"],
 }
 
 
@@ -84,8 +85,10 @@ def test_every_package_has_hashes_and_comes_from_the_usual_place(lock: str) -> N
 
 
 def test_the_app_runs_on_what_the_tests_try() -> None:
-    app, tests = _locked("requirements.lock"), _locked("requirements-dev.lock")
-    assert {name: tests[name] for name in app} == app
+    tests = _locked("requirements-dev.lock")
+    for lock in LOCKS:
+        app = _locked(lock)
+        assert {name: tests[name] for name in app} == app
 
 
 def _applies(requirement: Requirement) -> bool:

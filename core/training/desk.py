@@ -6,7 +6,7 @@ Every method that changes something raises a TrainingError or RunError where it 
 import contextlib
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -46,7 +46,8 @@ class Desk:
         executor: where runs are trained and networks measured; the default starts a worker process on this machine. Any
             other needs the data folder where its workers run.
         permission: who may control which run.
-        at_once: how many runs it trains at a time.
+        at_once: tells how many runs it trains at a time.
+        problem: tells in a sentence why it trains none now; "" where it does.
         turn_s: how long a run trains there before others have their turn.
     """
 
@@ -55,14 +56,19 @@ class Desk:
         executor: Executor | None = None,
         *,
         permission: Permission | None = None,
-        at_once: int = 1,
+        at_once: Callable[[], int] = lambda: 1,
+        problem: Callable[[], str] = str,
         turn_s: float = TURN_S,
     ) -> None:
         self.permission = permission or Permission()
         self._ending = threading.Event()
         self._executor = executor or WorkerExecutor()
-        self._measuring = Measuring(self._executor, busy=lambda: bool(self.queue.order()) or not sharing.lead())
-        self.queue = TrainingQueue(self._executor, at_once=at_once, turn_s=turn_s, joined=self._measuring.make_way)
+        self._measuring = Measuring(
+            self._executor, busy=lambda: bool(self.queue.order() or problem()) or not sharing.lead()
+        )
+        self.queue = TrainingQueue(
+            self._executor, at_once=at_once, problem=problem, turn_s=turn_s, joined=self._measuring.make_way
+        )
 
     # New runs
 

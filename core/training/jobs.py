@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from core.config import Settings
 from core.data.dataset import Dataset
@@ -205,6 +206,21 @@ def _failed(run: Run, message: str) -> State:
         logger.warning("run %s failed, and so did writing that down: %s", run.id, message)
         raise TrainingFailed(message) from None
     return State.FAILED
+
+
+def within(limits: dict[str, str], function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
+    """Return `function(*args, **kwargs)`, done within a server's limits.
+
+    Args:
+        limits: environment variables of the server, for a training process that was not started by it.
+        function, args, kwargs: another job.
+    """
+    os.environ.update(limits)
+    return function(*args, **kwargs)
+
+
+class Moved(Exception):
+    """The worker that had a job is gone, by no fault of the job: it goes on elsewhere."""
 
 
 class TrainingFailed(Exception):

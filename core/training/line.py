@@ -30,12 +30,15 @@ class Ticket:
         origin: whatever tells one network address from others; never a reason to refuse anybody, only to take turns.
         arrived: its number in line.
         last_turn: when its newest turn ended, as a number in line; 0 before the first.
+        losses: how many workers were lost under it since it finished `epoch`.
     """
 
     run_id: str
     origin: str
     arrived: int
     last_turn: int = 0
+    losses: int = 0
+    epoch: int = 0
 
 
 class Line:
@@ -63,6 +66,10 @@ class Line:
         ticket.last_turn = self._count
         self._tickets[ticket.run_id] = ticket
 
+    def put_back(self, ticket: Ticket) -> None:
+        """Let a run whose turn was cut short wait for it again, where it stood."""
+        self._tickets[ticket.run_id] = ticket
+
     def leave(self, run_id: str) -> None:
         """Let a run wait no longer."""
         self._tickets.pop(run_id, None)
@@ -72,6 +79,10 @@ class Line:
         ticket = self._ordered()[0]
         self._first_turns = 0 if ticket.last_turn else self._first_turns + 1
         return self._tickets.pop(ticket.run_id)
+
+    def tickets(self) -> list[Ticket]:
+        """Return the tickets of all that wait, in no order."""
+        return list(self._tickets.values())
 
     def order(self) -> list[str]:
         """Return the ids of the runs in the order of their turns, if nobody joins."""

@@ -28,6 +28,11 @@ logger = logging.getLogger(__name__)
 INHERITS_S = 60.0
 """How long after another server ended its runs in training may need to be saved; they go on here then."""
 
+MOST_LOSSES = 5
+"""So many workers may be lost under a run within one epoch before it is called interrupted."""
+
+_UNDER_WAY = (State.QUEUED, State.RUNNING, State.INTERRUPTED)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -44,7 +49,8 @@ class TrainingQueue:
 
     Args:
         executor: where they are trained.
-        at_once: how many it is given at a time: as many as it has workers.
+        at_once: tells how many it is given at a time: as many as it has workers.
+        problem: tells in a sentence why it trains none now; "" where it does.
         turn_s: how long a run trains there before others have their turn.
         joined: called when a run has joined, before it is handed on.
     """
@@ -53,11 +59,13 @@ class TrainingQueue:
         self,
         executor: Executor,
         *,
-        at_once: int = 1,
+        at_once: Callable[[], int] = lambda: 1,
+        problem: Callable[[], str] = str,
         turn_s: float = TURN_S,
         joined: Callable[[], None] = lambda: None,
     ) -> None:
-        self._executor, self._at_once, self._turn_s, self._joined = executor, at_once, turn_s, joined
+        self._executor, self._turn_s, self._joined = executor, turn_s, joined
+        self.at_once, self.problem = at_once, problem
         self._line = Line()
         self._tickets: dict[str, Ticket] = {}  # of the runs the executor has
         self._futures: dict[str, Future[Any]] = {}
@@ -70,37 +78,51 @@ class TrainingQueue:
 
     def position(self, run_id: str) -> int | None:
         """Return 0 while it trains, 1 when it is next, ...; None when it is not in the queue."""
-        return next((place for place, name in enumerate(self.order()) if name == run_id), None)
+        return self._positions().get(run_id)
 
     def places(self) -> list[Place]:
-        """Return the whole queue, the run being trained first."""
+        """Return the whole queue, the runs being trained first."""
         found = []
-        for position, name in enumerate(self.order()):
+        for name, position in self._positions().items():
             with contextlib.suppress(RunError):
                 config = find_run(name).config
                 found.append(Place(position=position, run_id=name, title=config.title, owner=config.owner))
         return found
 
+    def _positions(self) -> dict[str, int]:
+        in_hand, waiting = self._orders()
+        return dict.fromkeys(in_hand, 0) | {name: place for place, name in enumerate(waiting, start=1)}
+
     def why_waiting(self, run_id: str) -> str:
         """Say why a run waits and for how long at most; empty where it does not wait."""
-        place = self.position(run_id)
-        if not place or run_id not in self._line:
+        in_hand, waiting = self._orders()
+        if run_id not in waiting:
             return ""
-        others = "one other run" if place == 1 else f"{place} other runs"
-        seconds = place * self._turn_s
+        if problem := self.problem():
+            return problem
+        before, workers = len(in_hand) + waiting.index(run_id), max(1, self.at_once())
+        others = "one other run" if before == 1 else f"{before} other runs"
+        seconds = -(-(waiting.index(run_id) + 1) // workers) * self._turn_s
         return (
-            f"The training process is shared in turns of about {self._turn_s:.0f} s; {others} "
-            f"{'has its' if place == 1 else 'have their'} turn before this one, in at most about {duration(seconds)}."
+            f"The training process{'' if workers == 1 else 'es'} {'is' if workers == 1 else 'are'} shared in turns of "
+            f"about {self._turn_s:.0f} s; {others} {'has its' if before == 1 else 'have their'} turn before this one, "
+            f"in at most about {duration(seconds)}."
         )
 
     def order(self) -> list[str]:
         """Return the ids of all runs that train or wait, in the order of their turns."""
+        in_hand, waiting = self._orders()
+        return in_hand + waiting
+
+    def _orders(self) -> tuple[list[str], list[str]]:
+        """Return the ids of the runs the executor has, and of those in line."""
         if not sharing.lead():
-            return sharing.published()
+            published, workers = sharing.published(), self.at_once()
+            return published[:workers], published[workers:]
         with self.lock:
             open_ = {name: future for name, future in self._futures.items() if not future.done()}
             in_hand = sorted(open_, key=lambda name: not open_[name].running())  # stable: the others keep their order
-            return in_hand + self._line.order()
+            return in_hand, self._line.order()
 
     # Coming and going
 
@@ -161,7 +183,7 @@ class TrainingQueue:
             self._closed = True
 
     def look(self) -> None:
-        """Take up what other servers of this home put in line, and what one had that is gone."""
+        """Take up what other servers of this home put in line, what one had that is gone, and workers that are new."""
         with self.lock:
             if not sharing.lead():
                 return
@@ -174,13 +196,18 @@ class TrainingQueue:
             if time.monotonic() < self._inherits_until:
                 for name in tuple(self._inherited):
                     self._inherit(name)
+            for ticket in (*self._line.tickets(), *self._tickets.values()):
+                if ticket.losses:
+                    _call_waiting(ticket)
+            if self._line and len(self._futures) < self.at_once():
+                self._dispatch()
 
     def _renew(self) -> None:
         sharing.called().set(False)
-        for name in self._line.order():
+        for ticket in self._line.tickets():
             with contextlib.suppress(RunError):
-                if not _waits(find_run(name)):
-                    self._line.leave(name)
+                if not _waits(find_run(ticket.run_id)) and not _call_waiting(ticket):
+                    self._line.leave(ticket.run_id)
         self.recover()
         self._dispatch()
 
@@ -205,7 +232,7 @@ class TrainingQueue:
             if not sharing.lead():
                 sharing.called().set(True)
                 return
-            while self._line and len(self._futures) < self._at_once:
+            while self._line and len(self._futures) < self.at_once():
                 ticket = self._line.take()
                 try:
                     future = self._executor.submit(jobs.train, str(runs_folder() / ticket.run_id), self._turn_s)
@@ -223,13 +250,27 @@ class TrainingQueue:
         with self.lock:
             if self._futures.get(run.id) is future:
                 del self._futures[run.id], self._tickets[run.id]
-            if not future.cancelled() and future.exception() is None:
-                with contextlib.suppress(RunError):
-                    if _waits(run) and not self._in_line(run.id):
-                        self._line.join_again(ticket)
-        if not future.cancelled():
-            _tell_if_lost(run, future.exception())
+            error = None if future.cancelled() else future.exception()
+            with contextlib.suppress(RunError, OSError):
+                if isinstance(error, jobs.Moved):
+                    self._put_back(run, ticket)
+                elif not (error or future.cancelled() or self._in_line(run.id)) and _waits(run):
+                    self._line.join_again(ticket)
+        _tell_if_lost(run, error)
         self._dispatch()
+
+    def _put_back(self, run: Run, ticket: Ticket) -> None:
+        """Let a run whose worker was lost go on elsewhere, but not one under which every worker is lost."""
+        status = run.status()
+        ticket.losses = ticket.losses + 1 if status.epoch == ticket.epoch else 1
+        ticket.epoch = status.epoch
+        if status.state not in _UNDER_WAY or Control.read(run.folder).wish != Wish.RUN or self._in_line(run.id):
+            return
+        if ticket.losses > MOST_LOSSES:
+            Control(wish=Wish.NONE, message=lost(status.epoch)).send(run.folder)
+        else:
+            self._line.put_back(ticket)
+            Control.read(run.folder).send(run.folder)  # as new: so it waits, whatever its worker was able to write
 
     def _in_hand(self, run_id: str) -> bool:
         """Return whether the worker still holds it: a wish to go on, in time, takes back the wish to pause."""
@@ -247,16 +288,28 @@ class TrainingQueue:
                 self.join(run)
 
 
+def _call_waiting(ticket: Ticket) -> bool:
+    """Return whether a run goes on after a loss; the lost worker may call it interrupted until it has left it."""
+    with contextlib.suppress(OSError, RunError):
+        run = find_run(ticket.run_id)
+        control = Control.read(run.folder)
+        if ticket.losses and control.wish == Wish.RUN:
+            if run.status().state == State.INTERRUPTED:
+                control.send(run.folder)
+            return True
+    return False
+
+
 def _waits(run: Run) -> bool:
     return run.status().state == State.QUEUED
 
 
 def _tell_if_lost(run: Run, error: BaseException | None) -> None:
-    if error is None or isinstance(error, BlockingIOError):
+    if error is None or isinstance(error, BlockingIOError | jobs.Moved):
         return
     logger.warning("run %s was lost: %s", run.id, error)
     with contextlib.suppress(OSError, RunError):
         status = run.status()
-        if status.state in (State.QUEUED, State.RUNNING, State.INTERRUPTED):
+        if status.state in _UNDER_WAY:
             known = isinstance(error, jobs.TrainingFailed)
             Control(wish=Wish.NONE, message=str(error) if known else lost(status.epoch)).send(run.folder)

@@ -95,11 +95,14 @@ def _cost(wanted: Wanted, estimate: Estimate) -> str:
 
 def _line() -> str:
     """Say how many runs are before a new one, and how long they may take; or what the forecast rests on."""
-    places, mine = services().training.queue.places(), owner()
-    if not places:
-        return "if nothing else runs"
+    queue, mine = services().training.queue, owner()
+    places = queue.places()
     if any(place.owner == mine for place in places):
         return "once your run that trains or waits now has ended, or is paused or stopped"
+    if queue.problem():
+        return "once a machine that trains can be reached"
+    if len(places) < queue.at_once():
+        return "if nothing else runs"
     others = "another run" if len(places) == 1 else f"{len(places)} other runs"
     return f"in turns of about {TURN_S:.0f} s with {others}"
 

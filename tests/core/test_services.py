@@ -1,5 +1,6 @@
 """One set of services a process, made when somebody asks first, replaceable as a whole."""
 
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -48,3 +49,18 @@ def test_another_executor_takes_the_place_of_our_own_and_ends_with_its_services(
     assert executor.given == ["load"]
     services.services().shutdown()
     assert executor.ended
+
+
+def test_whoever_names_no_scheduler_is_told_at_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    for nonsense in ("host:8786", "http://host:8786", "tcp://host", "tcp://:8786"):
+        monkeypatch.setenv("CONVSCOPE_EXECUTOR", nonsense)
+        with pytest.raises(ValueError, match="Expected the address of a Dask scheduler in CONVSCOPE_EXECUTOR"):
+            services.usual()
+
+
+def test_dask_is_asked_for_only_by_whoever_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVSCOPE_EXECUTOR", "tcp://host:8786")
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "core.training.cluster", raising=False)
+    with pytest.raises(RuntimeError, match=r"pip install --require-hashes -r requirements-cluster\.lock"):
+        services.usual()

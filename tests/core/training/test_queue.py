@@ -16,6 +16,7 @@ from core.training.catalogue import find_run
 from core.training.desk import Desk
 from core.training.executor import WorkerExecutor
 from core.training.files import write_json
+from core.training.jobs import Moved
 from core.training.lock import FolderLock
 from core.training.run_config import RunConfig
 from core.training.runs import Run
@@ -225,7 +226,7 @@ def test_runs_are_handed_on_as_many_at_once_as_there_are_workers(
     """On any executor: those in hand are told by a flag in their folder that others wait, and leave after a turn."""
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
     executor = ByHand()
-    desk = Desk(executor, at_once=2)
+    desk = Desk(executor, at_once=lambda: 2)
     runs = [desk.submit(config(), name) for name in ("anna", "ben", "carl")]
     assert len(executor.futures) == 2
     assert [flag.others_wait(run.folder).up for run in runs] == [True, True, False]
@@ -236,3 +237,58 @@ def test_runs_are_handed_on_as_many_at_once_as_there_are_workers(
     assert [flag.others_wait(run.folder).up for run in runs] == [True, True, False]
     desk.stop(runs[2].id, "carl")
     assert not any(flag.others_wait(run.folder).up for run in runs)
+
+
+def test_a_run_whose_worker_is_lost_waits_first_in_line_and_goes_on(
+    by_hand: ByHandDesk, config: Callable[..., RunConfig]
+) -> None:
+    desk, jobs_given = by_hand
+    run, other = desk.submit(config(), "anna"), desk.submit(config(), "ben")
+    write_json(run.folder / "status.json", {"state": "running", "serial": 1, "epoch": 3})
+    jobs_given[0].set_exception(Moved("gone"))
+    assert desk.queue.order() == [run.id, other.id]
+    assert run.status().state == "queued"
+    desk.step(run.id, "anna")
+    write_json(
+        run.folder / "status.json", {"state": "interrupted", "serial": 3, "epoch": 3}
+    )  # by the one that was lost
+    desk.queue.look()
+    assert (run.status().state, run.status().until_epoch) == ("queued", 4)
+
+    jobs_given[1].set_running_or_notify_cancel()
+    desk.pause(run.id, "anna")
+    jobs_given[1].set_exception(Moved("gone"))
+    assert run.status().state == "paused" and desk.queue.order() == [other.id]
+
+
+def test_a_run_under_which_every_worker_is_lost_is_interrupted(
+    by_hand: ByHandDesk, config: Callable[..., RunConfig]
+) -> None:
+    desk, jobs_given = by_hand
+    run = desk.submit(config(), "anna")
+    for epoch in (0, 1, 1, 1, 1, 1):
+        write_json(run.folder / "status.json", {"state": "running", "serial": 99, "epoch": epoch})
+        jobs_given[-1].set_exception(Moved("gone"))
+        assert run.status().state == "queued"
+    jobs_given[-1].set_exception(Moved("gone"))
+    assert run.status().state == "interrupted" and "resume it to go on from epoch 1" in run.status().message
+    assert not desk.queue.order()
+
+
+def test_runs_wait_while_nothing_can_train_and_are_told_so(
+    config: Callable[..., RunConfig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    executor, workers = ByHand(), [0]
+    desk = Desk(executor, at_once=lambda: workers[0], problem=lambda: "" if workers[0] else "Nobody is there.")
+    run = desk.submit(config(), "anna")
+    assert not executor.futures
+    assert (desk.queue.position(run.id), desk.queue.why_waiting(run.id)) == (1, "Nobody is there.")
+    workers[0] = 2
+    desk.queue.look()
+    assert len(executor.futures) == 1 and desk.queue.position(run.id) == 0
+    for name in ("ben", "carl"):
+        last = desk.submit(config(), name)
+    assert desk.queue.why_waiting(last.id).startswith(
+        "The training processes are shared in turns of about 30 s; 2 other runs have their turn before this one, in"
+    )
