@@ -47,6 +47,32 @@ def site(port: int, *locations: str, tls: Path | None = None) -> str:
     return f"server {{ {listen} {certificate} {' '.join(locations)} }}"
 
 
+def deployed(port: int, plain: int, replicas: tuple[int, int], *, tls: Path | None = None) -> str:
+    """Return deploy/nginx.conf on `port`, before two replicas' ports.
+
+    Args:
+        port: where visitors come.
+        plain: where http leads to https.
+        replicas: ports of the two.
+        tls: folder of its certificate; None for http on `port` too.
+    """
+    text = (Path(__file__).parents[2] / "deploy" / "nginx.conf").read_text("utf-8")
+    without = "" if tls else "#"
+    changes = {
+        ":8501": f":{replicas[0]}",
+        ":8502": f":{replicas[1]}",
+        "listen 80;": f"listen 127.0.0.1:{plain};",
+        "listen 443 ssl;": f"listen 127.0.0.1:{port}{' ssl' if tls else ''};",
+        "ssl_certificate ": f"{without}ssl_certificate ",
+        "ssl_certificate_key ": f"{without}ssl_certificate_key ",
+        "/etc/nginx/tls": str(tls),
+    }
+    for there, here in changes.items():
+        assert there in text
+        text = text.replace(there, here)
+    return text
+
+
 def certificate(folder: Path) -> Path:
     """Make a certificate that signs itself in `folder`; return the folder."""
     command = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -keyout key.pem -out certificate.pem"

@@ -54,6 +54,7 @@ def test_one_server_leads_and_the_other_only_calls_it(
     assert desk.queue.order() == []  # the leading one has not told of it yet
     write_json(tmp_path / "line" / "order.json", {"order": ["somebody", run.id]})
     assert desk.queue.position(run.id) == 1
+    assert "one other run has its turn before this one" in desk.queue.why_waiting(run.id)
     assert not desk.estimate(run.config.architecture, run.config.recipe, _digits()).measuring
     desk.queue.look()
     assert not futures
