@@ -119,6 +119,7 @@ app = st.App(
             OwnPage,
             script="./connection/connection.js",
             style=(_SHARED / "style.css").read_text("utf-8"),
+            font="./fonts/ibm-plex-sans-400.woff2",
             host_config=f"{_BASE}/_stcore/host-config",
         ),
         Middleware(BoundedUploads, storage=uploaded_files),

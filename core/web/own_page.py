@@ -1,8 +1,11 @@
-"""Makes Streamlit's page Convscope's own: a script and a style sheet in it, and no dialogs that speak to developers.
+"""Makes Streamlit's page Convscope's own: its script, style sheet and typeface, no dialogs that speak to developers.
 
-Both are in the page itself, not in what the lesson draws: the script has to speak when the server does not, and a style
-that came with the lesson would move what stands already.
+Script and style are in the page itself, not in what the lesson draws: the script has to speak when the server does not,
+and a style that came with the lesson would move what stands already. The page asks for the lesson's typeface at once,
+not for Streamlit's, of which no letter is shown.
 """
+
+import re
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -19,20 +22,27 @@ _HOST_CONFIG = {
 }
 
 
+_FONTS_ASKED_FOR = re.compile(rb'<link\s+rel="preload"[^>]*\sas="font"[^>]*>\s*')
+
+
 class OwnPage:
-    """ASGI middleware that adds a script and a style sheet to the page, and tells it about its host.
+    """ASGI middleware that adds a script, a style sheet and a typeface to the page, and tells it about its host.
 
     Args:
         app: the application that answers everything else.
         script: address of the script, relative to the page.
         style: text of the style sheet; it stands behind Streamlit's own, at the end of the body.
+        font: address of the typeface (WOFF2), relative to the page.
         host_config: path at which the page asks about its host.
     """
 
-    def __init__(self, app: ASGIApp, *, script: str, style: str, host_config: str) -> None:
+    def __init__(self, app: ASGIApp, *, script: str, style: str, font: str, host_config: str) -> None:
         self._app = app
         self._tags = {
-            b"</head>": f'<script type="module" src="{script}"></script></head>'.encode(),
+            b"</head>": (
+                f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>'
+                f'<script type="module" src="{script}"></script></head>'
+            ).encode(),
             b"</body>": f"<style>\n{style}</style></body>".encode(),
         }
         self._host_config = host_config
@@ -71,7 +81,7 @@ class _Adding:
                 await self._finish(self._start)
 
     async def _finish(self, start: Message) -> None:
-        body = self._body
+        body = _FONTS_ASKED_FOR.sub(b"", self._body)
         for end, tag in self._tags.items():
             body = body.replace(end, tag, 1)
         MutableHeaders(scope=start)["content-length"] = str(len(body))

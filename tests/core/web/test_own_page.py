@@ -10,24 +10,26 @@ from starlette.testclient import TestClient
 
 from core.web.own_page import OwnPage
 
+ASKED = '<link\n      rel="preload"\n      href="./other.woff2"\n      as="font"\n      crossorigin\n    />\n'
 PAGE = "<html><head><title>é</title></head><body>" + "text </head> " * 100 + "</body></html>"
 
 
 @pytest.fixture
 def client() -> TestClient:
     routes = [
-        Route("/", lambda request: HTMLResponse(PAGE)),
+        Route("/", lambda request: HTMLResponse(PAGE.replace("<title>", f"{ASKED}<title>"))),
         Route("/missing", lambda request: HTMLResponse("<head></head>", 404)),
         Route("/data", lambda request: PlainTextResponse("<head></head>")),
         Route("/host", lambda request: JSONResponse({"blockErrorDialogs": False})),
     ]
-    own = Middleware(OwnPage, script="./own.js", style="p { color: red }\n", host_config="/host")
+    own = Middleware(OwnPage, script="./own.js", style="p { color: red }\n", font="./own.woff2", host_config="/host")
     return TestClient(Starlette(routes=routes, middleware=[own, Middleware(GZipMiddleware, minimum_size=10)]))
 
 
-def test_page_gets_script_and_style_once_and_stays_whole(client: TestClient) -> None:
+def test_page_gets_script_style_and_typeface_once_and_stays_whole(client: TestClient) -> None:
     response = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip", "range": "bytes=0-3"})
-    tag = '<script type="module" src="./own.js"></script></head>'
+    font = '<link rel="preload" href="./own.woff2" as="font" type="font/woff2" crossorigin>'
+    tag = f'{font}<script type="module" src="./own.js"></script></head>'
     style = "<style>\np { color: red }\n</style></body>"
     assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)
@@ -41,7 +43,7 @@ def test_everything_else_passes_as_it_is(client: TestClient, path: str, accept: 
 def test_what_is_no_navigation_stays_compressed(client: TestClient) -> None:
     response = client.get("/", headers={"accept": "*/*", "accept-encoding": "gzip"})
     assert response.headers["content-encoding"] == "gzip"
-    assert int(response.headers["content-length"]) < len(gzip.compress(PAGE.encode())) + 50
+    assert int(response.headers["content-length"]) < len(gzip.compress(f"{ASKED}{PAGE}".encode())) + 50
 
 
 def test_streamlits_page_shows_no_dialogs_and_obeys_no_other_page(client: TestClient) -> None:
