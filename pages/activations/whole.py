@@ -3,7 +3,7 @@
 import streamlit as st
 
 from core.training.snapshot import Snapshot
-from pages.activations.looking import TUTORIAL_IMAGE, choose_image
+from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip
 from pages.shared import lesson
 from pages.shared.flow import can_show, flow
 from pages.shared.image_picker import ImagePicker
@@ -18,6 +18,8 @@ def draw(selection: Selection, snapshot: Snapshot) -> None:
     picker = ImagePicker(selection.dataset, "train", TUTORIAL_IMAGE)
     with st.container(horizontal=True, gap="xsmall"):
         choose_image(picker)
+        with st.container(key="activations.first-ten"):
+            draw_strip(picker)
     with st.container(key="activations.network"):
         flow(picker.pixels, snapshot, key="activations.flow", label=int(picker.split.labels[picker.position]))
     lesson.insight(
