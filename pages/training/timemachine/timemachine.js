@@ -81,7 +81,9 @@ function prepare(state) {
     bar.classList.toggle("true", at === data.label);
     return bar;
   }));
-  find(".bars").tabIndex = data.classes.length > 10 ? 0 : -1; // it scrolls then
+  const scrolls = data.classes.length > 10;
+  find(".bars").classList.toggle("scrolls", scrolls);
+  find(".bars").tabIndex = scrolls ? 0 : -1;
   const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 3)));
   data.classes.forEach((name, row) => {
     cells.push(element("span", "label", name), ...data.classes.map((_, column) => element("span", row === column ? "cell right" : "cell")));
