@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import core.training
 from core import services
 from core.training.desk import Desk
 
@@ -62,5 +63,6 @@ def test_dask_is_asked_for_only_by_whoever_needs_it(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CONVSCOPE_EXECUTOR", "tcp://host:8786")
     monkeypatch.setitem(sys.modules, "distributed", None)
     monkeypatch.delitem(sys.modules, "core.training.cluster", raising=False)
+    monkeypatch.delattr(core.training, "cluster", raising=False)
     with pytest.raises(RuntimeError, match=r"pip install --require-hashes -r requirements-cluster\.lock"):
         services.usual()

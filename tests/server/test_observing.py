@@ -1,6 +1,5 @@
 """What a real server tells its owner and the lecturer, and what its log tells nobody."""
 
-import asyncio
 import re
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -11,6 +10,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 from tests.browser.server import running_app
+from tests.loop import run
 from tests.visitors import Visitor
 
 OWNER = {"authorization": "Bearer secret of the owner"}
@@ -33,7 +33,7 @@ async def _visit(url: str) -> dict[str, float]:
 
 def test_owner_reads_windows_page_runs_refusals_memory_and_disk(tmp_path: Path) -> None:
     with running_app(tmp_path, CONVSCOPE_METRICS_TOKEN="secret of the owner") as url:
-        values = asyncio.run(_visit(url))
+        values = run(_visit(url))
         assert httpx2.get(f"{url}/metrics").status_code == 404
     assert (values["convscope_windows_open"], values["convscope_visitors"]) == (2, 2)
     assert values['convscope_page_run_seconds_count{page="kernels"}'] == 2
