@@ -1,11 +1,11 @@
 # make run    set up everything the app needs, start it on http://localhost:8501 (PORT=... for another port)
-# make test   set up everything the tests need, a real browser included, and run all checks and tests, in three
-#             processes: they often wait for servers, workers and browsers (PROCESSES=1 for one after the other)
+# make test   set up everything the tests need, a real browser included, and run all checks and tests (PROCESSES=1 for
+#             one after the other)
 # make bench  measure, print medians and write them to benchmarks.json
 # make lock   write the lock files anew after a change of requirements*.txt, and look for wheels for every platform
 
 PORT ?= 8501
-PROCESSES ?= 3
+PROCESSES ?= 2
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python; do \
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
