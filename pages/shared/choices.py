@@ -146,12 +146,12 @@ class Choice(ABC):
 
     def _answer(self, text: str, found: Any) -> Any:
         try:
-            return self.read(text)
+            found = _remembered()[self.key] = self.read(text)  # chosen by the link, even where it is the usual choice
         except (ValueError, ConvscopeError) as error:
             said = self.nonsense(text) if self.nonsense else text and self._nonsense(text, error)
             if said:
                 complain(said)
-            return found
+        return found
 
     def _nonsense(self, text: str, error: Exception, shown: str = "The usual choice is shown instead.") -> str:
         name = (self.name or self.key).split(".")[-1].replace("_", " ")

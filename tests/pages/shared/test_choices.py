@@ -113,6 +113,17 @@ def test_an_image_that_nobody_chose_is_not_carried() -> None:
     assert app.number_input(key="image.index").value == 0
 
 
+def test_what_a_link_names_is_chosen_though_it_is_the_usual() -> None:
+    """Else another view or page, with a usual choice of its own, shows something else after the link."""
+    named = {"activations.layer": "conv2d", "split": "train", "image": "7"}
+    app = open_link("activations", data="digits", **named)
+    assert named.items() <= address(app).items()
+    go(app, "dataset")
+    assert app.number_input(key="image.index").value == 7
+    app = open_link("activations", data="digits", image="99999999")
+    assert not {"split", "image"} & address(app).keys()
+
+
 def test_a_test_image_chosen_elsewhere_is_the_one_answered_for() -> None:
     chosen = digits.load().test.indices[8]
     app = open_link("predictions", data="digits", split="test", image=str(chosen))
