@@ -5,6 +5,16 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import open_page, settled
+from tests.waiting import wait_for
+
+HOLD = """
+window.held = null;
+const listen = WebSocket.prototype.addEventListener;
+WebSocket.prototype.addEventListener = function (kind, heard, ...rest) {
+  const late = (event) => (window.held ? window.held.push(() => heard(event)) : heard(event));
+  listen.call(this, kind, kind === "message" ? late : heard, ...rest);
+};"""
+"""Lets a test keep the server's messages for a while, as a slow connection does: in `held`, once that is a list."""
 
 
 def entries(page: Page) -> int:
@@ -66,3 +76,29 @@ def test_back_brings_back_the_views_that_were_seen(page: Page, app_url: str) -> 
     page.go_forward()
     expect(page.locator(".st-key-activations-closeup")).to_be_visible()
     expect(page.get_by_role("spinbutton").first).to_have_value("7")
+
+
+def test_back_twice_at_once_leaves_the_way_forward(page: Page, app_url: str) -> None:
+    """The server answers for the page in between when the visitor is back on the first."""
+    page.add_init_script(HOLD)
+    open_page(page, f"{app_url}/dataset?data=digits")
+    seen = []
+    for title in ("Network", "Learning"):
+        seen.append(page.url)
+        follow(page, title)
+        expect(page).to_have_url(re.compile(f"/{title.lower()}.*data=digits"))
+    page.evaluate("held = []")
+    page.go_back()
+    wait_for(lambda: page.evaluate("held.length") > 0)
+    page.go_back()
+    expect(page).to_have_url(seen[0])
+    page.evaluate("[held, window.all] = [null, held]; all.forEach((hear) => hear())")
+    expect(page.locator("h1").first).to_have_text("Dataset")
+    settled(page)
+    expect(page).to_have_url(seen[0])
+    page.go_forward()
+    expect(page.locator("h1").first).to_have_text("Network")
+    follow(page, "Kernels")
+    expect(page).to_have_url(re.compile("/kernels.*data=digits"))
+    page.go_back()
+    expect(page.locator("h1").first).to_have_text("Network")
