@@ -14,7 +14,7 @@ import { BINS, drawHistogram, histogramPlace } from "./responses.js";
 import { paint, scaleFor } from "./scales.js";
 import { Sums } from "./sums.js";
 import { Walk } from "./walk.js";
-import { put } from "../../shared/js/elements.js";
+import { leaving, put, remembering } from "../../shared/js/elements.js";
 import { within } from "../../shared/js/keys.js";
 import { brief } from "../../shared/js/numbers.js";
 import { bytesOf } from "../../shared/js/pixels.js";
@@ -379,13 +379,10 @@ class Stage {
   }
 }
 
-const STAGES = new WeakMap();
+const stageOf = remembering((parent, { named }) => new Stage(parent, named));
 
 export default function ({ data, setStateValue, parentElement }) {
-  if (!STAGES.has(parentElement)) STAGES.set(parentElement, new Stage(parentElement, data.named));
-  STAGES.get(parentElement).update(data, setStateValue);
-  return () => {
-    STAGES.get(parentElement)?.dispose();
-    STAGES.delete(parentElement);
-  };
+  const stage = stageOf(parentElement, data);
+  stage.update(data, setStateValue);
+  return leaving(parentElement, () => stage.dispose());
 }

@@ -3,7 +3,7 @@
 // to it, for the address.
 
 import { css, inkOn } from "../js/colors.js";
-import { element, focusedBeside, planted, remembering, resting } from "../js/elements.js";
+import { element, focusedBeside, leaving, planted, remembering, resting } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { fixed } from "../js/numbers.js";
 import { bytesOf, fillPixels } from "../js/pixels.js";
@@ -29,7 +29,7 @@ export default function ({ parentElement, data, setStateValue }) {
   build(state);
   show(state);
   document.fonts.load(`500 16px ${getComputedStyle(state.root).fontFamily}`).then(() => magnify(state)); // drawn too soon else
-  return () => state.observer.disconnect();
+  return leaving(parentElement, () => state.observer.disconnect());
 }
 
 function unpack(pane) {

@@ -1,7 +1,7 @@
 // The whole network at work: an image, every map that the layers make of it, the answer. The browser computes it, so
 // that whatever is done to the image shows at once, and costs the server nothing.
 
-import { element, planted, put, remembering, resting } from "../js/elements.js";
+import { element, leaving, planted, put, remembering, resting } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { bytesOf } from "../js/pixels.js";
 import { BY_FINGER, onPointed } from "../js/pointer.js";
@@ -25,10 +25,10 @@ export default function ({ parentElement, data, setStateValue }) {
   state.root.classList.toggle("room", data.room);
   state.tell = () => state.network && tellView(state, setStateValue);
   take(state, data);
-  const end = watchEpoch(() => follow(state));
+  const end = watchEpoch(() => follow(state)), leave = leaving(parentElement, () => state.watch.disconnect());
   return () => {
     end();
-    state.watch.disconnect();
+    leave();
   };
 }
 

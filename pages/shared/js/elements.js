@@ -52,6 +52,14 @@ export function remembering(build) {
 }
 
 /**
+ * Streamlit cleans up after a call that a newer one overtook, too: what is still on the page then goes on.
+ * @param {Node} parent
+ * @param {() => void} act once it is gone
+ * @returns {() => void} what a component returns
+ */
+export const leaving = (parent, act) => () => void setTimeout(() => parent.isConnected || act());
+
+/**
  * The element that has the focus, inside the component as outside.
  * @param {Element} inside any element of the component
  * @returns {any}
