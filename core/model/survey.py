@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 BEST = 9
 """So many images are kept a map."""
 
-MOST_IMAGES, _SEED = 2_000, 0
+MOST_IMAGES, SEED = 2_000, 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -41,7 +41,7 @@ def chosen(total: int) -> NDArray[np.int64]:
     """Return the positions of the images to ask about: all, or always the same `MOST_IMAGES` of them, ascending."""
     if total <= MOST_IMAGES:
         return np.arange(total)
-    return np.sort(np.random.default_rng(_SEED).choice(total, MOST_IMAGES, replace=False))
+    return np.sort(np.random.default_rng(SEED).choice(total, MOST_IMAGES, replace=False))
 
 
 class Survey(Work[dict[str, Excited]]):

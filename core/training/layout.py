@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import SHIPPED_RUNS, WHITE
+from core.config import WHITE
 from core.data import registry
 from core.training.files import read_arrays, replacing
-from core.training.runs import Run
+from core.training.runs import Run, shipped_runs
 from core.training.snapshot import Snapshot
 
 WAYS = {"t-SNE": "tsne", "principal components": "components"}
@@ -41,13 +41,11 @@ def main(arguments: list[str] | None = None) -> None:
     """Lay out the test images of the runs."""
     parser = argparse.ArgumentParser(prog="python -m core.training.layout", description=__doc__)
     parser.add_argument("runs", nargs="*", type=Path, help="run folders; those of all shipped runs where none is given")
-    for folder in parser.parse_args(arguments).runs or sorted(
-        path.parent for path in SHIPPED_RUNS.glob("*/config.json")
-    ):
-        begun, run = time.perf_counter(), Run(folder)
+    for run in [Run(folder) for folder in parser.parse_args(arguments).runs] or shipped_runs():
+        begun = time.perf_counter()
         images = np.asarray(registry.load(run.config.dataset).test.images)
         features = last_features(Snapshot(run, run.epochs[-1]), images)
-        with replacing(folder / _FILE) as path, path.open("wb") as file:
+        with replacing(run.folder / _FILE) as path, path.open("wb") as file:
             np.savez_compressed(file, tsne=within(by_neighbors(features)), components=within(by_variance(features)))
         print(f"{run.id}: {len(images):,} images in {time.perf_counter() - begun:.0f} s", flush=True)
 

@@ -15,14 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from core.config import SHIPPED_RUNS, Settings
+from core.config import Settings
 from core.errors import ConvscopeError
 from core.model.architecture import Architecture
 from core.model.memory import training_bytes
 from core.training.files import read_json, write_json
 from core.training.recipe import Recipe
 from core.training.run_config import RunConfig
-from core.training.runs import Run
+from core.training.runs import Run, shipped_runs
 
 OVERHEAD_MULTIPLY_ADDS = 1.5e6
 """What an image costs besides (batches, optimizer), expressed in multiply-adds of a forward pass."""
@@ -162,8 +162,7 @@ def _of_run(run: Run) -> tuple[str, float]:
 @functools.cache
 def _shipped() -> dict[str, float]:
     """Return what the shipped runs tell: of another machine, but better than nothing."""
-    runs = (Run(path.parent) for path in sorted(SHIPPED_RUNS.glob("*/epochs.csv")))
-    return {name: rate for name, rate in map(_of_run, runs) if rate}
+    return {name: rate for name, rate in map(_of_run, shipped_runs()) if rate}
 
 
 def _known() -> dict[str, float]:

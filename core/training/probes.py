@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import SHIPPED_RUNS, WHITE
+from core.config import WHITE
 from core.data import registry
 from core.data.dataset import Split
 from core.model.blocks import blocks
 from core.training.files import read_json, write_json
-from core.training.runs import Run
+from core.training.runs import Run, shipped_runs
 from core.training.snapshot import Snapshot
 
 TRAIN, TEST, FEATURES = 8_000, 4_000, 1_024
@@ -151,13 +151,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Probe the runs."""
     parser = argparse.ArgumentParser(prog="python -m core.training.probes", description=__doc__)
     parser.add_argument("runs", nargs="*", type=Path, help="run folders; those of all shipped runs where none is given")
-    for folder in parser.parse_args(arguments).runs or sorted(
-        path.parent for path in SHIPPED_RUNS.glob("*/config.json")
-    ):
-        begun, run = time.perf_counter(), Run(folder)
+    for run in [Run(folder) for folder in parser.parse_args(arguments).runs] or shipped_runs():
+        begun = time.perf_counter()
         data = registry.load(run.config.dataset)
         found = probe(run, data.train, data.test)
-        write_json(folder / _FILE, asdict(found))
+        write_json(run.folder / _FILE, asdict(found))
         read = ", ".join(
             f"{label} {share:.1%}" for label, share in zip(found.labels, found.accuracies[-1], strict=True)
         )

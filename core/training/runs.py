@@ -132,6 +132,11 @@ class Run:
         return found if whole and all(each.dtype.kind in "fiu" for each in found.values()) else {}
 
 
+def shipped_runs() -> list[Run]:
+    """Return all runs that come with Convscope, by name."""
+    return [Run(path.parent) for path in sorted(SHIPPED_RUNS.glob("*/config.json"))]
+
+
 def snapshot_path(folder: Path, epoch: int, ending: str) -> Path:
     """Return the path of one file of a snapshot."""
     return folder / "snapshots" / f"epoch-{epoch:03d}.{ending}"

@@ -13,12 +13,11 @@ from core.model.layers.activations import ReLU
 from core.model.survey import chosen
 from core.training.probes import FEATURES, Probes
 from core.training.snapshot import Snapshot
-from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip
+from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip, surveyed
 from pages.shared import lesson
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import File, Offer, network_link, take_home
-from pages.shared.waiting import result
 
 States = dict[str, NDArray[np.int64]]
 
@@ -69,8 +68,7 @@ def _draw_dead(dataset: Dataset, snapshot: Snapshot, picker: ImagePicker) -> Sta
     if not layers:
         lesson.note(NEVER_ZERO)
         return {}
-    asked = "The network looks at {total} test images: {count} done."
-    excited = result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
+    excited = surveyed(dataset, snapshot)
     if excited is None:
         return None
     here = cached.alive(snapshot, picker.pixels.tobytes())

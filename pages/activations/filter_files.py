@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from core.charts.maps import enlarge
 from core.charts.table import as_csv
 from core.model.ascent import Climbed
-from core.model.survey import MOST_IMAGES, Excited
+from core.model.survey import BEST, MOST_IMAGES, SEED, Excited
 from core.training import downloads
 from core.training.export.loading import loading_code
 from pages.activations.anatomy import anatomy
@@ -81,7 +81,7 @@ def code(filter_: Chosen) -> str:
     count = len(filter_.dataset.test)
     asked = f"np.arange({count})"
     if count > MOST_IMAGES:
-        asked = f"np.sort(np.random.default_rng(0).choice({count}, {MOST_IMAGES}, replace=False))"
+        asked = f"np.sort(np.random.default_rng({SEED}).choice({count}, {MOST_IMAGES}, replace=False))"
     return f"""{loading_code(filter_.dataset.about)}
 
 network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
@@ -89,6 +89,6 @@ maps = keras.Model(network.inputs, network.get_layer("{row.name}").output)
 asked = {asked}
 responses = maps.predict(test_images[asked] / 255)[..., {filter_.feature}]  # (images, height, width)
 largest = responses.max(axis=(1, 2))
-best = asked[np.argsort(-largest, kind="stable")[:9]]
-print(best, np.sort(largest)[::-1][:9])
+best = asked[np.argsort(-largest, kind="stable")[:{BEST}]]
+print(best, np.sort(largest)[::-1][:{BEST}])
 """

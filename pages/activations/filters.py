@@ -13,7 +13,7 @@ from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions
 from pages.activations.exciting import Chosen, made, nine_sprites, weights_sprite
-from pages.activations.looking import TUTORIAL_IMAGE, layer_choice
+from pages.activations.looking import TUTORIAL_IMAGE, feature_choice, layer_choice, surveyed
 from pages.shared import lesson
 from pages.shared.choices import OneOf, Whole, yes_or_no
 from pages.shared.image_picker import ImagePicker
@@ -51,8 +51,7 @@ def draw(selection: Selection, snapshot: Snapshot) -> None:
 @lesson.explained()
 def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     filter_ = _choose(dataset, snapshot)
-    asked = "The network looks at {total} test images: {count} done."
-    excited = result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
+    excited = surveyed(dataset, snapshot)
     if excited is None:
         return
     count = len(anatomy(snapshot, filter_.row.name, filter_.feature).order)
@@ -82,7 +81,7 @@ def _choose(dataset: Dataset, snapshot: Snapshot) -> Chosen:
     with st.container(horizontal=True, gap="small"):
         row = rows[layers.select("Convolution", width=190)]
         count = row.output_shape[-1]
-        feature = Whole("activations.feature", 1, count, usual=1).number(f"Filter 1 to {count}", width=140)
+        feature = feature_choice(count).number(f"Filter 1 to {count}", width=140)
         smooth = OneOf("activations.climb", (SMOOTH, FREE)).segments("Made picture") == SMOOTH
     return Chosen(dataset=dataset, snapshot=snapshot, row=row, feature=feature - 1, smooth=smooth)
 
@@ -92,12 +91,11 @@ def _walk(snapshot: Snapshot, layers: OneOf, picked: int | None) -> None:
     if picked is None:
         return
     rows, layer = convolutions(snapshot.architecture), layers.value()
-    feature = int(Whole("activations.feature", 1, rows[layer].output_shape[-1], usual=1).value())
+    feature = int(feature_choice(rows[layer].output_shape[-1]).value())
     found = anatomy(snapshot, layer, feature - 1)
     if found.maker != INPUT and picked < len(found.order):
         layers.choose(found.maker)
-        count = rows[found.maker].output_shape[-1]
-        Whole("activations.feature", 1, count, usual=1).choose(int(found.maps[found.order[picked]]) + 1)
+        feature_choice(rows[found.maker].output_shape[-1]).choose(int(found.maps[found.order[picked]]) + 1)
 
 
 def _draw_weights(filter_: Chosen, count: int, *, key: str) -> None:

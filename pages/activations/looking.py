@@ -6,16 +6,20 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from core import cached
 from core.charts.maps import Scale
 from core.charts.numbers import signed as written
 from core.data.dataset import Dataset
 from core.model.inspection import MapLayer
 from core.model.layers.activations import ACTIVATION_TITLES
+from core.model.survey import Excited
+from core.training.snapshot import Snapshot
 from pages.activations.map_grid import TUTORIAL_MAPS
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
 from pages.shared.mosaic import mosaic
 from pages.shared.picking import clicked
+from pages.shared.waiting import result
 
 TUTORIAL_IMAGE = 7
 STRIP = 10
@@ -81,6 +85,17 @@ def layer_choice(names: tuple[str, ...], usual: str | None = None) -> OneOf:
     return OneOf("activations.layer", names, usual=usual, named="once chosen")
 
 
+def feature_choice(count: int) -> Whole:
+    """Return the choice of one of so many maps, and of the filter that makes it, which the views share."""
+    return Whole("activations.feature", 1, count, usual=1)
+
+
+def surveyed(dataset: Dataset, snapshot: Snapshot) -> dict[str, Excited] | None:
+    """Return what a data set's test images do to every map, or draw how far that is and return None."""
+    asked = "The network looks at {total} test images: {count} done."
+    return result(cached.survey, dataset.name, snapshot, text=asked, key="activations.survey")
+
+
 def choose_image(picker: ImagePicker) -> None:
     """Draw the choice of the image, which a click on the strip makes too."""
     picked = clicked("activations.strip")
@@ -117,7 +132,7 @@ def choose_feature(layer: MapLayer, layers: tuple[str, ...], beside: OneOf) -> i
         beside: the choice of what stands beside the maps.
     """
     count = layer.shape[-1]
-    feature = Whole("activations.feature", 1, count)
+    feature = feature_choice(count)
     for key in ("activations.grid", "activations.other"):
         picked = clicked(key)
         if picked is not None and 1 <= picked <= count:  # position 0 is the image itself

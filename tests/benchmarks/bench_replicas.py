@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.bench_hall import RUNS, Server
+from tests.benchmarks.bench_hall import RUNS, Server, warm
 from tests.benchmarks.conftest import Record
 from tests.browser.nginx import NGINX, deployed, running_nginx
 from tests.browser.server import end, free_port
-from tests.visitors import PAGES, Hall, Visitor, hall
+from tests.visitors import Hall, hall
 
 pytestmark = pytest.mark.skipif(NGINX is None or not Path("/proc/self/stat").exists(), reason="needs nginx and /proc")
 
@@ -22,17 +22,6 @@ VISITORS, SECONDS = 200, 30
 
 
 async def _warm(servers: list[Server]) -> None:
-    """See every page on each, and once TensorFlow is loaded what the links will ask its networks."""
-
-    async def warm(url: str) -> None:
-        async with Visitor(url) as visitor:
-            for page in PAGES:
-                await visitor.open(page)
-            await asyncio.sleep(12)
-            for run in RUNS:
-                for epoch in range(11):
-                    await visitor.open("activations", f"run={run}&epoch={epoch}")
-
     await asyncio.gather(*(warm(server.url) for server in servers))
 
 

@@ -84,6 +84,18 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 
 @pytest.fixture
+def phone(browser: Browser) -> Iterator[Page]:
+    """One tab on a phone: touched, and calm afterwards."""
+    visitor = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
+    )
+    tab = visitor.new_page()
+    yield tab
+    assert_calm(tab)
+    visitor.close()
+
+
+@pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
     """One tab. Afterwards nothing may have gone wrong in it: see `assert_calm`."""
     tab = context.new_page()

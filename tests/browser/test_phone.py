@@ -1,12 +1,11 @@
 """A phone: the chosen stands above the choice, and taps are called taps; what fingers do is in test_touch.py."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import assert_calm, open_page, settled
+from tests.browser.conftest import open_page, settled
 
 SAID = """main => {
   const said = [];
@@ -22,17 +21,6 @@ SAID = """main => {
 """Every word on the page, in components too."""
 
 POINTING = re.compile(r"\b(point(ing)? (at|and)|hover|arrow keys|click)\b", re.IGNORECASE)
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    visitor = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    page = visitor.new_page()
-    yield page
-    assert_calm(page)
-    visitor.close()
 
 
 def top_of(found: Locator) -> float:

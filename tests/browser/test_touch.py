@@ -4,14 +4,13 @@ Where a part is dragged by design, the page says how one scrolls past it.
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import assert_calm, eventually, open_page, settled, still
+from tests.browser.conftest import eventually, open_page, settled, still
 from tests.browser.server import ROOT
 
 ELSEWHERE = {"tour": "buttons of the browser's own, see test_tour.py", "glossary": "see test_glossary.py"}
@@ -129,17 +128,6 @@ TOUCHES: dict[str, tuple[Touch, ...]] = {
         ),
     ),
 }  # fmt: skip
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    visitor = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    page = visitor.new_page()
-    yield page
-    assert_calm(page)
-    visitor.close()
 
 
 def test_every_component_is_tried() -> None:

@@ -2,16 +2,14 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from core.config import SHIPPED_RUNS
 from core.model.architecture import Architecture
-from core.model.network import build
+from tests.homes import run_of
 
 ROOT = Path(__file__).parents[2]
 HEAVY = Architecture.from_text("u-c512k1-" + "n-" * 25 + "ga-d10l")
@@ -45,14 +43,7 @@ print(json.dumps({{"grown": peak() - before, "told": told}}))
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A data folder with a finished run of that network, without stored answers; its weights are random."""
-    folder = tmp_path / "runs" / "digits-heavy"
-    shutil.copytree(SHIPPED_RUNS / "digits", folder, ignore=shutil.ignore_patterns("*.logits.npy"))
-    config = json.loads((folder / "config.json").read_text())
-    changed = config | {"id": folder.name, "owner": "somebody", "architecture": HEAVY.to_json()}
-    (folder / "config.json").write_text(json.dumps(changed))
-    (folder / "status.json").write_text(json.dumps({"state": "finished", "epoch": 10}))
-    for path in (folder / "snapshots").glob("*.weights.h5"):
-        build(HEAVY, seed=0).save_weights(path)
+    run_of(HEAVY, tmp_path, "digits-heavy", without="*.logits.npy")
     return tmp_path
 
 

@@ -1,25 +1,22 @@
 """Every page while the chosen network has no convolution: nothing breaks, and what cannot be shown is said."""
 
-import json
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from core.config import SHIPPED_RUNS
 from core.errors import RunError
 from core.model import warm
 from core.model.architecture import Architecture
 from core.model.inspection import has_convolution
-from core.model.network import build
 from core.training.catalogue import find_run
 from core.training.frames import frames
 from core.training.runs import Run
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.kernels.learning import _Opened
 from pages.kernels.state import TUTORIAL
+from tests.homes import run_of
 from tests.pages.conftest import NAVIGATION, assert_calm
 
 PAGES = ["overview", "dataset", "kernels", "network", "training", "predictions", "activations", "classify"]
@@ -30,15 +27,7 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
     """A finished run of a network that is dense throughout, or begins with pooling; its weights are random."""
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
     monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
-    folder = tmp_path / "runs" / f"digits-{request.param.replace('-', '')}"
-    shutil.copytree(SHIPPED_RUNS / "digits", folder)
-    architecture = Architecture.from_text(request.param)
-    config = json.loads((folder / "config.json").read_text())
-    changed = config | {"id": folder.name, "owner": "somebody", "architecture": architecture.to_json()}
-    (folder / "config.json").write_text(json.dumps(changed))
-    (folder / "status.json").write_text(json.dumps({"state": "finished", "epoch": 10}))
-    for path in (folder / "snapshots").glob("*.weights.h5"):
-        build(architecture, seed=0).save_weights(path)
+    folder = run_of(Architecture.from_text(request.param), tmp_path, f"digits-{request.param.replace('-', '')}")
     warm.begin()
     assert warm.wait(120)
     return find_run(folder.name)

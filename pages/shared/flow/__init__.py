@@ -19,7 +19,7 @@ from core.training import weights
 from core.training.snapshot import Snapshot
 from pages.shared.choices import Choice, Coded, OneOf, yes_or_no
 from pages.shared.component import component, packed
-from pages.shared.flow.changed import MOST_TEXT, changed
+from pages.shared.flow.changed import MOST, MOST_TEXT, changed
 from pages.shared.told import entries, items, text, told, whole
 
 ALL_MAPS = 400
@@ -53,6 +53,7 @@ def flow(
     choices = _choices(snapshot.architecture, key.split(".")[0])
     given = {
         "view": {name: choice.value() for name, choice in choices.items()},
+        "most": MOST,
         "pixels": base64.b64encode(np.ascontiguousarray(image).tobytes()).decode(),
         "label": label,
         "room": room,

@@ -185,5 +185,5 @@ function steer(bench, event) {
 
 function stroke(bench) {
   const { state, strokes, place: [row, column], find } = bench;
-  bench.full = !add(painted(state.image, strokes), strokes, find(".color input").value.slice(1), row, column);
+  bench.full = !add(painted(state.image, strokes), strokes, find(".color input").value.slice(1), row, column, state.data.most);
 }

@@ -8,7 +8,6 @@ import { within } from "../js/keys.js";
 const SIDE = 32, BRUSH = 1.6; // pixels
 const FINE = 2, PLACES = SIDE * FINE;
 const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"; // one a place
-const MOST_DABS = 400, MOST_STROKES = 24; // what an address has room for; pages/shared/flow/changed.py says the same
 
 /**
  * The image with all strokes on it.
@@ -43,13 +42,14 @@ function dab(image, hex, fineRow, fineColumn) {
  * @param {string} color six hexadecimal digits
  * @param {number} row in pixels
  * @param {number} column
+ * @param {{ dabs: number, strokes: number }} most so many there may be
  * @returns {boolean} whether there was room for it
  */
-export function add(image, strokes, color, row, column) {
+export function add(image, strokes, color, row, column, most) {
   const [y, x] = [row, column].map((place) => within(Math.floor(place * FINE), 0, PLACES - 1));
   const last = strokes[strokes.length - 1], another = last?.color !== color;
   const count = strokes.reduce((all, { dabs }) => all + dabs.length / 2, 0);
-  if (count >= MOST_DABS || (another && strokes.length >= MOST_STROKES)) return false;
+  if (count >= most.dabs || (another && strokes.length >= most.strokes)) return false;
   if (!dab(image.slice(), color, y, x)) return true;
   if (another) strokes.push({ color, dabs: [y, x] });
   else last.dabs.push(y, x);

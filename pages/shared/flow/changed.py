@@ -12,7 +12,9 @@ MOST_TEXT = 2000
 
 _CHANGE = re.compile(r"(cover\.\d{1,2}\.\d{1,2}\.\d{1,2}|(shift|turn|light|noise)\.-?\d{1,3})?", re.ASCII)
 _STROKE = re.compile(r"[0-9a-f]{6}([A-Za-z0-9_-]{2})+")
-_MOST_STROKES, _MOST_DABS, _MOST_OFF = 24, 400, 64
+MOST = {"strokes": 24, "dabs": 400, "off": 64}
+"""What an address has room for; the component is told."""
+
 _STROKE_LENGTH = 7  # its color, and the point before the next
 
 
@@ -22,8 +24,8 @@ def changed(page: str, architecture: Architecture) -> dict[str, Coded]:
 
     def off(text: str) -> str:
         names = text.split(",") if text else []
-        if len(names) > _MOST_OFF or not maps.issuperset(names):
-            raise ValueError(f"Expected at most {_MOST_OFF} maps, such as conv2d.3,conv2d_1.12.")
+        if len(names) > MOST["off"] or not maps.issuperset(names):
+            raise ValueError(f"Expected at most {MOST['off']} maps, such as conv2d.3,conv2d_1.12.")
         return text
 
     reads: dict[str, Callable[[str], str]] = {"change": _change, "paint": _paint, "off": off}
@@ -38,7 +40,7 @@ def _change(text: str) -> str:
 
 def _paint(text: str) -> str:
     strokes = text.split(".") if text else []
-    short = len(text) <= 2 * _MOST_DABS + _STROKE_LENGTH * _MOST_STROKES and len(strokes) <= _MOST_STROKES
+    short = len(text) <= 2 * MOST["dabs"] + _STROKE_LENGTH * MOST["strokes"] and len(strokes) <= MOST["strokes"]
     if not (short and all(map(_STROKE.fullmatch, strokes))):
         raise ValueError("Expected strokes: a color, such as d02020, and two letters for each dab.")
     return text

@@ -3,11 +3,9 @@
 import { changeOf } from "./bench.js";
 import { textOf } from "./brush.js";
 
-const MOST_OFF = 64; // what an address has room for
-
 /* As the server has it, in its order. */
-function viewOf({ chosen, open, bench, network: { off, steps } }) {
-  const named = [...off].slice(0, MOST_OFF).map((name) => name.split(".").map(Number)).map(([step, map]) => `${steps[step].name}.${map + 1}`);
+function viewOf({ chosen, open, bench, data: { most }, network: { off, steps } }) {
+  const named = [...off].slice(0, most.off).map((name) => name.split(".").map(Number)).map(([step, map]) => `${steps[step].name}.${map + 1}`);
   return { chosen, unfolded: Boolean(open?.map), change: changeOf(bench), paint: textOf(bench.strokes), off: named.join(",") };
 }
 

@@ -1,6 +1,5 @@
 """What comes through: silent and dead maps against Keras, and what the page says where a run was not probed."""
 
-import json
 import shutil
 from pathlib import Path
 
@@ -14,11 +13,11 @@ from core.config import SHIPPED_RUNS
 from core.data.sets import sample
 from core.model import warm
 from core.model.architecture import Architecture
-from core.model.network import build
 from core.training.catalogue import find_run
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from pages.activations import depth
+from tests.homes import run_of
 from tests.pages.activations.test_activations import texts
 from tests.pages.conftest import NAVIGATION, assert_calm
 
@@ -103,14 +102,7 @@ def test_a_smooth_network_has_no_dead_maps(view: str, tmp_path: Path, monkeypatc
     """A run of a network with SiLU and separate activations; its weights are random."""
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
     architecture = Architecture.from_text("s-c8k2w-dwpl-tw-c16l-n-tw-gm-d10l")
-    folder = tmp_path / "runs" / f"digits-{view.lower()}"
-    shutil.copytree(SHIPPED_RUNS / "digits", folder)
-    config = json.loads((folder / "config.json").read_text())
-    changed = config | {"id": folder.name, "owner": "somebody", "architecture": architecture.to_json()}
-    (folder / "config.json").write_text(json.dumps(changed))
-    (folder / "status.json").write_text(json.dumps({"state": "finished", "epoch": 10}))
-    for path in (folder / "snapshots").glob("*.weights.h5"):
-        build(architecture, seed=0).save_weights(path)
+    folder = run_of(architecture, tmp_path, f"digits-{view.lower()}")
     cached.survey("digits", Snapshot(find_run(folder.name), 10)).result()
     for layer in ("conv2d", "depthwise_conv2d", "conv2d_1"):
         link = {"activations.view": view, "activations.layer": layer} if view == "Filter" else {}
