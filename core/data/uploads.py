@@ -143,39 +143,28 @@ def shrink(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
     return _read_only(np.asarray(decoding.shrunk(Image.fromarray(pixels), longest_side)))
 
 
-def square_at(size: tuple[int, int], offset: float = 0.0) -> tuple[int, int, int]:
-    """Return where the largest square of a picture lies.
-
-    Args:
-        size: (width, height) in pixels.
-        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the center.
-
-    Returns:
-        (left, top, side) in pixels.
+def square_at(size: tuple[int, int]) -> tuple[int, int, int]:
+    """Return left, top and side of the largest square in the middle of a picture of (width, height), in pixels.
 
     >>> square_at((40, 20))
     (10, 0, 20)
-    >>> square_at((40, 20), offset=1)
-    (20, 0, 20)
     """
     width, height = size
     side = min(width, height)
-    share = (min(max(offset, -1.0), 1.0) + 1) / 2
-    return round((width - side) * share), round((height - side) * share), side
+    return round((width - side) / 2), round((height - side) / 2), side
 
 
-def crop_square(pixels: NDArray[np.uint8], offset: float = 0.0) -> NDArray[np.uint8]:
-    """Cut the largest square out of a picture.
+def crop_square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Cut the largest square out of the middle of a picture.
 
     Args:
         pixels: uint8 (height, width, 3).
-        offset: position along the longer side, -1 (left or top) to 1 (right or bottom); 0 is the center.
 
     Returns:
         uint8 (side, side, 3), side the shorter side of the picture; a view, not a copy.
     """
     height, width, _ = pixels.shape
-    left, top, side = square_at((width, height), offset)
+    left, top, side = square_at((width, height))
     return pixels[top : top + side, left : left + side]
 
 

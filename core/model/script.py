@@ -5,12 +5,8 @@ from core.model.architecture import Architecture
 from core.model.seeds import initial_seeds
 
 
-def keras_script(architecture: Architecture, *, seed: int | None = None) -> str:
-    """Return a Python script that builds the network and prints its summary.
-
-    Args:
-        architecture: the network.
-        seed: writes the seeds of the initial weights down, layer by layer; None leaves them to chance.
+def keras_script(architecture: Architecture) -> str:
+    """Return a Python script that builds the network, its initial weights left to chance, and prints its summary.
 
     Raises:
         ArchitectureError: the network cannot be built.
@@ -19,7 +15,7 @@ def keras_script(architecture: Architecture, *, seed: int | None = None) -> str:
         '"""A network built in Convscope: from pixels in 0..1, shape (32, 32, 3), to '
         f'{architecture.classes} logits. Needs: keras, tensorflow."""\n\n'
         "import keras\nfrom keras import layers\n\n"
-        f"{model_code(architecture, seed=seed)}\n"
+        f"{model_code(architecture)}\n"
         "model.summary()\n"
     )
 

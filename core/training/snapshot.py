@@ -1,5 +1,7 @@
 """A snapshot is the weights of one run after one epoch, with what it answered to its run's validation data."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -61,10 +63,8 @@ class Snapshot:
         """
         from core.model.inference import Network
 
-        try:
+        with self._read():
             return Network(self.architecture, [values for layer in self.weights().values() for values in layer])
-        except _UNREADABLE as error:
-            raise self._unreadable() from error
 
     def weights(self) -> dict[str, list[NDArray[np.float32]]]:
         """Return the weights of every layer that has any, by its name, in the order of Keras; without TensorFlow.
@@ -72,11 +72,8 @@ class Snapshot:
         Raises:
             RunError: they are not there or damaged.
         """
-        try:
-            with h5py.File(self.weights_path) as file:
-                return {row.name: _checked(file, row) for row in self.architecture.rows() if row.parameters}
-        except _UNREADABLE as error:
-            raise self._unreadable() from error
+        with self._read(), h5py.File(self.weights_path) as file:
+            return {row.name: _checked(file, row) for row in self.architecture.rows() if row.parameters}
 
     def keras_model(self) -> "keras.Model":
         """Return the same as a Keras model, to be saved or changed.
@@ -87,10 +84,8 @@ class Snapshot:
         from core.model.network import build
 
         model = build(self.architecture, seed=self.run.config.seed)
-        try:
+        with self._read():
             model.load_weights(self.weights_path)
-        except _UNREADABLE as error:
-            raise self._unreadable() from error
         return model
 
     def first_layer_kernels(self) -> NDArray[np.float32]:
@@ -129,9 +124,14 @@ class Snapshot:
         Raises:
             RunError: they are not there or damaged.
         """
+        with self._read(), h5py.File(self.weights_path) as file:
+            return _weights(file, layer)
+
+    @contextmanager
+    def _read(self) -> Iterator[None]:
+        """Turn what a missing or damaged file raises into a sentence."""
         try:
-            with h5py.File(self.weights_path) as file:
-                return _weights(file, layer)
+            yield
         except _UNREADABLE as error:
             raise self._unreadable() from error
 

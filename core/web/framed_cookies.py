@@ -1,7 +1,9 @@
 """Lets cookies reach the server from a frame in another site's page, where the owner allows such frames."""
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.web.headers import changing
 
 _CROSS_SITE = ("SameSite=None", "Secure", "Partitioned")
 
@@ -21,20 +23,16 @@ class FramedCookies:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        if scope["type"] != "http" or scope.get("scheme") != "https":
-            await self._app(scope, receive, send)
-            return
+        if scope["type"] == "http" and scope.get("scheme") == "https":
+            send = changing(send, _mark)
+        await self._app(scope, receive, send)
 
-        async def send_marked(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                cookies = headers.getlist("set-cookie")
-                del headers["set-cookie"]
-                for cookie in cookies:
-                    headers.append("set-cookie", cross_site(cookie))
-            await send(message)
 
-        await self._app(scope, receive, send_marked)
+def _mark(headers: MutableHeaders) -> None:
+    cookies = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for cookie in cookies:
+        headers.append("set-cookie", cross_site(cookie))
 
 
 def cross_site(cookie: str) -> str:

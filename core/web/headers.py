@@ -8,7 +8,7 @@ blob, and multiplies 64-bit numbers in WebAssembly. Text is never run as a scrip
 import base64
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
@@ -37,15 +37,20 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if scope["type"] == "http":
+            send = changing(send, lambda headers: headers.update(self._headers))
+        await self._app(scope, receive, send)
 
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers[name] = value
-            await send(message)
 
-        await self._app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+def changing(send: Send, change: Callable[[MutableHeaders], None]) -> Send:
+    """Return `send` for an HTTP response whose headers are changed before they go."""
+
+    async def send_changed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            change(MutableHeaders(scope=message))
+        await send(message)
+
+    return send_changed
 
 
 def policy(inline: Collection[str] = (), frame_ancestors: Collection[str] = ()) -> str:

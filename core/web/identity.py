@@ -7,7 +7,9 @@ import secrets
 
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from core.web.headers import changing
 
 _YEAR_S = 365 * 24 * 3600
 
@@ -26,18 +28,13 @@ class AnonymousOwner:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, with a new identity where the browser has none."""
-        if scope["type"] != "http" or self._name in HTTPConnection(scope).cookies:
-            await self._app(scope, receive, send)
-            return
 
-        async def send_with_cookie(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    headers.append("set-cookie", self._cookie(secure=scope.get("scheme") == "https"))
-            await send(message)
+        def set_cookie(headers: MutableHeaders) -> None:
+            if headers.get("content-type", "").startswith("text/html"):
+                headers.append("set-cookie", self._cookie(secure=scope.get("scheme") == "https"))
 
-        await self._app(scope, receive, send_with_cookie)
+        known = scope["type"] != "http" or self._name in HTTPConnection(scope).cookies
+        await self._app(scope, receive, send if known else changing(send, set_cookie))
 
     def _cookie(self, *, secure: bool) -> str:
         parts = [

@@ -1,6 +1,7 @@
 """Who is looking: an anonymous visitor, known by a random cookie that scripts in the browser cannot read."""
 
 import hashlib
+import secrets
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -20,7 +21,7 @@ def owner() -> str:
     secret = st.context.cookies.get(COOKIE)
     if not isinstance(secret, str) or not secret:  # AppTest answers with a mock
         if _SECRET not in st.session_state:
-            st.session_state[_SECRET] = _new_secret()
+            st.session_state[_SECRET] = secrets.token_urlsafe(24)
         secret = str(st.session_state[_SECRET])
     return hashlib.sha256(secret.encode()).hexdigest()[:32]
 
@@ -42,9 +43,3 @@ def lecturer_secret() -> str | None:
     """Return what the lecturer's link left in this browser, if anything."""
     secret = st.context.cookies.get(LECTURER)
     return secret if isinstance(secret, str) and secret else None
-
-
-def _new_secret() -> str:
-    import secrets
-
-    return secrets.token_urlsafe(24)

@@ -20,15 +20,14 @@ class Flatten(Layer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GlobalAveragePooling2D(Layer):
-    """One number per feature map: its mean."""
+class _GlobalPooling2D(Layer):
+    """What both kinds have in common."""
 
-    letters: ClassVar[str] = "ga"
-    rank: ClassVar[int] = 61
+    word: ClassVar[str]
 
     @property
     def label(self) -> str:
-        return "Global mean"
+        return f"Global {self.word}"
 
     def effect(self, state: State) -> Effect:
         state.need_maps(self.kind)
@@ -36,16 +35,18 @@ class GlobalAveragePooling2D(Layer):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GlobalMaxPooling2D(Layer):
+class GlobalAveragePooling2D(_GlobalPooling2D):
+    """One number per feature map: its mean."""
+
+    letters: ClassVar[str] = "ga"
+    rank: ClassVar[int] = 61
+    word: ClassVar[str] = "mean"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GlobalMaxPooling2D(_GlobalPooling2D):
     """One number per feature map: its largest value."""
 
     letters: ClassVar[str] = "gm"
     rank: ClassVar[int] = 62
-
-    @property
-    def label(self) -> str:
-        return "Global max"
-
-    def effect(self, state: State) -> Effect:
-        state.need_maps(self.kind)
-        return Effect(state.mixed(state.shape[-1]))
+    word: ClassVar[str] = "max"

@@ -20,12 +20,9 @@ def script_of(config: RunConfig) -> str:
     """Return the script of `as_script` for a run that is still to be made."""
     taken = Embedding(config.recipe)
     model = model_code(config.architecture, seed=config.seed, full_precision_head=config.recipe.half)
-    parts = [_data(config, taken), f"{model}model.summary()", f"\n{taken.take(_REPEAT)}", f"\n{_CALL}"]
+    call = "\nrepeat(model, Recipe(), SEED, images, labels, test_images, test_labels)\n"
+    parts = [_data(config, taken), f"{model}model.summary()", f"\n{taken.take(_REPEAT)}", call]
     return "\n\n".join([_head(config, taken), *parts])
-
-
-_CALL = """repeat(model, Recipe(), SEED, images, labels, test_images, test_labels)
-"""
 
 
 _HALF = """try:  # oneDNN refuses half precision where the processor does not compute in it; then single precision stays
@@ -37,12 +34,12 @@ except tf.errors.AbortedError:
 
 
 def _head(config: RunConfig, taken: Embedding) -> str:
-    packages = ", ".join(("keras", "tensorflow", "numpy", *registry.row(config.dataset).about.source.packages))
+    source = registry.row(config.dataset).about.source
+    packages = ", ".join(("keras", "tensorflow", "numpy", *source.packages))
     made = ", ".join(f"{name} {number}" for name, number in config.versions.items())
     note = f" Its own figures were made {config.data_note}." if config.data_note else ""
-    policy = ""
-    if config.recipe.half:
-        policy = f"\n{_HALF}"
+    imports = grouped({*taken.imports, *source.imports, "from keras import layers"})
+    policy = f"\n{_HALF}" if config.recipe.half else ""
     return f'''"""Repeats the run "{_plain(config.title)}" of Convscope.{note}
 
 Same initial weights, same batches. The last digits are rounded otherwise, and training magnifies that: figures on the
@@ -52,19 +49,12 @@ Needs: {packages}.
 Made with {made or "unknown versions"}.
 """
 
-{_imports(config, taken)}
+{imports}
 {policy}
 SEED = {config.seed}
 
 
 {taken.settings}'''
-
-
-def _imports(config: RunConfig, taken: Embedding) -> str:
-    """Return the import statements: the standard library's, then the others'."""
-    wanted = {*taken.imports, "from keras import layers"}
-    wanted |= set(registry.row(config.dataset).about.source.imports)
-    return grouped(wanted)
 
 
 def _plain(text: str) -> str:

@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from core.errors import RunError
 from core.training.runs import Run
 from core.training.snapshot import Snapshot
 
@@ -14,7 +15,6 @@ def as_tensorboard(run: Run) -> bytes:
 
     Of a very long run they hold an even choice of its steps, as `Run.steps` does; `as_csv` holds them all.
     """
-    from core.errors import RunError
     from core.training.event_file import EventFile
 
     steps, epochs = run.steps(), run.epoch_table()

@@ -10,21 +10,19 @@ from pages.shared.component import component
 _component = component(__file__)
 
 
-def pooling_view(
-    values: NDArray, *, key: str, label: str, size: int = 2, stride: int = 2, average: bool = False
-) -> None:
+def pooling_view(values: NDArray, *, key: str, label: str, size: int, average: bool) -> None:
     """Draw one channel, an enlarged patch of it with numbers, and the pooled result.
 
     Args:
         values: (height, width), the channel to pool: uint8 pixels 0..255, or float responses of any range.
         key: the widget's key, "page.name".
         label: what the channel is, for the text alternative.
-        size, stride: window and step in pixels.
+        size: window and step in pixels.
         average: average the windows instead of keeping their largest value.
     """
     maps = values[..., np.newaxis]
-    largest = pooling.max_pool(maps, size=size, stride=stride)
-    pooled = pooling.average_pool(maps, size=size, stride=stride) if average else largest.values
+    largest = pooling.max_pool(maps, size=size)
+    pooled = pooling.average_pool(maps, size=size) if average else largest.values
     digits = 0 if np.issubdtype(values.dtype, np.integer) else 2
     _component(
         key=key,
@@ -35,7 +33,6 @@ def pooling_view(
             "winners": None if average else np.stack([largest.rows, largest.columns], -1)[:, :, 0].tolist(),
             "decimals": digits > 0,
             "size": size,
-            "stride": stride,
             "low": float(min(values.min(), 0)),
             "high": float(WHITE) if values.dtype == np.uint8 else float(values.max()),
         },

@@ -20,10 +20,10 @@ export default function ({ parentElement, data }) {
 
 // Where to look first: the patch whose numbers differ most.
 function liveliest(state) {
-  const { input, stride } = state.data;
+  const { input, size } = state.data;
   let best = [0, 0], most = -1;
-  for (let top = 0; top <= input.length - PATCH; top += stride)
-    for (let left = 0; left <= input.length - PATCH; left += stride) {
+  for (let top = 0; top <= input.length - PATCH; top += size)
+    for (let left = 0; left <= input.length - PATCH; left += size) {
       const numbers = input.slice(top, top + PATCH).flatMap((row) => row.slice(left, left + PATCH));
       const mean = numbers.reduce((sum, n) => sum + n, 0) / numbers.length;
       const spread = numbers.reduce((sum, n) => sum + (n - mean) ** 2, 0);
@@ -63,7 +63,7 @@ function build(parent) {
 
 function snap({ data }, value) {
   const last = data.input.length - PATCH;
-  return within(Math.round(value / data.stride), 0, Math.floor(last / data.stride)) * data.stride;
+  return within(Math.round(value / data.size), 0, Math.floor(last / data.size)) * data.size;
 }
 
 function look(state, event) {
@@ -75,8 +75,8 @@ function look(state, event) {
 function walk(state, event) {
   const step = arrow(event);
   if (!step) return;
-  const by = Math.max(state.data.stride, 1);
-  move(state, state.corner[0] + step[0] * by, state.corner[1] + step[1] * by);
+  const { corner, data: { size } } = state;
+  move(state, corner[0] + step[0] * size, corner[1] + step[1] * size);
 }
 
 // From one kept number to the next.
@@ -119,8 +119,8 @@ function draw(state) {
 function drawPatch(state) {
   const { data, find } = state;
   const [top, left] = state.corner;
-  const inside = Math.floor((PATCH - data.size) / data.stride) + 1;
-  const first = [top / data.stride, left / data.stride];
+  const inside = Math.floor(PATCH / data.size);
+  const first = [top / data.size, left / data.size];
   const shown = [0, 1].map((axis) => Math.min(inside, (axis ? data.output[0] : data.output).length - first[axis]));
   state.shown = { first, shown };
   place(find(".result .lens"), first, inside, data.output.length);
@@ -134,13 +134,11 @@ function drawPatch(state) {
   for (let i = 0; i < PATCH; i++)
     for (let j = 0; j < PATCH; j++) {
       const at = `${top + i},${left + j}`;
-      const owner = winners.get(at) ?? [i, j].map((n, k) => first[k] + Math.min(Math.floor(n / data.stride), shown[k] - 1)).join();
+      const owner = winners.get(at) ?? [i, j].map((n, k) => first[k] + Math.min(Math.floor(n / data.size), shown[k] - 1)).join();
       const cell = tile(state, data.input[top + i][left + j], owner);
       cell.classList.toggle("winner", winners.has(at));
-      if (data.size === data.stride) {
-        if (i % data.size === 0 && i) cell.classList.add("above");
-        if (j % data.size === 0 && j) cell.classList.add("before");
-      }
+      if (i % data.size === 0 && i) cell.classList.add("above");
+      if (j % data.size === 0 && j) cell.classList.add("before");
       cell.dataset.at = at;
       cells.push(cell);
     }
@@ -186,7 +184,7 @@ function point(state, cell) {
   if (!cell) return;
   const { data, root, find } = state;
   const [i, j] = cell.dataset.window.split(",").map(Number);
-  const top = i * data.stride, left = j * data.stride;
+  const top = i * data.size, left = j * data.size;
   const numbers = [];
   for (const other of root.querySelectorAll(".tile.lit")) other.classList.remove("lit");
   find(`.kept [data-window="${i},${j}"]`)?.classList.add("lit");

@@ -37,9 +37,8 @@ def pool_an_image(chosen: Selection) -> None:
     label = f"image {picker.index}, {picker.class_name}"
 
     def draw(values: NDArray, name: str) -> None:
-        pooling_view(
-            values, key="network.pooling", label=f"{name} of {label}", size=size, stride=size, average=kind == "average"
-        )
+        average = kind == "average"
+        pooling_view(values, key="network.pooling", label=f"{name} of {label}", size=size, average=average)
         _say_what_is_kept(values.shape[0], size, kind)
 
     snapshot = chosen.snapshot
