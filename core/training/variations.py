@@ -23,7 +23,6 @@ from core.training.files import write_json
 from core.training.recipe import Recipe
 from core.training.run_config import new_config
 from core.training.runs import Run
-from core.training.session import train_run
 
 FILE = SHIPPED_RUNS / "variations.csv"
 COLUMNS = ("setting", "value", "seed", "epoch", "loss", "accuracy", "val_loss", "val_accuracy")
@@ -82,6 +81,8 @@ USUAL_VALUES = {
 
 def trained(variation: Variation, dataset: Dataset, seed: int) -> Iterator[dict[str, object]]:
     """Train once; yield a row of `COLUMNS` for every epoch, the first before any training."""
+    from core.training.session import train_run  # loads TensorFlow, which those who read the curves do not need
+
     architecture = Architecture.from_text(variation.network)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "run"

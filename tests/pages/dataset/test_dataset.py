@@ -1,10 +1,7 @@
-import subprocess
-import sys
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.pages.conftest import NAVIGATION, Visit, assert_calm
+from tests.pages.conftest import Visit, assert_calm
 
 
 def texts(app: AppTest) -> str:
@@ -23,18 +20,6 @@ def test_the_sample_opens_at_test_image_0_and_says_what_is_missing(visit: Visit)
     assert "(20, 32, 32, 3)" in app.code[0].value
     assert "(50000, 32, 32, 3)" in texts(app)
     assert "index 0 is red" in texts(app)
-
-
-def test_the_page_needs_no_tensorflow() -> None:
-    program = (
-        "import sys; from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({str(NAVIGATION)!r}, default_timeout=120)\n"
-        "app.switch_page('dataset/dataset.py').run()\n"
-        "assert not app.exception\n"
-        "assert any('As the tutorial prints it' in block.proto.body for block in app.get('html'))\n"
-        "assert 'tensorflow' not in sys.modules"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, timeout=240, cwd=NAVIGATION.parents[1])
 
 
 def test_any_image_can_be_named_by_its_index(visit: Visit) -> None:
