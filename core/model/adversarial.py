@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 BOUNDS = tuple(range(1, 33))
 """How far a number of a pixel may move, of 255: tried from the smallest on."""
 
-_STEPS, _OVERSHOOT, _MOST = 10, 0.02, 30
+MOST = 30
+"""Steps over boundaries, at most."""
+
+_STEPS, _OVERSHOOT = 10, 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,7 +72,7 @@ def over_the_boundary(network: "Network", image: NDArray[np.uint8]) -> Fooled | 
     first = int(_answers(network, image[np.newaxis])[0])
     pixels, step = (image / WHITE).astype(np.float32), np.zeros(image.shape, np.float32)
     others = np.array([each for each in range(network.classes) if each != first])
-    for _ in range(_MOST):
+    for _ in range(MOST):
         moved = np.clip(pixels + (1 + _OVERSHOOT) * step, 0, 1)
         found = _first(network, image, _whole(moved[np.newaxis] * WHITE))
         if found is not None:

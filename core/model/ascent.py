@@ -63,7 +63,7 @@ class Ascent(Work[Climbed]):
         height, width, _ = row.output_shape
         self._make, self._smooth = make, smooth
         self._at = (row.name, height // 2, width // 2, feature)
-        self._shake = min(2, row.receptive_field // 8) if smooth else 0
+        self._shake = shaken_by(row) if smooth else 0
         self._random = np.random.default_rng(_SEED)
         self._logits = preconditioned(self._random.normal(0, _NOISE, IMAGE_SHAPE), smooth=smooth)
         self._pictures = [_whole(self._logits)]
@@ -91,6 +91,11 @@ class Ascent(Work[Climbed]):
 
     def _let_go(self) -> None:
         self._network = None
+
+
+def shaken_by(row: LayerRow) -> int:
+    """Return by up to how many pixels the smooth climb shakes the picture: fewer where a layer's filters see fewer."""
+    return min(2, row.receptive_field // 8)
 
 
 def climbed(logits: NDArray[np.float64], slope: NDArray[np.floating], *, smooth: bool) -> NDArray[np.float64]:

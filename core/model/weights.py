@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.addressed import whole
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variable:
@@ -55,9 +57,13 @@ class Weight:
             ValueError: it is no such name.
         """
         layer, name, *places = [*text.split("."), "", ""][: max(2, text.count(".") + 1)]
-        if not 1 <= len(places) <= 4 or not all(place.isascii() and place.isdecimal() for place in places):
+        try:
+            index = tuple(whole(place, 0, 10**9) for place in places[:5])
+        except ValueError:
+            index = ()
+        if not 1 <= len(index) <= 4:
             raise ValueError("Expected a layer, a variable and a place, such as conv2d.kernel.0.2.1.31.")
-        return cls(f"{layer}.{name}", tuple(int(place[:9]) for place in places))
+        return cls(f"{layer}.{name}", index)
 
     def fits(self, variables: Sequence[Variable]) -> bool:
         """Whether a network with these variables has it, and learns it."""

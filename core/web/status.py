@@ -29,7 +29,7 @@ a {{ color: light-dark(#0f6e66, #4fc4b8); display: inline-block; padding: .2rem 
 @media (max-width: 30rem) {{ dl {{ display: block }} dd {{ border: 0; padding-top: 0 }} dt {{ padding-bottom: 0 }} }}
 </style>
 <main><h1>How the server is</h1><dl>{rows}</dl>
-<p><a href="status">Look again</a> · <a href="./">Back to the lesson</a></p></main>
+<p><a href="status">Refresh</a> · <a href="./">Back to the lesson</a></p></main>
 <footer>Convscope {version}. Windows, memory and refusals are this server's, since its start; runs and disk are the
 home's.</footer></html>"""
 
@@ -55,8 +55,8 @@ def page(figures: Figures) -> str:
     """Return the page."""
     rows = {
         "Windows open": f"{figures.windows:,}, of {_count(figures.visitors, 'browser')}",
-        "Trains now": _listed(figures.trains, "nobody"),
-        "Waits for it": _listed(figures.waits, "nobody"),
+        "In training": _listed(figures.trains, "nobody"),
+        "Waiting": _listed(figures.waits, "nobody"),
         "Memory": f"{_size(figures.memory_bytes)}, and {_size(figures.worker_bytes)} for training",
         "Disk": f"runs {_size(figures.runs_bytes)} of {_size(figures.quota_bytes)}; {_size(figures.free_bytes)} free",
         "Refused": ", ".join(f"{by} {count:,}" for by, count in figures.refusals.items() if count) or "nothing",

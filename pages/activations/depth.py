@@ -10,6 +10,7 @@ from core.charts.strips import ALIVE, DEAD, SILENT, numbers, strips
 from core.charts.table import as_csv
 from core.data.dataset import Dataset
 from core.model.layers.activations import ReLU
+from core.model.scores import interval
 from core.model.survey import chosen
 from core.training.probes import FEATURES, Probes
 from core.training.snapshot import Snapshot
@@ -137,9 +138,16 @@ def _described(dataset: Dataset, snapshot: Snapshot, probes: Probes | None) -> s
     where = snapshot.run.config.data_note and f" {snapshot.run.config.data_note}"
     return (
         f"{dead} Linear classifiers: ridge regression to the classes, fitted to {probes.train:,} training images, "
-        f"accuracy on {probes.test:,} test images{where}; each layer in at most {FEATURES:,} numbers, larger maps "
-        "averaged over a coarser grid. Alain and Bengio 2016."
+        f"accuracy on {probes.test:,} test images{where}, {_within(probes)}; each layer in at "
+        f"most {FEATURES:,} numbers, larger maps averaged over a coarser grid. Alain and Bengio 2016."
     )
+
+
+def _within(probes: Probes) -> str:
+    """Say how exact the best accuracy is."""
+    best = max(probes.accuracies[-1])
+    low, high = interval(round(best * probes.test), probes.test)
+    return f"the best within ± {50 * (high - low):.1f} points with 95 % confidence"
 
 
 def _offer(

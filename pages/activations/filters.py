@@ -5,8 +5,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from core import cached
 from core.charts.numbers import signed as written
+from core.charts.numbers import spelled
 from core.data.dataset import Dataset
-from core.model.ascent import STEPS, Climbed
+from core.model.ascent import STEPS, Climbed, shaken_by
 from core.model.feeds import INPUT
 from core.model.survey import BEST, Excited, chosen
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
@@ -29,13 +30,6 @@ _SLICES, _ALL_SLICES = "activations.slices", "activations.all_slices"
 _PATCHES, _MARKED = "activations.patches", "activations.marked"
 FEW = 12
 _NINE: Layout = {"columns": 3, "phone_columns": 3, "cell": "clamp(4rem, (100vh - 29.5rem) / 3, 13rem)"}
-_HOW = {
-    True: (
-        "the way photographs vary: low frequencies and gray more than high ones and colors, shaken by up to two pixels "
-        "(preconditioning in the Fourier basis, and jitter)"
-    ),
-    False: "each pixel on its own, which finds fine patterns that no photograph holds",
-}
 _LARGE = "min(100%, clamp(10rem, 100vh - 35.5rem, 33rem))"
 
 
@@ -192,5 +186,17 @@ def _described(filter_: Chosen) -> str:
         "squared weights. Click one to walk on to the filter that makes that map. "
         f"Values: of {row.name} {when}, in {count:,} test images {filter_.dataset.figures_note}; each sees "
         f"{row.receptive_field} × {row.receptive_field} pixels, gray beyond the image. Made picture: for the middle of "
-        f"the map, {STEPS} steps from faint noise, {_HOW[filter_.smooth]}. Olah et al. 2017."
+        f"the map, {STEPS} steps from faint noise, {_climbs(filter_)}. Olah et al. 2017."
     )
+
+
+def _climbs(filter_: Chosen) -> str:
+    """Say how the picture is made."""
+    if not filter_.smooth:
+        return "each pixel on its own, which finds fine patterns that no photograph holds"
+    way = "the way photographs vary: low frequencies and gray more than high ones and colors"
+    pixels = shaken_by(filter_.row)
+    if not pixels:
+        return f"{way} (preconditioning in the Fourier basis)"
+    far = "one pixel" if pixels == 1 else f"{spelled(pixels)} pixels"
+    return f"{way}, shaken by up to {far} (preconditioning in the Fourier basis, and jitter)"

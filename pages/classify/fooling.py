@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.bars import percent
 from core.data.dataset import Dataset
-from core.model.adversarial import BOUNDS, WAYS
+from core.model.adversarial import BOUNDS, MOST, WAYS
 from core.training.catalogue import runs_on
 from core.training.snapshot import Snapshot
 from pages.shared import lesson
@@ -16,6 +16,13 @@ from pages.shared.mosaic import Layout, mosaic
 from pages.shared.table import table
 from pages.shared.takehome import File, picture
 
+HARDLY_SEEN = 8
+"""Of 255: the bound that robustness on images of this size is usually measured with."""
+
+NOT_FOOLED = (
+    "None of the changes tried changes the answer: FGSM and PGD move each number by up to "
+    f"{BOUNDS[-1]} of 255, DeepFool gives up after {MOST} steps."
+)
 _FOOL = "classify.fool"
 _WAY = OneOf("classify.fooled_by", tuple(WAYS))
 
@@ -28,7 +35,7 @@ def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> Non
         way = _WAY.segments("The smallest change, by")
         found = cached.fooled(way, snapshot, pixels.tobytes())
         if found is None:
-            lesson.note(f"Of all changes tried, up to {BOUNDS[-1]} of 255 in each number, none changes the answer.")
+            lesson.note(NOT_FOOLED)
             return
         answers = cached.probabilities(snapshot, np.stack([pixels, found.image]).tobytes())
         names = dataset.class_names
@@ -40,11 +47,17 @@ def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> Non
         layout: Layout = {"columns": 3, "phone_columns": 3, "cell": "13rem"}
         mosaic(shown, key="classify.fooled", captions=captions, selectable=False, **layout)
         lesson.note(
-            f"No number of a pixel changes by more than {found.largest} of 255, on average by "
-            f"{np.abs(change).mean():.1f}; eyes hardly see it. Goodfellow et al. 2015 (FGSM), Madry et al. 2018 (PGD), "
-            "Moosavi-Dezfooli et al. 2016 (DeepFool)."
+            f"{size(change)} Goodfellow et al. 2015 (FGSM), Madry et al. 2018 (PGD), Moosavi-Dezfooli et al. 2016 "
+            "(DeepFool)."
         )
         _draw_others(dataset, pixels, found.image)
+
+
+def size(change: NDArray[np.integer]) -> str:
+    """Say how large a change of a picture (32, 32, 3) is, of 255, and whether it is one that eyes miss."""
+    largest, mean = int(np.abs(change).max()), np.abs(change).mean()
+    seen = "; eyes hardly see it" if largest <= HARDLY_SEEN else ""
+    return f"No number of a pixel changes by more than {largest} of 255, on average by {mean:.1f}{seen}."
 
 
 def files(snapshot: Snapshot, pixels: NDArray[np.uint8]) -> list[File]:

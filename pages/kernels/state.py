@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from core.addressed import whole
 from core.errors import KernelError
 from core.ops import kernels
 from core.ops.convolution import Operation, check_kernel, check_number
@@ -221,6 +222,7 @@ def _kernels(words: list[str], color: Color) -> tuple[tuple[float, ...], ...]:
 
 
 def _whole(word: str) -> int:
-    if not (word.isascii() and word.isdecimal() and len(word) <= 6):
-        raise KernelError(f"Expected a whole number. Received “{word:.20}”.")
-    return int(word)
+    try:
+        return whole(word, 0, 999_999)
+    except ValueError as error:
+        raise KernelError(f"Expected a whole number. Received “{word:.20}”.") from error

@@ -74,8 +74,9 @@ def all_weights(selection: Selection) -> None:
     lesson.note(
         f"{100 * found.explained[0]:.0f} % of how far the snapshots lie apart is in the direction across, "
         f"{100 * found.explained[1]:.0f} % in the one upward (principal components, Li et al. 2018); one unit is the "
-        "distance from the run’s start to its end. The run learned from batches in all directions; the three follow "
-        "the slope of this picture and stay in it."
+        "distance from the run’s start to its end. The snapshots lie a little off this plane, and the losses told of "
+        "them are their own. The run learned from batches in all directions; the three follow the slope of this "
+        "picture and stay in it."
     )
 
 
@@ -87,7 +88,8 @@ def each_setting(selection: Selection) -> None:
     lesson.note(
         "A small network of its own (four convolutions of 8 and 16 filters), learned from 8,000 images of CIFAR-10 in "
         "eight passes, three seeds, bands of one standard deviation; every setting varied from the same usual ones: "
-        "Adam, rate 0.001, batches of 100. Too little of everything to tell how good a network can get."
+        "Adam, rate 0.001, batches of 100. More than chance: a mean is further from the usual one than twice the "
+        "largest deviation. Too little of everything to tell how good a network can get."
     )
 
 

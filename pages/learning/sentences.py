@@ -34,8 +34,8 @@ def back_traveled(setting: Setting) -> str:
     learn = "learns" if idle == 1 else "learn"
     idle_words = f", and {idle} of its {first.shape[-1]} filters {learn} nothing from it" if idle else ""
     return (
-        "The slope goes back the way the image came: pooling hands it to each window’s winner, ReLU lets it pass where "
-        f"it was not zero. {percent(share)} of {first.name}’s numbers get one{idle_words}."
+        "Backpropagation: the slope goes back the way the image came. Pooling hands it to each window’s winner, ReLU "
+        f"lets it pass where it was not zero. {percent(share)} of {first.name}’s numbers get one{idle_words}."
     )
 
 

@@ -24,6 +24,13 @@ DOUBTS, DUPLICATES = "labels in doubt", "near-duplicates"
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"
 MOST = 12
 _LASSO = Coded("predictions.lasso", reads=Lasso.from_text, writes=lambda lasso: lasso.text, usual=Lasso())
+_SAYS = {
+    "t-SNE": (
+        "t-SNE (van der Maaten and Hinton 2008) keeps neighbors together; how far apart groups lie, and how large they "
+        "are, means little."
+    ),
+    "principal components": "These are the two directions in which the numbers vary most: what lies apart is apart.",
+}
 _PICTURE = "clamp(3.6rem, (100vh - 28rem) / 3, 9rem)"
 
 
@@ -48,12 +55,11 @@ def draw(answered: Answered) -> None:
         else:
             _draw_list(answered)
     share = percent(cached.purity(dataset.name, run, way))
-    lesson.insight(
-        f"What the network sees alike lies close: of an image’s {NEIGHBORS} neighbors {share} show its class."
-    )
+    near = f"of the {NEIGHBORS} images next to one on the map, {share} show its class"
+    lesson.insight(f"What the network sees alike lies close: {near}.")
     lesson.note(
         f"Each dot is one of {len(test):,} test images {dataset.figures_note}, placed by what goes into the last layer "
-        f"of “{run.title}” after epoch {run.epochs[-1]}, and colored by its true class."
+        f"of “{run.title}” after epoch {run.epochs[-1]}, and colored by its true class. {_SAYS[way]}"
     )
 
 

@@ -91,8 +91,8 @@ def _draw_strangers(answered: Answered, step: float) -> None:
 def strangers_sentence(name: str, logits: NDArray[np.float64]) -> str:
     """Say how sure a network is of images of something else, given its logits (n, classes)."""
     claimed = softmax(logits).max(axis=1)
-    mean, sure = percent(float(claimed.mean())), percent(float((claimed > SURE).mean()))
-    return f"{len(claimed)} {name}: {mean} sure on average, and of {sure} of them more than {_SURE} sure."
+    mean, sure = percent(float(claimed.mean())), int((claimed > SURE).sum())
+    return f"{len(claimed)} {name}: {mean} sure on average, more than {_SURE} sure of {sure or 'none'} of them."
 
 
 def verdict(evaluation: Evaluation) -> str:
@@ -112,7 +112,8 @@ def verdict(evaluation: Evaluation) -> str:
         judgment = (
             f"It is not sure enough: {figures}. {_part(above)} of its answers are in groups above the dashed line."
         )
-    return f"{judgment} Group by group it is off by {100 * evaluation.calibration_error:.1f} points."
+    off = f"{100 * evaluation.calibration_error:.1f} points"
+    return f"{judgment} Group by group it is off by {off}: its calibration error."
 
 
 def _part(share: float) -> str:

@@ -119,7 +119,7 @@ def _draw_scores(answered: Answered) -> None:
     table(["images", "recall", "precision", "F1"], rows)
     lesson.note(
         "Recall: which part of a class’s images is found. Precision: which part of its answers is right. F1: their "
-        "harmonic mean. In brackets: within what the true share lies with 95 % confidence (Wilson 1927)."
+        "harmonic mean. In brackets: the 95 % confidence interval (Wilson 1927)."
     )
 
 

@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from core.addressed import whole
 from core.errors import ConvscopeError
 from pages.shared.lesson import plain
 
@@ -280,9 +281,7 @@ class Whole(Choice):
 
     def read(self, text: str) -> int:
         """See `Choice`."""
-        if not (text.isascii() and text.isdecimal() and self.low <= int(text[:12]) <= self.high):
-            raise ValueError(f"Expected a whole number from {self.low} to {self.high}.")
-        return int(text)
+        return whole(text, self.low, self.high)
 
     def write(self, value: int | None) -> str:
         """See `Choice`."""

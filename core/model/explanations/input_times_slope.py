@@ -1,4 +1,4 @@
-"""Gradient times input: how much each pixel would add to the answer if the network were a straight line.
+"""Gradient times input: how much each pixel would add to the answer if the network were linear.
 
 Shrikumar, Greenside and Kundaje, "Not Just a Black Box: Learning Important Features Through Propagating Activation
 Differences", 2016.
@@ -21,7 +21,7 @@ class InputTimesSlope(Method):
 
     name = "gradient-input"
     title = "Gradient × input"
-    weakness = "Black pixels get nothing, whatever they mean, and the network is no straight line."
+    weakness = "Black pixels get nothing, whatever they mean, and the network is not linear."
 
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is the sum over the three channels."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from core.charts.numbers import signed
 from core.config import WHITE
 from core.model.explanations.base import Explanation, Method
 
@@ -27,13 +28,20 @@ class Integrated(Method):
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is `attributions` summed over the three channels."""
         parts = attributions(network, image, class_index)
+        together = float(parts.sum())
+        black, whole = network.logits(np.stack([np.zeros_like(image), image]))[:, class_index]
         return Explanation(
             heat=parts.sum(axis=-1),
-            sentence=f"What makes “{{answer}}” of a black image: all parts together, {parts.sum():+.1f} of its logit.",
+            sentence=(
+                "What makes “{answer}” of a black image: "
+                f"all parts together, {signed(together, '+.1f')} of its logit."
+            ),
             how=(
                 f"The slopes of the logit of “{{answer}}” at {STEPS} images between black and this one, their mean "
-                "times the pixels, summed over the channels. They add up to how far the logit is from that of a black "
-                "image. Sundararajan et al. 2017."
+                "times the pixels, summed over the channels. They add up to "
+                f"{signed(together, '+.2f')}; the logit is {signed(whole, '.2f')}, and {signed(black, '.2f')} of a "
+                f"black image, {signed(whole - black, '+.2f')}: with ever more steps both become the same. "
+                "Sundararajan et al. 2017."
             ),
         )
 

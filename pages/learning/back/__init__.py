@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from core import cached
+from core import addressed, cached
 from core.bounded import remembered
 from core.charts import png
 from core.charts.bars import largest
@@ -52,10 +52,10 @@ def map_choice(setting: Setting) -> Coded:
 
     def read(asked: str) -> Picked:
         name, _, number = asked.rpartition(".")
-        place = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < 5 else -1
-        if name not in layers or not 0 <= place < layers[name]:
-            raise ValueError(f"Expected a layer and the number of a map, such as {first}.1.")
-        return name, place
+        try:
+            return name, addressed.whole(number, 1, layers.get(name, 0)) - 1
+        except ValueError as error:
+            raise ValueError(f"Expected a layer and the number of a map, such as {first}.1.") from error
 
     def write(picked: Picked) -> str:
         return f"{picked[0]}.{picked[1] + 1}"

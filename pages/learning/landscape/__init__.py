@@ -1,6 +1,6 @@
 """The landscape around the way a run took: a map and a hill, and three ways down it, walked in the browser."""
 
-from core import cached
+from core import addressed, cached
 from core.bounded import remembered
 from core.data.dataset import Dataset
 from core.data.examples import Batch
@@ -19,6 +19,8 @@ NOT_MEASURED = (
     "comes with its landscape. Received another. Choose one in the sidebar."
 )
 PACES = 100
+_FAR = 99_999
+"""In hundredths of a unit: further than any picture goes."""
 
 _component = component(__file__)
 
@@ -46,7 +48,10 @@ def start_choice(found: Landscape) -> Coded:
 
     def read(text: str) -> tuple[int, int]:
         x, _, y = text.partition("_")
-        place = int(x[:6]), int(y[:6])
+        try:
+            place = addressed.whole(x, -_FAR, _FAR), addressed.whole(y, -_FAR, _FAR)
+        except ValueError:
+            place = _FAR, _FAR
         if not _holds(found, place):
             raise ValueError("Expected a place within the picture, in hundredths.")
         return place

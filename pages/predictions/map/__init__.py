@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from core import addressed
 from core.charts.dots import COLORS
 from core.model.answers import Answers
 from pages.shared.component import component
@@ -51,7 +52,7 @@ class Lasso:
             ValueError: it is nothing that `text` returns.
         """
         try:
-            corners = tuple(int(part) for part in text[:400].split("_")) if text else ()
+            corners = tuple(addressed.whole(part, -_FULL, _FULL) for part in text.split("_")) if text else ()
         except ValueError:
             corners = (0,)
         if not _fits(corners):

@@ -84,8 +84,19 @@ WORDS = (
     ),
     _word(
         "slope",
-        "How much the loss changes with one weight, also called its gradient. A step moves weights against it.",
+        "How much the loss changes with one weight: its partial derivative. Those of all weights together are the "
+        "gradient. A step moves weights against it.",
         forms="slopes?|gradients?",
+    ),
+    _word(
+        "backpropagation",
+        "The chain rule, applied from the loss back to the first layer: each layer hands the slopes by its outputs on "
+        "as slopes by its inputs, and on the way every weight gets its own (Rumelhart, Hinton and Williams 1986).",
+    ),
+    _word(
+        "calibration error",
+        "How far confidence is from accuracy in each of ten groups of answers, by how sure they are; the mean over all "
+        "answers. Also called expected calibration error.",
     ),
     _word(
         "learning rate",

@@ -189,7 +189,7 @@ function matrix(state, counts) {
   });
   const where = data.validation === "test" ? "test" : "held-out";
   find(".confusion figcaption").textContent = `true class (row) answered as (column), in % of ${grouped(total)} ${where} images${data.note ? ", " + data.note : ""}`;
-  box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${total} images right.`);
+  box.setAttribute("aria-label", `Confusion matrix: ${percent(right / total)} of ${grouped(total)} images right.`);
 }
 
 // Black or white, whichever reads better on a cell so strongly colored.

@@ -20,8 +20,8 @@ def test_the_lecturer_reads_who_trains_who_waits_and_what_was_refused() -> None:
     assert answer.status_code == 200 and answer.headers["cache-control"] == "no-store"
     for words in (
         "<dd>3, of 2 browsers</dd>",
-        "<dt>Trains now</dt><dd><ol><li>One</li></ol>",
-        "<dt>Waits for it</dt><dd><ol><li>Two</li><li>Three</li></ol>",
+        "<dt>In training</dt><dd><ol><li>One</li></ol>",
+        "<dt>Waiting</dt><dd><ol><li>Two</li><li>Three</li></ol>",
         "<dd>123 MB, and 0 MB for training</dd>",
         "runs 0 MB of 20.0 GB; 0 MB free",
         "<dt>Refused</dt><dd>uploads 4</dd>",
@@ -38,4 +38,4 @@ def test_others_are_told_that_there_is_nothing() -> None:
 def test_titles_that_visitors_gave_are_text() -> None:
     page = status.page(replace(FIGURES, trains=(), waits=("<script>alert(1)</script>",), refusals={"files": 0}))
     assert "<script" not in page and "&lt;script&gt;" in page
-    assert "<dt>Trains now</dt><dd>nobody</dd>" in page and "<dt>Refused</dt><dd>nothing</dd>" in page
+    assert "<dt>In training</dt><dd>nobody</dd>" in page and "<dt>Refused</dt><dd>nothing</dd>" in page

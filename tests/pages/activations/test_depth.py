@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
 from core import cached
@@ -69,6 +70,8 @@ def test_probed_runs_are_told_with_their_images() -> None:
     assert probes is not None
     assert f"fitted to {probes.train:,} training images, accuracy on {probes.test:,} test images" in text
     assert f"{100 * probes.accuracies[-1][0]:.1f} % right from the pixels" in text
+    found = binomtest(round(max(probes.accuracies[-1]) * probes.test), probes.test).proportion_ci(method="wilson")
+    assert f"the best within ± {50 * (found.high - found.low):.1f} points with 95 % confidence" in text
     assert probes_rows(depth.probes_csv(probes)) == len(probes.labels)
 
 

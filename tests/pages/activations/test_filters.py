@@ -15,7 +15,7 @@ from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.data.sets import sample
 from core.model import warm
-from core.model.ascent import STEPS
+from core.model.ascent import STEPS, shaken_by
 from core.training.catalogue import find_run
 from core.training.downloads import keras_name
 from core.training.export.keras_file import as_keras
@@ -169,6 +169,13 @@ def test_the_made_picture_and_its_steps() -> None:
     app.button_group(key="activations.climb").set_value("free").run()
     cached.ascent(Snapshot(find_run("tutorial"), 10), "conv2d_1", 4, False).result()
     assert_calm(app.run())
+
+
+@pytest.mark.parametrize(("layer", "said"), [("conv2d", ""), ("conv2d_1", "one pixel"), ("conv2d_2", "two pixels")])
+def test_shaking_is_told_as_it_is(layer: str, said: str) -> None:
+    told = re.findall(r"shaken by up to (\w+ pixels?)", texts(opened(**{"activations.layer": layer})))
+    assert told == ([said] if said else [])
+    assert shaken_by(filter_of("tutorial", layer, 0).row) == ["", "one pixel", "two pixels"].index(said)
 
 
 @pytest.mark.usefixtures("official_arrays")

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from core.model import warm
 from core.model.evaluation import Answering
 from core.model.explanations import METHODS, Explanation, Method
+from pages.classify.fooling import size
 from pages.classify.pictures import MOST
 from pages.shared.lesson import plain
 from tests.pages.conftest import Visit, assert_calm
@@ -180,6 +181,13 @@ def test_it_can_be_fooled(app: AppTest) -> None:
     app.button_group(key="classify.fooled_by").set_value("FGSM").run()
     assert_calm(app)
     assert app.query_params["classify.fooled_by"] == "FGSM"
+
+
+def test_only_small_changes_are_called_hardly_seen() -> None:
+    change = np.zeros((32, 32, 3), np.int64)
+    change[0, 0, 0] = -8
+    assert size(change) == "No number of a pixel changes by more than 8 of 255, on average by 0.0; eyes hardly see it."
+    assert "eyes" not in size(change + change)
 
 
 def test_hostile_names_are_text() -> None:

@@ -55,7 +55,7 @@ def test_sure_and_wrong_counts_them() -> None:
 
 def test_strangers_are_told_by_mean_and_share() -> None:
     sentence = strangers_sentence("images of noise", np.log([[0.95, 0.05], [0.4, 0.6]]))
-    assert sentence == "2 images of noise: 77.5 % sure on average, and of 50.0 % of them more than 90 % sure."
+    assert sentence == "2 images of noise: 77.5 % sure on average, more than 90 % sure of 1 of them."
 
 
 def test_strangers_are_not_of_the_family() -> None:
@@ -67,3 +67,7 @@ def test_strangers_are_not_of_the_family() -> None:
         "images of noise": 100,
         "CIFAR-10 images": 20,
     }
+
+
+def test_the_calibration_error_is_named() -> None:
+    assert evaluated(0.9, right=6).endswith("off by 30.0 points: its calibration error.")

@@ -33,7 +33,9 @@ def test_nothing_is_inside_no_line() -> None:
     assert not Lasso().holds(np.zeros((3, 2))).any()
 
 
-@pytest.mark.parametrize("text", ["1_2", "a_b_c_d_e_f", "0_0_0_0_0_101", "1_2_3_4_5", "_".join(["7"] * 50)])
+@pytest.mark.parametrize(
+    "text", ["1_2", "a_b_c_d_e_f", "0_0_0_0_0_101", "1_2_3_4_5", "_".join(["7"] * 50), "1_2_3_4_5_6" + "0" * 400]
+)
 def test_what_is_no_line_is_answered(text: str) -> None:
     with pytest.raises(ValueError, match="Expected 3 to 24 corners"):
         Lasso.from_text(text)

@@ -40,7 +40,7 @@ def test_texts_are_read_as_they_are_written() -> None:
     assert [windows.read(windows.write(side)) for side in (2, 3, 4)] == [2, 3, 4]
     pages = Whole("dataset.page", 1, 20)
     assert pages.read(pages.write(7)) == 7
-    for nonsense in ("", "0", "21", "-1", "1.5", "1e3", "٣", "9" * 5000):
+    for nonsense in ("", "0", "21", "-1", "1.5", "1e3", "٣", "9" * 5000, "007", f"{7:013}", f"{99:014}"):
         with pytest.raises(ValueError):
             pages.read(nonsense)
 

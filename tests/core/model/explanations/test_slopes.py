@@ -1,5 +1,7 @@
 """Methods made of slopes, against `GradientTape` on the Keras model and what their papers promise."""
 
+import re
+
 import keras
 import numpy as np
 import pytest
@@ -65,6 +67,15 @@ def test_integrated_gradients_add_up_to_the_change_of_the_logit(pair: tuple[kera
     model, network = pair
     black, whole = np.asarray(model(np.stack([np.zeros_like(PIXELS), PIXELS]), training=False))[:, CLASS]
     assert attributions(network, IMAGE, CLASS).sum() == pytest.approx(whole - black, rel=0.03, abs=0.1)
+
+
+def test_integrated_gradients_tell_how_far_they_are_from_complete(pair: tuple[keras.Model, Network]) -> None:
+    model, network = pair
+    black, whole = np.asarray(model(np.stack([np.zeros_like(PIXELS), PIXELS]), training=False))[:, CLASS]
+    told = METHODS["integrated"].explain(network, IMAGE, CLASS).how.replace("−", "-")
+    found = [float(number) for number in re.findall(r"[-+]?\d+\.\d\d\b", told)]
+    together = float(attributions(network, IMAGE, CLASS).sum())
+    assert found == pytest.approx([together, whole, black, whole - black], abs=0.006)
 
 
 def test_integrated_gradients_are_the_mean_on_the_way() -> None:
