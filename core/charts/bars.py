@@ -10,12 +10,14 @@ _STYLE = """<style>
 .chart-bars { display: grid; grid-template-columns: fit-content(60%) 1fr max-content;
   gap: 0.22rem 0.7rem; align-items: center; font-size: 1rem; line-height: 1.35; }
 .chart-bars .row { display: contents; }
-.chart-bars .bar { height: 0.85rem; background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 2px; }
+.chart-bars .bar { height: max(0.85rem, var(--row, 0rem) * 0.5);
+  background: color-mix(in srgb, currentColor 9%, transparent); border-radius: 2px; }
 .chart-bars .bar i { display: block; height: 100%; min-width: 1px; border-radius: 2px;
   background: color-mix(in srgb, currentColor 48%, transparent); }
 .chart-bars .strong .bar i { background: var(--accent); }
 .chart-bars .strong .name, .chart-bars .strong .value { font-weight: 600; }
-.chart-pairs { grid-template-columns: fit-content(40%) 1fr max-content 1fr max-content; }
+.chart-pairs { grid-auto-rows: minmax(var(--row, auto), auto);
+  grid-template-columns: fit-content(40%) 1fr max-content 1fr max-content; }
 .chart-pairs .pair { display: contents; }
 .chart-pairs .name.strong { font-weight: 600; }
 .chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; }

@@ -10,14 +10,15 @@ ALIVE, SILENT, DEAD = 0, 1, 2
 """A full bar, a stub at the bottom, and a stub at the bottom and one at the top."""
 
 _STYLE = """<style>
-.chart-strips { display: grid; gap: 0.3rem 0.7rem;
+.chart-strips { display: grid; gap: 0.3rem 0.7rem; grid-auto-rows: minmax(var(--row, auto), auto);
   grid-template-columns: fit-content(45%) minmax(3.5rem, 1fr) repeat(2, minmax(min-content, max-content));
   align-items: center; font-size: 0.95rem; line-height: 1.3; }
 .chart-strips .row { display: contents; }
 .chart-strips .head { opacity: 0.75; }
 .chart-strips .name { overflow-wrap: anywhere; }
 .chart-strips .value { text-align: right; white-space: nowrap; font-family: "Plex Mono", ui-monospace, monospace; }
-.chart-strips .strip { display: block; height: 1.15rem; forced-color-adjust: none; background-repeat: no-repeat;
+.chart-strips .strip { display: block; height: max(1.15rem, var(--row, 0rem) * 0.7); forced-color-adjust: none;
+  background-repeat: no-repeat;
   background-size: 100% 100%, 100% 22%, 100% 22%; background-position: 0 0, 0 100%, 0 0;
   mask: repeating-linear-gradient(to right, #000 0 calc(var(--one) * 0.75), transparent 0 var(--one)); }
 </style>"""

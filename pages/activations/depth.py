@@ -79,7 +79,8 @@ def _draw_dead(dataset: Dataset, snapshot: Snapshot, picker: ImagePicker) -> Sta
             silent = np.where(here[name], ALIVE, SILENT)
             states[name] = np.where((excited[name].counts == 0) & ~here[name], DEAD, silent)
     heads = "its maps", "zero here", f"on all {total:,}"
-    st.html(strips(states, heads, label="Which maps are zero everywhere, layer by layer"))
+    drawn = strips(states, heads, label="Which maps are zero everywhere, layer by layer")
+    st.html(_as_high_as_the_window(drawn, len(states) + 1))
     return states
 
 
@@ -92,7 +93,13 @@ def _draw_probes(probes: Probes | None) -> None:
     first, last = (np.array(each) for each in probes.accuracies)
     pair = {f"epoch {epoch}": shares for epoch, shares in zip(probes.epochs, (first, last), strict=True)}
     strong = [[], [int(last.argmax())]]
-    st.html(paired_bars(probes.labels, pair, strong=strong, label="Accuracy of a linear classifier by layer"))
+    drawn = paired_bars(probes.labels, pair, strong=strong, label="Accuracy of a linear classifier by layer")
+    st.html(_as_high_as_the_window(drawn, len(probes.labels) + 1))
+
+
+def _as_high_as_the_window(drawn: str, rows: int) -> str:
+    """Let the rows of what is drawn share the height that a window leaves them, as far as its width goes along."""
+    return f'<div style="--row: min((100vh - 31rem) / {rows + 1}, 3vw)">{drawn}</div>'
 
 
 def _deeper(probes: Probes) -> str:

@@ -61,7 +61,8 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
         climbed = _draw_climb(filter_)
     lesson.insight(_compared(filter_, float(values[0]), climbed))
     take_home("activations.home", lambda: filter_files.offer(filter_, excited, climbed))
-    lesson.note(_described(filter_))
+    told = _described(filter_)
+    lesson.note(told, tapped=told.replace("Click one", "Tap one"))
     if count > FEW and yes_or_no("activations.inputs").switch(f"All {count} maps that flow in"):
         _draw_weights(filter_, count, key=_ALL_SLICES)
 

@@ -22,6 +22,5 @@ def draw(selection: Selection, snapshot: Snapshot) -> None:
             draw_strip(picker)
     with st.container(key="activations.network"):
         flow(picker.pixels, snapshot, key="activations.flow", label=int(picker.split.labels[picker.position]))
-    lesson.insight(
-        "Click a map, and it unfolds into what it is computed from; change the image, and all of it follows."
-    )
+    told = "a map, and it unfolds into what it is computed from; change the image, and all of it follows."
+    lesson.insight(f"Click {told}", tapped=f"Tap {told}")

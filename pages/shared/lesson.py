@@ -2,6 +2,7 @@
 
 import html
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -23,9 +24,9 @@ def heading(title: str, lead: str = "") -> None:
     st.html(f'<header class="lesson-part"><h2>{html.escape(title)}</h2>{paragraph}</header>')
 
 
-def insight(sentence: str) -> None:
-    """Draw the one sentence to take away."""
-    st.html(f'<p class="lesson-insight">{html.escape(sentence)}</p>')
+def insight(sentence: str, *, tapped: str = "") -> None:
+    """Draw the one sentence to take away; see `by_hand` for `tapped`."""
+    st.html(f'<p class="lesson-insight">{by_hand(sentence, tapped)}</p>')
 
 
 def note(sentence: str, *, tapped: str = "") -> None:
@@ -100,12 +101,13 @@ def explained() -> Iterator[None]:
 
 
 def plain(text: str) -> str:
-    """Return Markdown that shows `text` as it is, whoever wrote it.
+    r"""Return Markdown that shows `text` as it is, whoever wrote it, but for signs that reverse its direction.
 
-    >>> plain("a*b")
-    'a\\\\*b'
+    >>> plain("a*b"), plain("photo\u202egnp")
+    ('a\\*b', 'photognp')
     """
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)  # Markdown's escapes are ASCII punctuation, and only that
+    visible = "".join(each for each in text if each.isspace() or unicodedata.category(each) not in ("Cc", "Cf"))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", visible)  # Markdown's escapes are ASCII punctuation, and only that
 
 
 def when_warm(draw: Callable[[], None], *, meanwhile: Callable[[], None] = lambda: None) -> None:

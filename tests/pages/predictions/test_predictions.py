@@ -153,7 +153,7 @@ def test_two_epochs_are_compared_on_the_same_images(on_digits: AppTest) -> None:
     (trained, labels), (fresh, _) = stored(10), stored(0)
     ours, theirs = trained.argmax(axis=1) == labels, fresh.argmax(axis=1) == labels
     assert f"gets {(theirs & ~ours).sum()} right that A gets wrong, and A {(ours & ~theirs).sum()}" in sentence
-    assert "less than 1 in 1,000" in sentence
+    assert "fewer than 1 of 1,000" in sentence
     on_digits.button_group(key="predictions.right").set_value("only A").run()
     assert_calm(on_digits)
     first = np.flatnonzero(ours & ~theirs)[0]

@@ -138,3 +138,10 @@ def test_the_tutorials_image_is_a_button_away(cifar10_environment: object) -> No
     assert app.number_input(key="image.index").value == 7
     assert app.button_group(key="image.split").value == "train"
     assert not [button for button in app.button if button.key == "image.tutorial"]
+
+
+def test_nonsense_does_not_turn_the_direction_of_its_sentence() -> None:
+    app = open_link("dataset", image="\u202e7")
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [
+        "This link asks for image “7”. Expected a whole number from 0 to 19. The usual choice is shown instead."
+    ]
