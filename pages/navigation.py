@@ -20,9 +20,9 @@ links.check_page([each.title for each in PAGES])
 links.check_length()
 choices.begin(page.url_path)
 glossary.explain_words()
-with counts.page_run(page.title.lower()):
+onward = lesson[(lesson.index(page) + 1) % len(lesson)]
+with counts.page_run(page.title.lower()), st.container(key=f"page.{page.title.lower()}"):  # no block of another page's
     sidebar.draw(next(each.unmoved for each in PAGES if each.title == page.title))
     page.run()
-with st.container(key="shell.onward"):
-    onward = lesson[(lesson.index(page) + 1) % len(lesson)]
-    st.page_link(onward, label=f"Next: {onward.title}" if onward is not lesson[0] else "Back to the overview")
+    with st.container(key="shell.onward"):
+        st.page_link(onward, label=f"Next: {onward.title}" if onward is not lesson[0] else "Back to the overview")

@@ -5,10 +5,10 @@ import { grouped, largestAt, percent } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
 
 export function drawInside(state) {
-  const inside = state.answer.live ?? state.data.final;
+  const live = state.answer?.live, inside = live ?? state.data.final; // what is there at once keeps the room
   state.find(".inside").hidden = !inside;
   if (!inside) return;
-  const when = state.answer.live ? `at step ${grouped(inside.step)}` : `after epoch ${inside.epoch}`;
+  const when = live ? `at step ${grouped(inside.step)}` : `after epoch ${inside.epoch}`;
   drawKernels(state, inside.kernels, when);
   const row = state.find(".pinned .row");
   [...row.children].forEach((tile, image) => {

@@ -165,6 +165,7 @@ function smoothing({ smoothing, answer, since }) {
 
 function draw(state) {
   const { answer, find, root } = state;
+  drawInside(state);
   if (!answer) return;
   const chosen = smoothing(state);
   const reach = spans[chosen];
@@ -196,7 +197,6 @@ function draw(state) {
   }
   legend(state);
   figures(state);
-  drawInside(state);
   find(".notes").replaceChildren(...answer.notes.map(({ text }) => element("li", "", text)));
   Object.assign(root.dataset, { state: status.state, step: last, epoch: status.epoch, run: answer.id });
 }
