@@ -24,6 +24,7 @@ from core.model.adversarial import WAYS, Fooled
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.ascent import Ascent
+from core.model.background import shared
 from core.model.comparison import Comparison
 from core.model.doubts import Doubts, doubts
 from core.model.evaluation import Evaluation, evaluate
@@ -77,7 +78,7 @@ def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
     return random_features(np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE) / WHITE, seed=seed)
 
 
-@remembered(24, size=lambda scoring: scoring.nbytes)
+@shared(24)
 def test_scoring(name: str, snapshot: Snapshot) -> Scoring:
     """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
     from core.model.evaluation import logits_of
@@ -199,7 +200,7 @@ def untrained(architecture: Architecture) -> "Network":
     return sanity.untrained(architecture)
 
 
-@remembered(4, size=lambda comparison: comparison.nbytes)
+@shared(4)
 def comparison(snapshot: Snapshot, pixels: bytes, class_index: int) -> Comparison:
     """Return the computation of what all methods say of an answer; see `core.model.comparison`."""
     return Comparison(
@@ -215,14 +216,14 @@ def untrained_explanation(method: str, architecture: Architecture, pixels: bytes
     return METHODS[method].explain(untrained(architecture), image, class_index)
 
 
-@remembered(16, size=lambda survey: survey.nbytes)
+@shared(16)
 def survey(name: str, snapshot: Snapshot) -> surveys.Survey:
     """Return the computation of what a data set's test images excite in a snapshot; see `core.model.survey`."""
     test = dataset(name).test
     return surveys.Survey(lambda: network(snapshot), snapshot.architecture, test.images, surveys.chosen(len(test)))
 
 
-@remembered(8, size=lambda ascent: ascent.nbytes)
+@shared(8)
 def ascent(snapshot: Snapshot, layer: str, feature: int, smooth: bool) -> Ascent:
     """Return the computation of the picture that excites a filter most; see `core.model.ascent`."""
     row = next(row for row in snapshot.architecture.rows() if row.name == layer)

@@ -8,16 +8,26 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from functools import wraps
+from operator import attrgetter
+from typing import Any, Generic, ParamSpec, TypeVar
 
+from core.askers import NOBODY, Asker
+from core.bounded import remembered
 from core.errors import BusyError
+from core.model.gate import gate
 
 LOOKED_AT_S = 10.0
 """How long after somebody's last look the work goes on."""
 
-MOST = 64
+MOST = 128
 """How many works may be under way."""
 
+SHARE = 4
+"""How many of them for one browser: who leafs through many leaves the earlier ones, and looks at few at once."""
+
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -27,9 +37,16 @@ class Work(ABC, Generic[R]):
     Args:
         total: how much there is to do, in units of its own.
 
+    Attributes:
+        asker: for whom it is worked on.
+        looked: when somebody looked at it last, in seconds of `time.monotonic`.
+
     Raises:
         BusyError: too many others are under way.
     """
+
+    asker: Asker
+    looked: float
 
     def __init__(self, total: int) -> None:
         self.total = total
@@ -64,9 +81,19 @@ class Work(ABC, Generic[R]):
         return self._done.is_set()
 
     @property
+    def looked_at(self) -> bool:
+        """Whether somebody has looked at it just now."""
+        return time.monotonic() - self.looked < LOOKED_AT_S
+
+    @property
     def wanted(self) -> bool:
         """Whether there is work left that somebody looks at."""
-        return not self._done.is_set() and time.monotonic() - self._looked < LOOKED_AT_S
+        return not self._done.is_set() and self.looked_at
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended with an error."""
+        return self._error is not None
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until it is finished, at most `timeout_s` seconds; return whether it is."""
@@ -79,7 +106,7 @@ class Work(ABC, Generic[R]):
 
     def rest(self) -> None:
         """Stop for now: it goes on where it is when somebody looks again."""
-        self._looked = -LOOKED_AT_S
+        self.looked = -LOOKED_AT_S
 
     def result(self) -> R:
         """Return what was found, once it is finished; raises what went wrong in the background."""
@@ -105,7 +132,7 @@ class Work(ABC, Generic[R]):
 
     def _look(self) -> bool:
         """Remember that somebody looks, and see to it that it is worked on; return whether it is, or done."""
-        self._looked = time.monotonic()
+        self.looked = time.monotonic()
         return self._done.is_set() or _round.take_up(self)
 
 
@@ -123,6 +150,8 @@ class _Round:
         with self._lock:
             if work is self._in_hand or work in self._waiting:
                 return True
+            work.asker = gate.who() or NOBODY
+            self._make_room(work.asker)
             if len(self._waiting) >= MOST:
                 return False
             self._waiting.append(work)
@@ -130,6 +159,14 @@ class _Round:
                 self._works = True
                 threading.Thread(target=self._work, name="background", daemon=True).start()
             return True
+
+    def _make_room(self, asker: Asker) -> None:
+        """Let go what nobody looks at, and of one browser's works those it has looked at for the last time first."""
+        if asker.browser:
+            mine = sorted((each for each in self._waiting if each.asker == asker), key=lambda each: each.looked)
+            for each in mine[: max(0, len(mine) + 1 - SHARE)]:
+                each.rest()
+        self._waiting = deque(each for each in self._waiting if each.wanted)
 
     def _work(self) -> None:
         while True:
@@ -147,3 +184,35 @@ class _Round:
 
 
 _round = _Round()
+
+
+W = TypeVar("W", bound=Work[Any])
+
+
+def shared(megabytes: float) -> Callable[[Callable[P, W]], Callable[P, W]]:
+    """Return a decorator that hands the same work to everybody who asks for it.
+
+    It is kept as `remembered` keeps results; and while somebody looks at it, however many others there are: one that
+    was dropped under way would begin anew, again and again, where a hall looks at more of them than there is room for.
+
+    Args:
+        megabytes: what is kept that nobody looks at, in millions of bytes; a work's `nbytes` says how many it takes.
+    """
+
+    def decorated(make: Callable[P, W]) -> Callable[P, W]:
+        living: dict[Hashable, W] = {}
+        lock = threading.Lock()
+
+        @wraps(make)
+        def known(*args: P.args, **kwargs: P.kwargs) -> W:
+            key = (args, tuple(kwargs.items()))
+            with lock:
+                for other in [other for other, work in living.items() if work.failed or not work.looked_at]:
+                    del living[other]
+                if key not in living:
+                    living[key] = make(*args, **kwargs)
+                return living[key]
+
+        return remembered(megabytes, size=attrgetter("nbytes"))(known)
+
+    return decorated

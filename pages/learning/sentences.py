@@ -42,8 +42,8 @@ def back_traveled(setting: Setting) -> str:
 def landscape_seen(found: Landscape) -> str:
     """Say how far down the run went, and what the three make of the same ground."""
     return (
-        f"From {found.path_losses[0]:.2f} down to {found.path_losses[-1]:.2f}: plain steps slow down where it is flat, "
-        "momentum gathers speed and overshoots, Adam’s steps hardly depend on how steep it is."
+        f"The run went from {found.path_losses[0]:.2f} down to {found.path_losses[-1]:.2f}. Plain steps slow down "
+        "where it is flat, momentum gathers speed and overshoots, Adam’s steps hardly depend on how steep it is."
     )
 
 

@@ -38,7 +38,9 @@ def draw(answered: Answered) -> None:
     with left:
         figure = reliability_diagram(evaluation.bin_confidence, evaluation.bin_accuracy, evaluation.bin_count)
         alt = "Accuracy over confidence; on the dashed diagonal both are equal"
-        st.plotly_chart(figure, config={"displayModeBar": False}, key="predictions.reliability", alt=alt)
+        st.plotly_chart(
+            figure, height="stretch", config={"displayModeBar": False}, key="predictions.reliability", alt=alt
+        )
     lesson.insight(verdict(evaluation))
     lesson.heading("What it has never seen", "How sure is it of pictures that show none of its classes?")
     lesson.when_warm(lambda: _draw_strangers(answered, step))

@@ -4,13 +4,18 @@ import threading
 
 import pytest
 
+from core.askers import Asker
+from core.bounded import forget
 from core.errors import BusyError, RunError
-from core.model.background import Work
+from core.model import background
+from core.model.background import MOST, SHARE, Work, shared
 from tests.waiting import wait_for
 
 
 class Counting(Work[int]):
     """Counts to a number, as fast as it is let."""
+
+    nbytes = 1000
 
     def __init__(self, total: int, go: threading.Event) -> None:
         self.go, self.let_go = go, False
@@ -78,3 +83,74 @@ def test_busy_networks_are_asked_again() -> None:
     go = threading.Event()
     go.set()
     assert Busy(2, go).result() == 2
+
+
+def browser(name: str) -> Asker:
+    return Asker(browser=name, address="hall")
+
+
+def test_a_browser_that_leafs_through_many_leaves_the_earlier_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Held down, the arrow beside a filter's number asks for one picture after another."""
+    monkeypatch.setattr(background.gate, "who", lambda: browser("one"))
+    go = threading.Event()
+    works = [Counting(5, go) for _ in range(2 * MOST)]  # none is refused
+    wanted = [work.wanted for work in works]
+    assert wanted[-SHARE:] == [True] * SHARE
+    assert sum(wanted) <= SHARE + 1  # the one in hand may be an early one
+    monkeypatch.setattr(background.gate, "who", lambda: browser("another"))
+    other = Counting(5, go)
+    go.set()
+    assert other.result() == works[-1].result() == 5
+    assert works[2].result() == 5  # whoever looks again has it go on
+
+
+def test_a_hall_of_browsers_is_told_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+    go, works = threading.Event(), []
+    for number in range(MOST + 1):
+        monkeypatch.setattr(background.gate, "who", lambda number=number: browser(str(number)))
+        works.append(Counting(1, go))
+    monkeypatch.setattr(background.gate, "who", lambda: browser("late"))
+    with pytest.raises(BusyError, match=f"at most {MOST} networks"):
+        Counting(1, go)
+    go.set()
+    assert [work.result() for work in works] == [1] * (MOST + 1)
+
+
+def test_what_is_looked_at_is_not_begun_anew_for_want_of_room() -> None:
+    """Room for one of them, and ten are looked at: each stays the one that it was."""
+    go, made = threading.Event(), []
+
+    @shared(0.001)
+    def counted(number: int) -> Counting:
+        made.append(number)
+        return Counting(3, go)
+
+    works = [counted(number) for number in range(10)]
+    assert [counted(number) for number in range(10)] == works
+    assert made == list(range(10))
+    go.set()
+    assert [work.result() for work in works] == [3] * 10
+    assert [counted(number) for number in range(10)] == works  # those who looked come for what was found
+    for work in works:
+        work.rest()
+    counted(0)
+    assert made[10:] == [0]
+
+
+def test_what_went_wrong_is_tried_anew() -> None:
+    go, made = threading.Event(), []
+
+    class Broken(Counting):
+        def _step(self) -> int:
+            raise RunError("Expected weights. Received none. Choose another epoch.")
+
+    @shared(1)
+    def broken() -> Broken:
+        made.append(1)
+        return Broken(3, go)
+
+    for _ in range(2):
+        with pytest.raises(RunError):
+            broken().result()
+        forget(broken)
+    assert len(made) == 2
