@@ -20,7 +20,7 @@ from core.data.examples import Batch, Examples
 from core.model import sanity
 from core.model import survey as surveys
 from core.model import temperature as model_temperature
-from core.model.adversarial import WAYS, Fooled
+from core.model.adversarial import WAYS, Fooling
 from core.model.answers import Answers
 from core.model.architecture import Architecture
 from core.model.ascent import Ascent
@@ -243,10 +243,11 @@ def probes(run: Run) -> Probes | None:
     return training_probes.stored(run)
 
 
-@remembered(4)
-def fooled(way: str, snapshot: Snapshot, pixels: bytes) -> Fooled | None:
-    """Return the smallest change of an image that a way finds to change a snapshot's answer."""
-    return WAYS[way](network(snapshot), np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE))
+@shared(4)
+def fooling(way: str, snapshot: Snapshot, pixels: bytes) -> Fooling:
+    """Return the search for the smallest change of an image by a way to change a snapshot's answer."""
+    image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
+    return Fooling(lambda: WAYS[way](network(snapshot), image))
 
 
 def examples(batch: Batch) -> Examples:

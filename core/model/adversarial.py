@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import WHITE
+from core.config import IMAGE_SHAPE, WHITE
+from core.model.background import Work
 
 if TYPE_CHECKING:
     from core.model.inference import Network
@@ -94,6 +95,36 @@ WAYS: dict[str, Callable[["Network", NDArray[np.uint8]], Fooled | None]] = {
     "FGSM": one_step,
 }
 """How to fool a network, by what it is called; each returns None where it does not find a way."""
+
+
+class Fooling(Work[tuple[Fooled, ...]]):
+    """The search for a change, computed while somebody looks; finds one, or none where there is no way.
+
+    Args:
+        search: called in the background.
+
+    Raises:
+        BusyError: too many others are under way.
+    """
+
+    nbytes = int(np.prod(IMAGE_SHAPE))
+
+    def __init__(self, search: Callable[[], Fooled | None]) -> None:
+        self._search: Callable[[], Fooled | None] | None = search
+        self._fooled: tuple[Fooled, ...] = ()
+        super().__init__(total=1)
+
+    def _step(self) -> int:
+        assert self._search is not None
+        found = self._search()
+        self._fooled = () if found is None else (found,)
+        return 1
+
+    def _found(self) -> tuple[Fooled, ...]:
+        return self._fooled
+
+    def _let_go(self) -> None:
+        self._search = None  # it holds the network
 
 
 def _whole(numbers: NDArray[np.floating]) -> NDArray[np.uint8]:

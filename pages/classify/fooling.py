@@ -1,5 +1,7 @@
 """Fool it: the smallest change of a picture that changes the answer, and whether the other networks fall for it."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from pages.shared.choices import OneOf
 from pages.shared.mosaic import Layout, mosaic
 from pages.shared.table import table
 from pages.shared.takehome import File, picture
+from pages.shared.waiting import result
 
 HARDLY_SEEN = 8
 """Of 255: the bound that robustness on images of this size is usually measured with."""
@@ -33,10 +36,13 @@ def draw(dataset: Dataset, snapshot: Snapshot, pixels: NDArray[np.uint8]) -> Non
         if not details.open:
             return
         way = _WAY.segments("The smallest change, by")
-        found = cached.fooled(way, snapshot, pixels.tobytes())
-        if found is None:
-            lesson.note(NOT_FOOLED)
+        asked = way, snapshot, pixels.tobytes()
+        searched = result(cached.fooling, *asked, text="A change is being looked for.", key="classify.fooling")
+        if not searched:
+            if searched is not None:
+                lesson.note(NOT_FOOLED)
             return
+        (found,) = searched
         answers = cached.probabilities(snapshot, np.stack([pixels, found.image]).tobytes())
         names = dataset.class_names
         said = [f"{names[row.argmax()]} {percent(float(row.max()))}" for row in answers]
@@ -64,8 +70,9 @@ def files(snapshot: Snapshot, pixels: NDArray[np.uint8]) -> list[File]:
     """Return the changed picture, to be answered elsewhere, where a visitor looks at it."""
     if not st.session_state.get(_FOOL):
         return []
-    found = cached.fooled(_WAY.value(), snapshot, pixels.tobytes())
-    return [picture("The picture that fools it, 32 × 32", "fooled", lambda: found.image)] if found else []
+    searched = cached.fooling(_WAY.value(), snapshot, pixels.tobytes())
+    found = searched.result() if searched.finished else ()
+    return [picture("The picture that fools it, 32 × 32", "fooled", partial(np.asarray, each.image)) for each in found]
 
 
 def _draw_others(dataset: Dataset, pixels: NDArray[np.uint8], changed: NDArray[np.uint8]) -> None:

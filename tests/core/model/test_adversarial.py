@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.data import registry
-from core.model.adversarial import BOUNDS, WAYS, many_steps, one_step, over_the_boundary
+from core.model.adversarial import BOUNDS, WAYS, Fooled, Fooling, many_steps, one_step, over_the_boundary
 from core.model.architecture import Architecture
 from core.model.inference import Network
 from core.model.network import build
@@ -81,3 +81,9 @@ def test_a_network_that_always_says_the_same_is_not_fooled() -> None:
     constant.layers[-1].set_weights([np.zeros_like(kernel), np.eye(10)[3].astype(bias.dtype)])
     network = Network.of(constant, architecture)
     assert [way(network, IMAGES[0]) for way in WAYS.values()] == [None, None, None]
+
+
+@pytest.mark.parametrize("answer", [3, None])
+def test_the_search_finds_one_or_none(answer: int | None) -> None:
+    found = None if answer is None else Fooled(image=IMAGES[0], answer=answer, largest=1)
+    assert Fooling(lambda: found).result() == (() if found is None else (found,))

@@ -22,6 +22,7 @@ from core.training.snapshot import Snapshot
 from pages.classify import methods, takehome
 from pages.classify.question import Question
 from tests.pages.conftest import Visit, assert_calm, executed, pixels_of, table_of
+from tests.waiting import wait_for
 
 SNAPSHOT = Snapshot(find_run("tutorial"), 10)
 NAMES = sample.ABOUT.class_names
@@ -89,6 +90,6 @@ def test_all_methods_and_the_picture_that_fools_it(visit: Visit) -> None:
     app = visit("classify")
     app.session_state["classify.fool"] = True
     app.session_state["classify.home"] = True
-    app.run()
+    label = "The picture that fools it, 32 × 32 (.png)"
+    wait_for(lambda: label in [each.proto.label for each in app.run().get("download_button")])
     assert_calm(app)
-    assert "The picture that fools it, 32 × 32 (.png)" in [each.proto.label for each in app.get("download_button")]
