@@ -44,7 +44,7 @@ class Probes:
         labels: of the places that were read: the pixels, then every block.
         features: how many numbers each was read in.
         epochs: the first and the last.
-        accuracies: by epoch, the part 0..1 of the test images that each place's classifier answers rightly.
+        accuracies: by epoch, the part 0..1 of the test images that each place's classifier answers correctly.
         train, test: how many images of each split were used.
         weights: what tells the weights that were read from others.
     """

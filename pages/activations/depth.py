@@ -135,7 +135,7 @@ def _tell_which(states: States, total: int) -> None:
 def _described(dataset: Dataset, snapshot: Snapshot, probes: Probes | None) -> str:
     """Say what is drawn, and on which images."""
     total = len(chosen(len(dataset.test)))
-    which = "the same ones, drawn once" if total < len(dataset.test) else "all at hand"
+    which = "a sample, always the same" if total < len(dataset.test) else "all at hand"
     dead = (
         f"A full bar lets something through, a stub is zero on this image, two stubs on all {total:,} test images too "
         f"({which})."

@@ -71,7 +71,7 @@ def test_answers(dataset: Dataset, snapshot: Snapshot) -> Answered | None:
 
 
 def score(answered: Answered) -> str:
-    """Say how many test images were answered rightly; `favorite_mistake` says on which data."""
+    """Say how many test images were answered correctly; `favorite_mistake` says on which data."""
     n, right = len(answered.answers.labels), int(answered.answers.right.sum())
     return f"{right:,} of {n:,} test images right: {percent(right / n)}."
 
@@ -80,7 +80,7 @@ def favorite_mistake(answered: Answered, evaluation: Evaluation) -> str:
     """Say which mistake of an evaluation is the most frequent one, and on which data."""
     found = mistakes(evaluation.confusion)
     if not found:
-        return "Every one of these images is answered rightly."
+        return "Every one of these images is answered correctly."
     first, names = found[0], answered.dataset.class_names
     images = round(first.count / first.share)
     where = answered.dataset.figures_note or f"on {answered.dataset.title}"

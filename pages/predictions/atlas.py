@@ -105,7 +105,7 @@ def _draw_inside(answered: Answered, places: NDArray[np.int64]) -> None:
     answers, names = answered.answers, answered.dataset.class_names
     counts = np.bincount(answers.labels[places], minlength=len(names))
     most = [f"{counts[each]:,} {names[each]}" for each in np.argsort(-counts, kind="stable")[:3] if counts[each]]
-    right = f", {percent(float(answers.right[places].mean()))} answered rightly" if len(places) else ""
+    right = f", {percent(float(answers.right[places].mean()))} answered correctly" if len(places) else ""
     st.markdown(lesson.plain(f"{len(places):,} images inside the line: {', '.join(most) or 'none'}{right}"))
     captions = [f"{names[answers.predicted[each]]} ({names[answers.labels[each]]})" for each in places[:MOST]]
     _draw_images(answered, places[:MOST], captions)

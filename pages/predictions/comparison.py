@@ -133,7 +133,7 @@ def _draw_grid(dataset: Dataset, pair: Pair, right: str, places: list[int], chos
 
     def caption(place: int) -> str:
         one, other = (names[each.predicted[place]] for each in (pair.one, pair.other))
-        wrong = {BOTH: "", ONLY_OTHER: f"A {one}", ONLY_THIS: f"B {other}", NEITHER: f"A {one}, B {other}"}[right]
+        wrong = {BOTH: "", ONLY_OTHER: f"A: {one}", ONLY_THIS: f"B: {other}", NEITHER: f"A: {one}, B: {other}"}[right]
         true = names[test.labels[place]]
         return f"{wrong} ({true})" if wrong else true
 

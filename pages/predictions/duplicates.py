@@ -31,7 +31,7 @@ def draw(answered: Answered) -> None:
     known, fresh = (percent(float(right.mean())) for right in (answers.right[places], others))
     st.markdown(
         f"{len(pairs):,} of {len(answers.labels):,} test images are nearly training images too. It answers {known} of "
-        f"them rightly, of the others {fresh}."
+        f"them correctly, of the others {fresh}."
     )
     if not len(dataset.train):
         lesson.note("The training images are not at hand: with all of CIFAR-10 each pair is shown side by side.")

@@ -53,7 +53,7 @@ def both_ways(answered: Answered, cell: tuple[int, int]) -> str:
     images, count = f"{counts[true].sum():,} images of class {names[true]}", f"{counts[cell]:,}"
     if true == answer:
         of_answers = f"{counts[:, answer].sum():,} answers “{names[answer]}”"
-        return f"Of {images}, {count} are answered rightly. In all there are {of_answers}."
+        return f"Of {images}, {count} are answered correctly. In all there are {of_answers}."
     other = (
         f"Of {counts[answer].sum():,} of class {names[answer]}, {counts[answer, true]:,} are taken for {names[true]}."
     )

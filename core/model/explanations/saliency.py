@@ -29,7 +29,7 @@ class Saliency(Method):
         slopes = pixel_slopes(network, image[np.newaxis] / WHITE, class_index)[0]
         return Explanation(
             heat=np.abs(slopes).max(axis=-1),
-            sentence="Where “{answer}” is touchy: the least change of what is blue moves its logit most.",
+            sentence="Where “{answer}” is sensitive: the smallest change of what is blue moves its logit most.",
             how=(
                 "The slope of the logit of “{answer}” by every pixel, its size, the largest of the three channels. "
                 "Simonyan et al. 2014."

@@ -36,7 +36,7 @@ class Smooth(Method):
         slopes = pixel_slopes(network, pixels + noise, class_index).mean(axis=0)
         return Explanation(
             heat=np.abs(slopes).max(axis=-1),
-            sentence="Where “{answer}” stays touchy under noise: changing what is blue moves its logit most.",
+            sentence="Where “{answer}” stays sensitive under noise: changing what is blue moves its logit most.",
             how=(
                 f"The slope of the logit of “{{answer}}” by every pixel, averaged over {COPIES} copies with noise of "
                 f"{100 * NOISE:.0f} % of the image's range; its size. Smilkov et al. 2017."

@@ -89,7 +89,7 @@ function prepare(state) {
   const { data, find, root } = state;
   const colors = ["--st-background-color", "--st-text-color"].map((name) => colorOf(themed(root, name)));
   Object.assign(state.look, { paper: colors[0], ink: colors[1], font: getComputedStyle(root).fontFamily });
-  put(find(".map figcaption"), `Loss of ${data.images} training images over the plane of the run’s two largest changes; lines of equal loss. ${BY_FINGER ? "Tap" : "Click"} where the three shall start.`);
+  put(find(".map figcaption"), `Loss of ${data.images} training images over the plane of the run’s two largest changes; lines of equal loss. ${BY_FINGER ? "Tap" : "Click"} to start the three elsewhere.`);
   walk(state);
 }
 

@@ -65,7 +65,7 @@ def test_the_images_inside_a_line_are_counted(visit: Visit) -> None:
     right = np.asarray(Snapshot(run, 10).logits())[inside].argmax(axis=1) == labels[inside]
     said = html.unescape(texts(app)).replace("\\", "")
     assert f"{inside.sum()} images inside the line" in said
-    assert f"{100 * right.mean():.1f} % answered rightly" in said
+    assert f"{100 * right.mean():.1f} % answered correctly" in said
 
 
 def test_a_run_without_a_map_says_so(visit: Visit) -> None:
