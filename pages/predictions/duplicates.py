@@ -48,8 +48,7 @@ def draw(answered: Answered) -> None:
     mosaic(pictures, key="predictions.pairs", captions=captions, alts=alts, selectable=False, columns=3, cell="12rem")
     lesson.note(
         f"Left test, right training; their details correlate by {shown[-1][1].alike:.2f} to {shown[0][1].alike:.2f}. "
-        "A few, of sea and sky, only look alike. What is shifted, mirrored or cut otherwise is not found: with "
-        "such images Barz and Denzler 2020 count 3.3 %."
+        "A few only look alike; shifted or mirrored ones are not found: with them it is 3.3 % (Barz and Denzler 2020)."
     )
 
 
