@@ -9,7 +9,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray
@@ -20,13 +19,10 @@ from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.inference import Network
 from core.model.memory import answering_bytes, check_kept_outputs, training_bytes
-from core.model.network import ACTIVATED, build
-from core.model.programs import Programs
+from core.model.programs import BACK_BYTES, Program, Programs
 from core.model.weights import Variable, Weight
 
 PROGRAM_BYTES = 80_000_000
-_BYTES_A_LAYER, _BYTES_A_PROGRAM = 400_000, 1_000_000
-"""Memory of a layer's and a program's graphs: the way back takes twice as many operations as the way forward."""
 
 DISTANCES = (0.1, 0.01, 0.001)
 NEAREST, FARTHEST = 1 / 16, 16.0
@@ -264,18 +260,15 @@ def _with(weights: Sequence[tf.Tensor], place: int, index: tuple[int, ...], valu
     return [*weights[:place], changed, *weights[place + 1 :]]
 
 
-class _Program:
-    """The graphs of one architecture; each is traced when it is asked for first."""
+class _Program(Program):
+    """The graphs that learn."""
 
     def __init__(self, architecture: Architecture, dtype: str) -> None:
-        model = build(architecture, seed=0, dtype=dtype, split_activations=True)
-        self._model = model
+        super().__init__(architecture, dtype, layer_bytes=BACK_BYTES)
         names = [row.name for row in architecture.rows()]
-        after = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
-        before = {layer.name: layer.output for layer in model.layers}
-        both = [{name: outputs[name] for name in names} for outputs in (after, before)]
-        self._reader = keras.Model(model.inputs[0], [*both, model.output])
-        learned = {id(variable) for variable in model.trainable_variables}
+        both = [{name: outputs[name] for name in names} for outputs in (self.after, self.before)]
+        self._reader = self.reader([*both, self.model.output])
+        learned = {id(variable) for variable in self.model.trainable_variables}
         self.variables = tuple(
             Variable(
                 layer=variable.path.split("/")[0],
@@ -283,24 +276,15 @@ class _Program:
                 shape=tuple(variable.shape),
                 learned=id(variable) in learned,
             )
-            for variable in model.weights
+            for variable in self.model.weights
         )
-        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * len(architecture.rows()) + 4 * architecture.parameter_count
-        taken = (
-            tf.TensorSpec((None, *model.input_shape[1:]), tf.uint8),
-            tf.TensorSpec((None,), tf.int32),
-            [tf.TensorSpec(variable.shape, tf.float32) for variable in model.weights],
-        )
+        taken = self.pixels(tf.uint8), tf.TensorSpec((None,), tf.int32), self.weights
         self.loss = tf.function(self._loss, input_signature=taken, autograph=False)
         self.back = tf.function(self._back, input_signature=taken, autograph=False)
         self.step = tf.function(self._step, input_signature=(*taken, tf.TensorSpec((), tf.float32)), autograph=False)
 
     def _logits(self, pixels: tf.Tensor, weights: list[tf.Tensor]) -> tf.Tensor:
-        return self._ask(self._model, tf.cast(pixels, tf.float32) / WHITE, weights)
-
-    def _ask(self, model: keras.Model, pixels: tf.Tensor, weights: list[tf.Tensor]) -> Any:
-        with keras.StatelessScope(state_mapping=list(zip(self._model.weights, weights, strict=True))):
-            return model(pixels, training=False)
+        return self.ask(self.model, tf.cast(pixels, tf.float32) / WHITE, weights)
 
     def _loss(self, pixels: tf.Tensor, labels: tf.Tensor, weights: list[tf.Tensor]) -> tf.Tensor:
         """Return the mean cross-entropy; softmax and mean in float64, so that small differences survive."""
@@ -323,7 +307,7 @@ class _Program:
         with tf.GradientTape() as tape:
             seen = tf.cast(pixels, tf.float32) / WHITE
             tape.watch(seen)
-            outputs, sums, logits = self._ask(self._reader, seen, weights)
+            outputs, sums, logits = self.ask(self._reader, seen, weights)
             loss = _cross_entropy(logits, labels)
         zero = tf.UnconnectedGradients.ZERO
         return [loss, logits, outputs, sums, *tape.gradient(loss, [outputs, sums], unconnected_gradients=zero)]

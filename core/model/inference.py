@@ -19,17 +19,13 @@ from core.config import WHITE
 from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.memory import answering_bytes, check_kept_outputs, images_at_a_time, images_to_survey
-from core.model.network import ACTIVATED, build
-from core.model.programs import Programs
+from core.model.programs import FORWARD_BYTES, Program, Programs
 
 PROGRAM_BYTES = 160_000_000
 """What all graphs that stay compiled may take; the longest unused are forgotten, and made again when asked for."""
 
 MOST_UNITS = 4_096
 """Of the vectors whose numbers are told one by one."""
-
-_BYTES_A_LAYER, _BYTES_A_PROGRAM = 270_000, 1_000_000
-"""Memory of a layer's and a program's graphs, as measured with stacks of 6, 8 and 58 layers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -131,7 +127,7 @@ class Network:
         check_kept_outputs(self.architecture)
         program = self._program
         with gate.turn(answering_bytes(self.architecture) + self.architecture.activation_bytes):
-            ask = program.before if before_activation else program.after
+            ask = program.sums if before_activation else program.outputs
             outputs, logits = ask(tf.constant(image[np.newaxis]), self._weights)
             arrays = {name: np.asarray(outputs[name])[0] for name in program.names}
         for values in arrays.values():
@@ -156,42 +152,29 @@ class Network:
         }
 
 
-class _Program:
-    """The graphs of one architecture; each is traced when it is asked for first.
-
-    Activations inside layers are layers of their own here, so that what goes into them can be read too.
-    """
+class _Program(Program):
+    """The graphs that answer."""
 
     def __init__(self, architecture: Architecture, dtype: str) -> None:
-        model = build(architecture, seed=0, dtype=dtype, split_activations=True)
-        self._model = model
-        self.shapes = [tuple(variable.shape) for variable in model.weights]
-        self.names = [row.name for row in architecture.rows()]
-        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * len(self.names) + 4 * architecture.parameter_count
-        after = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
-        before = {layer.name: layer.output for layer in model.layers}
-        self.logits = self._graph(model, batch=None)
-        self.after = self._graph(self._reader(after), batch=1)
-        self.before = self._graph(self._reader(before), batch=1)
+        super().__init__(architecture, dtype, layer_bytes=FORWARD_BYTES)
         shapes = {row.name: row.output_shape for row in architecture.rows()}
-        told = {name: after[name] for name, shape in shapes.items() if len(shape) == 3 or shape[0] <= MOST_UNITS}
-        self.peaks = self._graph(keras.Model(model.inputs[0], told), batch=None, made_of=_extremes)
-
-    def _reader(self, outputs: dict[str, keras.KerasTensor]) -> keras.Model:
-        return keras.Model(self._model.inputs[0], ({name: outputs[name] for name in self.names}, self._model.output))
+        self.shapes, self.names = [tuple(variable.shape) for variable in self.model.weights], list(shapes)
+        told = {name: self.after[name] for name, shape in shapes.items() if len(shape) == 3 or shape[0] <= MOST_UNITS}
+        self.logits = self._graph(self.model, batch=None)
+        self.outputs, self.sums = (
+            self._graph(self.reader(({name: each[name] for name in shapes}, self.model.output)), batch=1)
+            for each in (self.after, self.before)
+        )
+        self.peaks = self._graph(self.reader(told), batch=None, made_of=_extremes)
 
     def _graph(
         self, model: keras.Model, *, batch: int | None, made_of: Callable[[tf.Tensor], Any] = lambda output: output
     ) -> tf.types.experimental.PolymorphicFunction:
         """Return f(uint8 pixels (batch, h, w, 3), weights) -> what is `made_of` each float32 output of `model`."""
-        variables = self._model.weights
-        pixels = tf.TensorSpec((batch, *self._model.input_shape[1:]), tf.uint8)
-        weights = [tf.TensorSpec(shape, tf.float32) for shape in self.shapes]
 
-        @tf.function(input_signature=(pixels, weights), autograph=False)
+        @tf.function(input_signature=(self.pixels(tf.uint8, batch), self.weights), autograph=False)
         def answer(pixels: tf.Tensor, weights: list[tf.Tensor]):  # type: ignore[no-untyped-def]
-            with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
-                value = model(tf.cast(pixels, tf.float32) / WHITE, training=False)
+            value = self.ask(model, tf.cast(pixels, tf.float32) / WHITE, weights)
             return tf.nest.map_structure(lambda output: made_of(tf.cast(output, tf.float32)), value)
 
         return answer

@@ -16,12 +16,9 @@ from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.inference import Network
 from core.model.memory import answering_bytes, check_kept_outputs
-from core.model.network import ACTIVATED, build
-from core.model.programs import Programs
+from core.model.programs import BACK_BYTES, Program, Programs
 
 PROGRAM_BYTES = 80_000_000
-_BYTES_A_LAYER, _BYTES_A_PROGRAM = 400_000, 1_000_000
-"""As in `descent`: the way back takes twice as many operations as the way forward."""
 
 
 class Spot(NamedTuple):
@@ -65,29 +62,23 @@ def slope_at(network: Network, spot: Spot, pixels: NDArray[np.floating]) -> NDAr
 _Graph = Callable[[tf.Tensor, tf.Tensor, list[tf.Tensor]], tf.Tensor]
 
 
-class _Program:
-    """The graphs of one architecture as far as one layer; each is traced when it is asked for first.
+class _Program(Program):
+    """The graphs as far as one layer.
 
     f(pixels (n, height, width, 3), (row, column, feature), weights) returns `values`, the numbers there (n,), or
     `slopes`, those by the pixels of what goes into the activation.
     """
 
     def __init__(self, architecture: Architecture, layer: str) -> None:
-        self._model = build(architecture, seed=0, split_activations=True)
-        after = {each.name.removesuffix(ACTIVATED): each.output for each in self._model.layers}  # the later one stays
-        before = {each.name: each.output for each in self._model.layers}
-        self.values = self._values(keras.Model(self._model.inputs[0], after[layer]))
-        self.slopes = self._slopes(keras.Model(self._model.inputs[0], before[layer]))
-        depth = list(after).index(layer)
-        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * depth + 4 * architecture.parameter_count
+        depth = [row.name for row in architecture.rows()].index(layer)
+        super().__init__(architecture, layer_bytes=BACK_BYTES, layers=depth)
+        self.values = self._values(self.reader(self.after[layer]))
+        self.slopes = self._slopes(self.reader(self.before[layer]))
 
     def _values(self, model: keras.Model) -> _Graph:
-        variables = self._model.weights
-
         @tf.function(input_signature=self._signature, autograph=False)
         def values(pixels, at, weights):  # type: ignore[no-untyped-def]
-            with keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True))):
-                maps = model(pixels, training=False)
+            maps = self.ask(model, pixels, weights)
             return tf.cast(maps[:, at[0], at[1], at[2]], tf.float32)
 
         return values
@@ -106,8 +97,7 @@ class _Program:
 
     @property
     def _signature(self) -> tuple[tf.TensorSpec, tf.TensorSpec, list[tf.TensorSpec]]:
-        weights = [tf.TensorSpec(variable.shape, tf.float32) for variable in self._model.weights]
-        return tf.TensorSpec((None, *self._model.input_shape[1:]), tf.float32), tf.TensorSpec((3,), tf.int32), weights
+        return self.pixels(tf.float32), tf.TensorSpec((3,), tf.int32), self.weights
 
 
 _programs = Programs(_Program, PROGRAM_BYTES)

@@ -18,12 +18,9 @@ from core.model.gate import gate
 from core.model.inference import Network
 from core.model.inspection import map_layers
 from core.model.memory import BATCH_BYTES, BATCH_MULTIPLY_ADDS, answering_bytes, check_kept_outputs
-from core.model.network import ACTIVATED, build
-from core.model.programs import Programs
+from core.model.programs import BACK_BYTES, Program, Programs
 
 PROGRAM_BYTES = 80_000_000
-_BYTES_A_LAYER, _BYTES_A_PROGRAM = 400_000, 1_000_000
-"""As in `descent`: the way back takes twice as many operations as the way forward."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,43 +100,29 @@ def _logit(classes: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
     return tf.gather(logits, classes, axis=1, batch_dims=1)
 
 
-class _Program:
-    """The graphs of one architecture; each is traced when it is asked for first."""
+class _Program(Program):
+    """The graphs of slopes."""
 
     def __init__(self, architecture: Architecture, dtype: str) -> None:
-        model = build(architecture, seed=0, dtype=dtype, split_activations=True)
-        self._model = model
-        self.nbytes = _BYTES_A_PROGRAM + _BYTES_A_LAYER * len(model.layers) + 4 * architecture.parameter_count
-        outputs = {layer.name.removesuffix(ACTIVATED): layer.output for layer in model.layers}  # the later one stays
-        layers = map_layers(architecture)
-        self.last = outputs[layers[-1].name] if layers else None
-        self.by_pixels = self._graph(lambda pixels: (pixels, model(pixels, training=False)), _logit)
-        self.loss_by_pixels = self._graph(
-            lambda pixels: (pixels, model(pixels, training=False)), tf.nn.sparse_softmax_cross_entropy_with_logits
-        )
+        super().__init__(architecture, dtype, layer_bytes=BACK_BYTES)
+        layers, inputs = map_layers(architecture), self.model.inputs[0]
+        self.last = self.after[layers[-1].name] if layers else None
+        self.by_pixels = self._graph(inputs, _logit)
+        self.loss_by_pixels = self._graph(inputs, tf.nn.sparse_softmax_cross_entropy_with_logits)
         if self.last is not None:
-            inside = keras.Model(model.inputs[0], (self.last, model.output))
-            self.by_maps = self._graph(lambda pixels: inside(pixels, training=False), _logit)
+            self.by_maps = self._graph(self.last, _logit)
 
-    def _graph(
-        self,
-        forward: Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]],
-        number: Callable[[tf.Tensor, tf.Tensor], tf.Tensor],
-    ) -> _Graph:
-        """Return f(pixels, classes, weights): what `forward` returns before the logits, and slopes by it.
+    def _graph(self, place: keras.KerasTensor, number: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]) -> _Graph:
+        """Return f(pixels, classes, weights): what is at `place`, and the slopes of `number(classes, logits)` by it."""
+        reader = self.reader((place, self.model.output))
 
-        Of each image's `number(classes, logits)`.
-        """
-        variables = self._model.weights
-        pixels = tf.TensorSpec((None, *self._model.input_shape[1:]), tf.float32)
-        weights = [tf.TensorSpec(variable.shape, tf.float32) for variable in variables]
-
-        @tf.function(input_signature=(pixels, tf.TensorSpec((None,), tf.int32), weights), autograph=False)
+        @tf.function(
+            input_signature=(self.pixels(tf.float32), tf.TensorSpec((None,), tf.int32), self.weights), autograph=False
+        )
         def slopes(pixels, classes, weights):  # type: ignore[no-untyped-def]
-            scope = keras.StatelessScope(state_mapping=list(zip(variables, weights, strict=True)))
-            with scope, tf.GradientTape() as tape:
+            with tf.GradientTape() as tape:
                 tape.watch(pixels)
-                by, logits = forward(pixels)
+                by, logits = self.ask(reader, pixels, weights)
                 numbers = number(classes, logits)
             found = tape.gradient(numbers, by, unconnected_gradients=tf.UnconnectedGradients.ZERO)
             return tf.cast(by, tf.float32), tf.cast(found, tf.float32)
