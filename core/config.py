@@ -16,6 +16,9 @@ SplitName = Literal["train", "test"]
 IMAGE_SHAPE = (32, 32, 3)
 """Height, width and channels (red, green, blue) of every image the networks see."""
 
+CHANNELS = ("red", "green", "blue")
+"""What the channels of an image hold, in their order."""
+
 WHITE = 255
 """The largest value of a pixel; divided by it, pixels lie in 0..1."""
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from core.charts.maps import kernel_pictures, map_pictures
 from core.charts.numbers import signed as written
+from core.config import CHANNELS
 from core.training.snapshot import Snapshot
 from pages.activations.looking import Look
 from pages.shared import lesson
@@ -25,7 +26,7 @@ def draw_closeup(
         picture = map_pictures(values, look.scale, signed=signed, limits=limits)[feature]
         numbers = values[..., feature]
         panes.append(Pane(title=title, picture=picture, values=numbers, names=(f"epoch {epoch}",), digits=2))
-    panes.append(Pane(title=look.title, picture=look.image, values=look.image, names=("red", "green", "blue")))
+    panes.append(Pane(title=look.title, picture=look.image, values=look.image, names=CHANNELS))
     closeup(panes, key="activations.closeup", read=range(len(panes)))
 
 

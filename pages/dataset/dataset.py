@@ -4,7 +4,7 @@ import streamlit as st
 
 from core import cached
 from core.charts.bars import bars
-from core.config import WHITE, SplitName
+from core.config import CHANNELS, WHITE, SplitName
 from core.data import browsing
 from core.data.dataset import Dataset, Split
 from pages.dataset import browser, takehome
@@ -14,7 +14,6 @@ from pages.shared.mosaic import mosaic
 from pages.shared.sidebar import current
 from pages.shared.takehome import take_home
 
-CHANNELS = ("red", "green", "blue")
 CELL = "clamp(5.4rem, (100vh - 17.5rem) / 5, 10rem)"  # five rows fill the window, whatever its height
 
 

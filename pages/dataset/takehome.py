@@ -7,13 +7,12 @@ import numpy as np
 from core import cached
 from core.charts.contact_sheet import magnified
 from core.charts.table import as_csv
-from core.config import SplitName
+from core.config import CHANNELS, SplitName
 from core.data import browsing
 from core.data.dataset import Dataset
 from core.training.export.loading import loading_code
 from pages.shared.takehome import File, Offer, picture, sheet
 
-CHANNELS = ("red", "green", "blue")
 COLUMNS = 5
 ENLARGED = 1024
 

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from core.config import CHANNELS
 from core.ops.geometry import NUMPY_BORDER
 from pages.kernels.picture import StageImage, planes
 from pages.kernels.state import StageState
@@ -27,7 +28,7 @@ def _planes(picture: StageImage, state: StageState) -> str:
         return "planes = image                      # (height, width, channels)"
     if state.color == "gray":
         return "planes = image @ np.array([[0.299], [0.587], [0.114]])  # gray, (height, width, 1)"
-    channel = ("red", "green", "blue").index(state.color)
+    channel = CHANNELS.index(state.color)
     return f"planes = image[..., {channel} : {channel + 1}]          # channel {channel} is {state.color}"
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from core.charts import color, png
 from core.charts.numbers import signed as number
+from core.config import CHANNELS
 from core.errors import KernelError
 from core.model import handmade
 from core.ops import kernels
@@ -37,7 +38,6 @@ WRONG_OR_UNSAID = (
     "“Darker patches are edges” is wrong: dark is flat as well as the negative side of an edge.",
 )
 ON_STAGE = "stage"
-CHANNELS = ("red", "green", "blue")
 
 
 def draw(picture: StageImage, state: StageState, output: NDArray[np.float64]) -> None:

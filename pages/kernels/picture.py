@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.config import WHITE
+from core.config import CHANNELS, WHITE
 from core.errors import KernelError
 from core.ops.convolution import convolution, filter_response, gray
 from pages.kernels.state import StageState
@@ -59,7 +59,7 @@ def planes(picture: StageImage, state: StageState) -> NDArray[np.float64]:
         return values
     if state.color == "gray":
         return gray(values)[..., None]
-    channel = ("red", "green", "blue").index(state.color)
+    channel = CHANNELS.index(state.color)
     return values[..., channel : channel + 1]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core import cached
+from core.config import CHANNELS
 from core.data.dataset import Dataset
 from core.data.examples import Batch
 from core.data.reference import TUTORIAL_INDEX
@@ -97,10 +98,7 @@ def weight_choice(setting: Setting) -> Coded:
             raise ValueError("Expected a weight that this network learns.")
         return weight
 
-    choice = Coded("learning.weight", read, writes=str, usual=usual)
-    if not choice.value().fits(variables):  # chosen in another network
-        choice.choose(usual)
-    return choice
+    return Coded("learning.weight", read, writes=str, fits=lambda weight: weight.fits(variables), usual=usual)
 
 
 def steepest(variable: Variable, setting: Setting) -> Weight:
@@ -119,8 +117,7 @@ def in_words(weight: Weight, variables: Sequence[Variable]) -> str:
     variable = next(each for each in variables if each.text == weight.variable)
     places = [place + 1 for place in weight.index]
     if len(places) == 4:
-        colors = ("red", "green", "blue") if variable.shape[2] == 3 else None
-        source = colors[weight.index[2]] if colors else f"map {places[2]}"
+        source = CHANNELS[weight.index[2]] if variable.shape[2] == 3 else f"map {places[2]}"
         what = f"kernel of filter {places[3]} for {source}, row {places[0]}, column {places[1]}"
     elif len(places) == 2:
         what = f"weight from input {places[0]:,} to unit {places[1]}"
@@ -135,8 +132,5 @@ def choose_weight(key: str, setting: Setting) -> None:
     by_name = {each.text: each for each in cached.variables(setting.snapshot) if each.learned}
     if asked in by_name:
         choice.choose(steepest(by_name[asked], setting))
-        return
-    try:
-        choice.choose(choice.read(asked))
-    except ValueError:
-        return
+    else:
+        choice.hear(asked)

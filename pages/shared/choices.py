@@ -8,6 +8,7 @@ show a page as it was: what their address does not name is the usual choice.
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass, field
 from typing import Any, Literal
 
@@ -139,6 +140,11 @@ class Choice(ABC):
     def choose(self, value: Any) -> None:
         """Choose in place of the visitor, before the widget is drawn."""
         self._keep(self.fit(value), chosen=True)
+
+    def hear(self, text: str) -> None:
+        """Choose what a component tells, which `read` reads; where there is no such value, what is chosen stays."""
+        with suppress(ValueError):
+            self.choose(self.read(text))
 
     @property
     def chosen(self) -> bool:
@@ -358,11 +364,13 @@ class Coded(Choice):
     Attributes:
         reads: returns the value of its text, or raises what `read` raises.
         writes: returns the text that `reads` takes.
+        fits: whether a value chosen before, of another network say, is still one.
     """
 
     reads: Callable[[str], Any]
     _: KW_ONLY
     writes: Callable[[Any], str] = str
+    fits: Callable[[Any], bool] = lambda _: True
 
     def read(self, text: str) -> Any:
         """See `Choice`."""
@@ -374,7 +382,7 @@ class Coded(Choice):
 
     def fit(self, value: Any) -> Any:
         """See `Choice`."""
-        return value
+        return value if self.fits(value) else self.usual
 
     def field(self, label: str, **look: Any) -> str:
         """Draw the choice of a text as a field to type into; return the text."""

@@ -16,6 +16,10 @@ def told(key: str, name: str) -> Any:
     return state.get(name) if isinstance(state, dict) else None
 
 
+def ignore() -> None:
+    """Let Streamlit know that a component tells something: the page runs again for it, and may read it then."""
+
+
 def entries(value: Any) -> dict[str, Any]:
     """Return the entries of an object; none where `value` is something else."""
     return value if isinstance(value, dict) else {}

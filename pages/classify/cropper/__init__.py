@@ -8,7 +8,7 @@ from core.config import IMAGE_SHAPE
 from core.data.pictures.parts import Size
 from core.data.uploads import shrink, square_at
 from pages.shared.component import component
-from pages.shared.told import items, number, told
+from pages.shared.told import ignore, items, number, told
 
 _SHOWN_SIDE = 480
 _SMALLEST, _SMALLEST_OF_LARGE = 0.1, 0.02
@@ -59,8 +59,4 @@ def cropper(size: Size, source: str, alt: str, *, key: str) -> None:
         "square": [left / width, top / height, side / min(size)],
         "smallest": min(_SMALLEST, max(_SMALLEST_OF_LARGE, IMAGE_SHAPE[0] / min(size))),
     }
-    _component(key=key, data=data, on_square_change=_ignore)
-
-
-def _ignore() -> None:
-    """Let Streamlit know that the state exists; `square_of` reads it."""
+    _component(key=key, data=data, on_square_change=ignore)

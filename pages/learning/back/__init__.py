@@ -35,7 +35,9 @@ def way_back(setting: Setting) -> Picked:
     """Draw the slope's way back; return the map that is looked at closely. Raises as `step` does."""
     choice = map_choice(setting)
     picked: Picked = choice.value()
-    _component(key=KEY, data=_packed(setting, picked), on_map_change=lambda: _pick(choice))
+    _component(
+        key=KEY, data=_packed(setting, picked), on_map_change=lambda: choice.hear(text(told(KEY, "map"), 120) or "")
+    )
     return picked
 
 
@@ -60,18 +62,10 @@ def map_choice(setting: Setting) -> Coded:
     def write(picked: Picked) -> str:
         return f"{picked[0]}.{picked[1] + 1}"
 
-    choice = Coded("learning.map", read, writes=write, usual=usual)
-    name, place = choice.value()
-    if place >= layers.get(name, 0):
-        choice.choose(usual)
-    return choice
+    def fits(picked: Picked) -> bool:
+        return picked[1] < layers.get(picked[0], 0)
 
-
-def _pick(choice: Coded) -> None:
-    try:
-        choice.choose(choice.read(text(told(KEY, "map"), 120) or ""))
-    except ValueError:
-        return
+    return Coded("learning.map", read, writes=write, fits=fits, usual=usual)
 
 
 def strengths(setting: Setting, layer: str) -> NDArray[np.float64]:

@@ -1,5 +1,7 @@
 """The landscape around the way a run took: a map and a hill, and three ways down it, walked in the browser."""
 
+from functools import partial
+
 from core import addressed, cached
 from core.bounded import remembered
 from core.data.dataset import Dataset
@@ -57,10 +59,7 @@ def start_choice(found: Landscape) -> Coded:
         return place
 
     usual = round(100 * float(found.path[0, 0])), round(100 * float(found.path[0, 1]))
-    choice = Coded("learning.start", read, writes="{0[0]}_{0[1]}".format, usual=usual)
-    if not _holds(found, choice.value()):
-        choice.choose(usual)
-    return choice
+    return Coded("learning.start", read, writes="{0[0]}_{0[1]}".format, fits=partial(_holds, found), usual=usual)
 
 
 def _holds(found: Landscape, place: tuple[int, int]) -> bool:

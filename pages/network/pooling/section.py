@@ -5,6 +5,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core import cached
+from core.config import CHANNELS
 from core.model.inspection import feature_maps, map_layers
 from core.training.snapshot import Snapshot
 from pages.network.pooling import pooling_view
@@ -13,7 +14,6 @@ from pages.shared.choices import OneOf
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection
 
-CHANNELS = ("red", "green", "blue")
 FEATURE_MAP = "feature map"
 TUTORIAL_INDEX = 9
 

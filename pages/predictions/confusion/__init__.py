@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.charts.confusion import shares as shares_of
 from pages.shared.component import component
-from pages.shared.told import items, told, whole
+from pages.shared.told import ignore, items, told, whole
 
 SHARES = ("counts", "share of the class", "share of the answer")
 """What a cell may show."""
@@ -43,14 +43,10 @@ def confusion_table(
         "selected": list(selected) if selected else None,
         "selectable": selectable,
     }
-    _component(key=key, data=data, on_clicked_change=_ignore)
+    _component(key=key, data=data, on_clicked_change=ignore)
 
 
 def clicked_cell(key: str, classes: int) -> tuple[int, int] | None:
     """Return (true class, answer), both below `classes`, of the cell whose click caused this run, else None."""
     true, answer = (whole(place, below=classes) for place in items(told(key, "clicked"), 2))
     return None if true is None or answer is None else (true, answer)
-
-
-def _ignore() -> None:
-    """Let Streamlit know that the trigger exists; `clicked_cell` reads its value."""

@@ -11,7 +11,7 @@ from core import addressed
 from core.charts.dots import COLORS
 from core.model.answers import Answers
 from pages.shared.component import component
-from pages.shared.told import number, told, whole
+from pages.shared.told import ignore, number, told, whole
 
 MOST_CORNERS = 24
 _FULL = 100
@@ -86,7 +86,7 @@ def draw_map(
     }
     packed = {name: base64.b64encode(each.tobytes()).decode() for name, each in columns.items()}
     data = {**packed, "names": list(names), "images": images, "corners": MOST_CORNERS, "colors": COLORS, **shown}
-    _component(key=key, data=data, on_lasso_change=_ignore, on_picked_change=_ignore)
+    _component(key=key, data=data, on_lasso_change=ignore, on_picked_change=ignore)
 
 
 def drawn_lasso(key: str) -> Lasso | None:
@@ -102,7 +102,3 @@ def drawn_lasso(key: str) -> Lasso | None:
 def picked(key: str, count: int) -> int | None:
     """Return the position, below `count`, of the image whose click caused this run of the script, else None."""
     return whole(told(key, "picked"), below=count) if count else None
-
-
-def _ignore() -> None:
-    """Let Streamlit know that the triggers exist; the functions above read their values."""

@@ -1,7 +1,6 @@
 """The whole network at work on one screen: the browser computes it, from an image and the weights of a snapshot."""
 
 import base64
-from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -107,8 +106,7 @@ def _choose(key: str, choices: dict[str, Choice]) -> None:
     choices["unfolded"].choose(view.get("unfolded") is True)
     for name, choice in choices.items():
         if isinstance(choice, Coded):
-            with suppress(ValueError):
-                choice.choose(choice.read(text(view.get(name), MOST_TEXT) or ""))
+            choice.hear(text(view.get(name), MOST_TEXT) or "")
 
 
 @remembered(8)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.charts import png
 from pages.shared.component import component
-from pages.shared.told import whole
+from pages.shared.told import ignore, whole
 
 _SPRITE_COLUMNS = 16
 
@@ -93,9 +93,5 @@ def mosaic(
         "selectable": selectable,
         "layout": _USUAL | layout,
     }
-    result = _component(key=key, data=data, on_clicked_change=_ignore)
+    result = _component(key=key, data=data, on_clicked_change=ignore)
     return whole(result.clicked, below=sprite.count)
-
-
-def _ignore() -> None:
-    """Let Streamlit know that the trigger exists; the page reads its value."""

@@ -20,7 +20,7 @@ from core.training.runs import Run
 from core.training.snapshot import Snapshot
 from pages.shared import lesson, sidebar
 from pages.shared.component import component
-from pages.shared.told import entries, text, told, whole
+from pages.shared.told import entries, ignore, text, told, whole
 from pages.training import controls
 
 PINNED = 8
@@ -62,7 +62,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
     if before and before != newest and before == (run, sidebar.current().snapshot):
         sidebar.choose(epoch=epochs[-1])  # whoever stands at the newest snapshot moves on with it
         st.rerun()
-    _component(key=key, data=data, on_news_change=_ignore, on_wish_change=lambda: _hear(run, key))
+    _component(key=key, data=data, on_news_change=ignore, on_wish_change=lambda: _hear(run, key))
 
 
 def about(run: Run) -> str:
@@ -126,7 +126,3 @@ def _hear(run: Run, key: str) -> None:
     if count is not None and count != st.session_state.get(_HEARD):
         st.session_state[_HEARD] = count
         controls.obey(run, text(wish.get("wish"), 20) or "")
-
-
-def _ignore() -> None:
-    """Let Streamlit know that this state exists; being told runs the script again, which is all it is for."""
