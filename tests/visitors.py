@@ -88,14 +88,18 @@ class Visitor:
 
     async def choose(self, page: str, label: str, file_ids: list[str]) -> None:
         """Open a page with an uploader that lists these files."""
+        await self.send(self.choice(page, label, file_ids))
+        async with asyncio.timeout(120):
+            await self.finished()
+
+    def choice(self, page: str, label: str, file_ids: list[str]) -> BackMsg:
+        """Return the message that asks for a page with an uploader that lists these files."""
         message = BackMsg()
         message.rerun_script.page_name = page
         widget = message.rerun_script.widget_states.widgets.add(id=self.uploaders[label])
         for file_id in file_ids:
             widget.file_uploader_state_value.uploaded_file_info.add(file_id=file_id, name=f"{file_id}.png")
-        await self.send(message)
-        async with asyncio.timeout(120):
-            await self.finished()
+        return message
 
     def _take_cookies(self) -> None:
         for path in ("/", "/_stcore/health"):

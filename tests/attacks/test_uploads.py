@@ -83,6 +83,23 @@ def test_many_visitors_with_many_large_pictures(server: Server) -> None:
     assert max(answers) < ANSWER_S
 
 
+def test_a_picture_is_kept_though_its_page_is_asked_for_again_while_it_is_read(server: Server) -> None:
+    picture = png_of(Image.new("RGB", (3464, 3464), (9, 99, 199)))
+
+    async def attack(wait_s: float) -> str:
+        async with Visitor(server.url, keeps_cookies=True) as visitor:
+            await visitor.open("classify")
+            assert await visitor.put(picture, "picture") == 204
+            for _ in range(3):
+                await visitor.send(visitor.choice("classify", IN_WORDS, ["picture"]))
+                await asyncio.sleep(wait_s)
+            await visitor.choose("classify", IN_WORDS, ["picture"])
+            return "".join(visitor.texts)
+
+    for wait_s in (0.02, 0.05, 0.1, 0.2):
+        assert "reduced from 3,464 x 3,464" in run(attack(wait_s))
+
+
 def test_visitors_who_look_at_their_pictures_cost_a_few_megabytes_each(server: Server) -> None:
     """Thirty visitors at once, each with three photos of 12 megapixels: 108 MB if they were kept decoded."""
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
