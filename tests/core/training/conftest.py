@@ -23,6 +23,17 @@ SMALL = Architecture.from_text("u-c8s2-m2-f-d10l")
 QUICK = Recipe(epochs=3, batch_size=40, training_images=400, learning_rate=3e-3)
 
 
+@pytest.fixture(scope="module")
+def own_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of one file's tests: what another file's leave in line, or as Anna's runs, is nothing to them."""
+    return tmp_path_factory.mktemp("training-home")
+
+
+@pytest.fixture(autouse=True)
+def _at_home(_isolated: None, monkeypatch: pytest.MonkeyPatch, own_home: Path) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(own_home))
+
+
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     return registry.load("digits")

@@ -207,6 +207,7 @@ def test_one_active_run_a_visitor(desk: Desk, config: Callable[..., RunConfig]) 
         desk.submit(config(), "anna")
     desk.pause(first.id, "anna")
     reaches(first, "paused")
+    wait_for(lambda: desk.queue.position(first.id) is None)  # a worker that had just taken it up has left it again
     second = desk.submit(config(), "anna")
     with pytest.raises(TrainingError, match="one run at a time"):
         desk.resume(first.id, "anna")

@@ -58,14 +58,17 @@ def test_tensorboard_logs_of_a_long_run_are_thinned_and_soon_written(tmp_path: P
     header = (DIGITS.folder / "steps.csv").read_text().splitlines()[0]
     (run.folder / "steps.csv").write_text("\n".join([header, *rows]) + "\n")
     run.steps()  # reading is another matter
-    began = time.process_time()
+    as_tensorboard(DIGITS)  # what is loaded once is another matter too
+    began = time.thread_time()
     content = as_tensorboard(run)
-    assert time.process_time() - began < 10  # a second on a quiet machine
+    took = time.thread_time() - began
     assert len(content) < 2_000_000
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         archive.extractall(tmp_path)
     (path,) = (tmp_path / "long" / "train").glob("events*")
+    began = time.thread_time()
     read = [(event.step, value.tag) for event in summary_iterator(str(path)) for value in event.summary.value]
+    assert took < 20 * (time.thread_time() - began)  # 3 times; with one summary each it was 300 times
     seen = [step for step, tag in read if tag == "step_loss"]
     assert 5_000 < len(seen) <= tables.MAX_ROWS
     assert (seen[0], seen[-1]) == (0, 199_999)
