@@ -29,7 +29,7 @@ test: .venv/test-ready chromium
 	.venv/bin/lint-imports
 	DENO_NO_UPDATE_CHECK=1 .venv/bin/deno check --quiet "pages/**/*.js"
 	.venv/bin/deno lint --quiet pages
-	.venv/bin/python -m pytest -n $(PROCESSES) --dist loadfile $(if $(CONVSCOPE_CIFAR10),,-m "not cifar10") $(PYTEST_ARGS)
+	.venv/bin/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(if $(CONVSCOPE_CIFAR10),,-m "not cifar10") $(PYTEST_ARGS)
 
 bench: .venv/test-ready chromium
 	.venv/bin/python -m pytest -o python_files='bench_*.py' tests/benchmarks -q -s -p no:cacheprovider \

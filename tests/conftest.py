@@ -15,6 +15,8 @@ if CIFAR10:
     os.environ["TESTS_CIFAR10"] = CIFAR10
 for name in [name for name in os.environ if name.startswith("CONVSCOPE_")]:
     del os.environ[name]
+# Beside other processes of tests scikit-learn's threads, one a processor, wait in loops: ten times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
