@@ -1,15 +1,23 @@
-/* Steps one after the other: the button that plays them pauses them, too. */
+/* Steps one after the other, by the buttons `.go`, `.play` and `.again`: the one that plays them pauses them, too. */
 
 import { put } from "../shared/js/elements.js";
 
 /**
- * @param {any} state of a component with a button `.play`
+ * Lets a component's buttons walk.
+ * @param {any} state of the component, with `find`
  * @param {number} frameMs from a step to the next
- * @param {() => boolean} step takes one; returns whether there is another
+ * @param {{ at: () => number, last: () => number, go: (at: number) => void, again: () => void }} walk the steps taken, how
+ *     many there are, how to go to one, how to start over
  */
-export function play(state, frameMs, step) {
-  state.timer = setInterval(() => step() || pause(state), frameMs);
-  put(state.find(".play"), "Pause");
+export function letWalk(state, frameMs, { at, last, go, again }) {
+  const on = () => go(at() + 1), { find } = state;
+  find(".go").addEventListener("click", () => { pause(state); on(); });
+  find(".again").addEventListener("click", () => { pause(state); again(); });
+  find(".play").addEventListener("click", () => {
+    if (state.timer) return pause(state);
+    state.timer = setInterval(() => { on(); if (at() >= last()) pause(state); }, frameMs);
+    put(find(".play"), "Pause");
+  });
 }
 
 /** @param {any} state */

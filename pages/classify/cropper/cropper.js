@@ -22,10 +22,7 @@ export default function ({ parentElement, data, setStateValue }) {
 function build(parent) {
   const frame = element("div", "cropper");
   const image = new Image();
-  const square = element("div", "square");
-  square.tabIndex = 0;
-  square.setAttribute("role", "group");
-  square.setAttribute("aria-label", "Crop. Arrow keys move it, plus and minus resize it.");
+  const square = element("div", "square", "", { tabindex: 0, role: "group", "aria-label": "Crop. Arrow keys move it, plus and minus resize it." });
   const grip = element("div", "grip");
   square.append(element("div", "middle"), grip); // elsewhere a finger scrolls the page, see cropper.css
   frame.append(image, square);

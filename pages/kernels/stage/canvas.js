@@ -2,20 +2,21 @@
 
 import { element } from "../../shared/js/elements.js";
 import { brief } from "../../shared/js/numbers.js";
+import { sharesOf } from "../../shared/js/pointer.js";
 
 export class PixelCanvas {
   /* handlers: onPoint(x, y, event) in picture pixels, onLeave(), onPress(x, y, event), onKey(event); all optional. */
   constructor(frame, handlers = {}) {
     this.frame = frame;
-    this.base = frame.appendChild(element("canvas"));
-    this.over = frame.appendChild(element("canvas", "over"));
-    for (const canvas of [this.base, this.over]) canvas.setAttribute("aria-hidden", "true");
+    const canvas = (name) => frame.appendChild(element("canvas", name, "", { "aria-hidden": "true" }));
+    this.base = canvas("");
+    this.over = canvas("over");
     this.width = this.height = this.pitch = 1;
     this.room = 200;
     this.ratio = 0;
     const at = (event) => {
-      const box = this.over.getBoundingClientRect();
-      return [((event.clientX - box.left) / box.width) * this.width, ((event.clientY - box.top) / box.height) * this.height];
+      const [down, across] = sharesOf(this.over, event);
+      return [across * this.width, down * this.height];
     };
     if (handlers.onPoint) {
       const held = frame.appendChild(element("i", "held")); // where a finger moves the window; around it one taps, or scrolls

@@ -3,7 +3,7 @@
 import * as maths from "./arithmetic.js";
 import { complaintAbout, parseNumber, UNFINISHED } from "./editor.js";
 import { brightnessMeaning, nameOf } from "./named.js";
-import { CHANNELS } from "./partials.js";
+import { CHANNELS } from "../../shared/js/colors.js";
 import { element, focusedBeside } from "../../shared/js/elements.js";
 
 export const COLORS = [
@@ -153,11 +153,7 @@ export class Controls {
     const tabs = stage.find('[data-tabs="channel"]');
     tabs.hidden = stage.planes.length < 3;
     if (!tabs.children.length) {
-      tabs.append(...CHANNELS.map((name, at) => {
-        const tab = Object.assign(element("button", "", name), { type: "button" });
-        tab.dataset.channel = at;
-        return tab;
-      }));
+      tabs.append(...CHANNELS.map((name, at) => element("button", "", name, { "data-channel": at })));
     }
     [...tabs.children].forEach((tab, at) => tab.setAttribute("aria-pressed", String(at === stage.channel)));
     tabs.title = stage.isFilter ? "Each channel has a kernel of its own" : "One kernel for all; the numbers are of this channel";

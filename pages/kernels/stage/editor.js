@@ -75,12 +75,8 @@ export class Editor {
     this.root.dataset.taps = this.taps;
     this.typing = null;
     this.fields = this.kernel.map((_, at) => {
-      const field = element("input");
-      field.type = "text";
-      field.inputMode = "decimal";
-      field.autocomplete = "off";
-      field.spellcheck = false;
-      field.setAttribute("aria-label", `Weight in row ${Math.floor(at / this.taps) + 1}, column ${(at % this.taps) + 1}`);
+      const label = `Weight in row ${Math.floor(at / this.taps) + 1}, column ${(at % this.taps) + 1}`;
+      const field = element("input", "", "", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label });
       field.addEventListener("focus", () => this.enter(at));
       field.addEventListener("input", () => this.type(at));
       field.addEventListener("blur", () => this.settle(at));

@@ -2,10 +2,9 @@
 
 import { PixelCanvas } from "./canvas.js";
 import { paint, scaleFor, thinned } from "./scales.js";
+import { CHANNELS } from "../../shared/js/colors.js";
 import { element } from "../../shared/js/elements.js";
 import { brief } from "../../shared/js/numbers.js";
-
-export const CHANNELS = ["red", "green", "blue"];
 
 export const LARGEST_PARTIAL = 220; // CSS pixels
 
@@ -16,8 +15,7 @@ export class Partials {
     this.parts = [...CHANNELS, "sum"].map((name, at) => {
       const sign = root.appendChild(element("span", "sign", at < 3 ? "+" : "="));
       const figure = root.appendChild(element("figure"));
-      const frame = figure.appendChild(element("div", "frame"));
-      frame.setAttribute("role", "img");
+      const frame = figure.appendChild(element("div", "frame", "", { role: "img" }));
       if (at < 3) figure.dataset.channel = at;
       const caption = figure.appendChild(element("figcaption"));
       return { sign, figure, caption, picture: new PixelCanvas(frame), name };

@@ -6,7 +6,7 @@ import { element, focusedBeside, planted, put, remembering, themed } from "../..
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
-import { onPointed } from "../../shared/js/pointer.js";
+import { lay, onPointed, sharesOf } from "../../shared/js/pointer.js";
 
 const stateOf = remembering((parent) => ({ ...planted(parent, "view back", `
   <div class="ways" tabindex="0" role="group" aria-label="The layers from the image to the loss"></div>
@@ -57,7 +57,10 @@ function input(data) {
 
 function column(state, layer) {
   const box = titled("", layer.label, `${layer.size.join("×")}×${layer.count}`);
-  const strip = element("canvas", "strip");
+  const strip = element("canvas", "strip", "", {
+    role: "img",
+    "aria-label": `How much each of the ${layer.count} ${layer.filters ? "filters is to move" : "maps gets"}; the strongest are drawn`,
+  });
   const most = Math.max(...layer.strengths, 1e-30);
   const ink = themed(state.root, "--st-primary-color"), paper = themed(state.root, "--st-secondary-background-color");
   strip.width = layer.count;
@@ -71,8 +74,6 @@ function column(state, layer) {
     pen.fillStyle = ink;
     pen.fillRect(at, 0, 1, 1);
   });
-  strip.setAttribute("role", "img");
-  strip.setAttribute("aria-label", `How much each of the ${layer.count} ${layer.filters ? "filters is to move" : "maps gets"}; the strongest are drawn`);
   const legend = element("div", "legend");
   legend.append(element("span", "", "map"), element("span", "", "slope"));
   box.append(strip, legend, ...layer.places.map((place, row) => pair(state, layer, place, row)));
@@ -81,11 +82,9 @@ function column(state, layer) {
 
 function pair(state, layer, place, row) {
   const chosen = state.data.picked[0] === layer.name && state.data.picked[1] === place;
-  const made = element("button", chosen ? "row chosen" : "row");
-  made.type = "button";
-  made.dataset.part = `${layer.name}.${place}`;
-  made.setAttribute("aria-pressed", chosen);
-  made.setAttribute("aria-label", `${layer.name}, map ${place + 1} and its slope`);
+  const made = element("button", chosen ? "row chosen" : "row", "", {
+    "data-part": `${layer.name}.${place}`, "aria-pressed": chosen, "aria-label": `${layer.name}, map ${place + 1} and its slope`,
+  });
   for (const kind of ["outputs", "slopes"]) {
     const canvas = element("canvas");
     mapOf(layer, kind, row).paint(canvas);
@@ -131,9 +130,7 @@ function closely(state) {
   else state.panes = [["map", mapOf(layer, "outputs", row)], ["slope", mapOf(layer, "slopes", row)]];
   const words = element("div", "words");
   words.append(element("p", "name", `${layer.name}, map ${data.picked[1] + 1}`), element("p", "", explained(layer, source >= 0 && layer.pools, state.panes)));
-  const reading = element("p", "reading");
-  reading.setAttribute("aria-live", "polite");
-  words.append(reading);
+  words.append(element("p", "reading", "", { "aria-live": "polite" }));
   state.find(".close").replaceChildren(...state.panes.map(([title, map], at) => pane(state, title, map, at)), words);
   point(state);
 }
@@ -147,16 +144,12 @@ function explained(layer, pools, panes) {
 }
 
 function pane(state, title, map, at) {
-  const figure = element("figure"), frame = element("div", "pane"), canvas = element("canvas");
+  const figure = element("figure"), canvas = element("canvas");
+  const frame = element("div", "pane", "", { tabindex: 0, "data-part": `pane${at}`, role: "img", "aria-label": `${title}. Arrow keys read its numbers.` });
   map.paint(canvas);
   frame.append(canvas, element("div", "ring"));
-  frame.tabIndex = 0;
-  frame.dataset.part = `pane${at}`;
-  frame.setAttribute("role", "img");
-  frame.setAttribute("aria-label", `${title}. Arrow keys read its numbers.`);
   onPointed(frame, (event) => {
-    const box = frame.getBoundingClientRect();
-    state.place = [(event.clientY - box.top) / box.height, (event.clientX - box.left) / box.width].map((share) => within(share, 0, 0.9999));
+    state.place = sharesOf(frame, event);
     point(state);
   });
   frame.addEventListener("keydown", (event) => {
@@ -172,8 +165,7 @@ function pane(state, title, map, at) {
 function point(state) {
   const said = state.panes.map(([title, { height, width, values }], at) => {
     const [row, column] = [Math.floor(state.place[0] * height), Math.floor(state.place[1] * width)];
-    const ring = state.find(".close").children[at].querySelector(".ring");
-    Object.assign(ring.style, { top: `${(100 * row) / height}%`, left: `${(100 * column) / width}%`, width: `${100 / width}%`, height: `${100 / height}%` });
+    lay(state.find(".close").children[at].querySelector(".ring"), [row, column], [height, width]);
     return `${title} ${brief(values[row * width + column])}`;
   });
   put(state.find(".reading"), said.join(" · "));

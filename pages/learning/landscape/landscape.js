@@ -6,7 +6,7 @@ import { element, planted, put, remembering, resting, themed } from "../../share
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
 import { BY_FINGER } from "../../shared/js/pointer.js";
-import { pause, play } from "../play.js";
+import { letWalk, pause } from "../play.js";
 import { drawHill, drawMap } from "./pictures.js";
 import { heightAt, inside, OPTIMIZERS, STEPS, way } from "./ways.js";
 
@@ -48,9 +48,7 @@ function build(parent) {
   const state = { root, find, map: find(".map canvas"), hill: find(".hill canvas"), turn: -0.5, tilt: 0.75, step: 0, look: {}, rest: resting(root), restPace: resting(root) };
   find("input").addEventListener("input", () => { pause(state); state.step = 0; walk(state); });
   find("input").addEventListener("change", () => state.restPace(state.tellPace));
-  find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
-  find(".again").addEventListener("click", () => begin(state, state.data.path[0]));
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
+  letWalk(state, FRAME_MS, { at: () => state.step, last: () => STEPS, go: (step) => go(state, step), again: () => begin(state, state.data.path[0]) });
   state.map.addEventListener("click", (event) => begin(state, state.placeOf(event)));
   state.map.addEventListener("keydown", (event) => {
     const move = arrow(event);
@@ -154,12 +152,4 @@ function legend(state, epoch) {
 function go(state, step) {
   state.step = Math.min(step, STEPS);
   show(state);
-}
-
-function playOn(state) {
-  if (state.step >= STEPS) state.step = 0;
-  play(state, FRAME_MS, () => {
-    go(state, state.step + 1);
-    return state.step < STEPS;
-  });
 }

@@ -6,7 +6,7 @@ import { element, planted, put, remembering, resting, themed } from "../../share
 import { arrowAlong, within } from "../../shared/js/keys.js";
 import { brief, fixed } from "../../shared/js/numbers.js";
 import { penOn, spotOn, unit } from "../../shared/js/pen.js";
-import { pause, play } from "../play.js";
+import { letWalk, pause } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 import { heightAt, naturalRate, verdict, walk } from "./valley.js";
 
@@ -49,9 +49,7 @@ function build(parent) {
   const state = { root, find, canvas: find("canvas"), step: 0, start: 0, rest: resting(root) };
   find("input").addEventListener("input", () => { pause(state); state.step = 0; show(state); });
   find("input").addEventListener("change", () => state.rest(state.tell));
-  find(".go").addEventListener("click", () => { pause(state); go(state, state.step + 1); });
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
-  find(".again").addEventListener("click", () => { pause(state); state.start = state.data.value; go(state, 0); });
+  letWalk(state, FRAME_MS, { at: () => state.step, last: () => state.places.length - 1, go: (step) => go(state, step), again: () => place(state, state.data.value) });
   state.canvas.addEventListener("click", (event) => putThere(state, event));
   state.canvas.addEventListener("keydown", (event) => {
     const along = arrowAlong(event);
@@ -112,15 +110,6 @@ function show(state) {
 function go(state, step) {
   state.step = within(step, 0, state.places.length - 1);
   show(state);
-}
-
-function playOn(state) {
-  const last = () => state.step === state.places.length - 1;
-  if (last()) state.step = 0;
-  play(state, FRAME_MS, () => {
-    go(state, state.step + 1);
-    return !last();
-  });
 }
 
 function draw(state) {

@@ -4,7 +4,7 @@ import { Chart } from "../../shared/js/chart.js";
 import { css, signedOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { brief, fixed, grouped } from "../../shared/js/numbers.js";
-import { pause, play } from "../play.js";
+import { letWalk, pause } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 
 const FRAME_MS = 500;
@@ -44,9 +44,7 @@ function build(parent) {
           <button type="button" class="again">Start over</button><output></output></div></div>
     </div>`);
   const state = { root, find, at: 0, rest: resting(root) };
-  find(".go").addEventListener("click", () => { pause(state); go(state, state.at + 1); });
-  find(".again").addEventListener("click", () => { pause(state); go(state, 0); });
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : playOn(state)));
+  letWalk(state, FRAME_MS, { at: () => state.at, last: () => state.data.losses.length - 1, go: (at) => go(state, at), again: () => go(state, 0) });
   state.chart = new Chart(find(".plot"), { unit: "loss", onCursor: () => {} });
   return state;
 }
@@ -161,11 +159,4 @@ function go(state, at) {
   state.at = Math.min(at, state.data.losses.length - 1);
   show(state);
   state.rest(state.tell);
-}
-
-function playOn(state) {
-  play(state, FRAME_MS, () => {
-    go(state, state.at + 1);
-    return state.at < state.data.losses.length - 1;
-  });
 }

@@ -1,13 +1,13 @@
 // Any weight of a network: its variable from a list, its filter and channel from strips, itself from a grid of cells.
 
-import { css, inkOn, signedOf } from "../../shared/js/colors.js";
+import { CHANNELS, css, inkOn, signedOf } from "../../shared/js/colors.js";
 import { element } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { brief } from "../../shared/js/numbers.js";
 import { fillPixels } from "../../shared/js/pixels.js";
+import { lay, sharesOf } from "../../shared/js/pointer.js";
 
 const READABLE = 49; // cells up to a 7 x 7 kernel show their numbers
-const COLORS = ["red", "green", "blue"];
 
 /**
  * Draws the choice into a box; `data` as weight/__init__.py makes it.
@@ -34,8 +34,7 @@ function split(weight) {
 
 function variables(data, choose) {
   const label = element("label", "variable", "Weights of ");
-  const list = element("select");
-  list.dataset.part = "variable";
+  const list = element("select", "", "", { "data-part": "variable" });
   for (const each of data.variables) {
     const option = element("option", "", `${each.text.replace(".", " ")}  ${each.shape.join(" × ")}`);
     option.value = each.text;
@@ -51,11 +50,9 @@ function stripOf(strip, data, choose) {
   const [index, variable] = split(data.weight);
   const label = element("label", "strip");
   const colors = strip.name === "channel" && strip.strengths.length === 3;
-  const name = (place) => (colors ? COLORS[place] : `${strip.name} ${place + 1}`);
+  const name = (place) => (colors ? CHANNELS[place] : `${strip.name} ${place + 1}`);
   const most = Math.max(...strip.strengths, 1e-30);
-  const range = element("input");
-  Object.assign(range, { type: "range", min: 0, max: strip.strengths.length - 1, value: index[strip.axis] });
-  range.dataset.part = strip.name;
+  const range = element("input", "", "", { type: "range", min: 0, max: strip.strengths.length - 1, value: index[strip.axis], "data-part": strip.name, "aria-label": strip.name });
   range.style.setProperty("--count", strip.strengths.length);
   range.style.setProperty("--strengths", stops(strip.strengths.map((strength) => strength / most)));
   const words = element("span");
@@ -64,7 +61,6 @@ function stripOf(strip, data, choose) {
     words.textContent = colors ? name(place) : `${name(place)} of ${strip.strengths.length}`;
     range.setAttribute("aria-valuetext", `${words.textContent}, slope ${brief(strip.strengths[place])}`);
   };
-  range.setAttribute("aria-label", strip.name);
   range.addEventListener("input", say);
   range.addEventListener("change", () => {
     index[strip.axis] = Number(range.value);
@@ -106,19 +102,14 @@ function gridOf(kind, data, choose) {
 
 // Cells large enough to be read: a button each.
 function written({ count, columns, at, colors, text, words, pick, name }) {
-  const grid = element("div", "cells");
+  const grid = element("div", "cells", "", { role: "group", "aria-label": name });
   grid.style.setProperty("--columns", columns);
-  grid.setAttribute("role", "group");
-  grid.setAttribute("aria-label", name);
   for (let number = 0; number < count; number++) {
-    const cell = element("button", number === at ? "chosen" : "", text(number));
-    cell.type = "button";
-    cell.dataset.part = name + number;
-    cell.tabIndex = number === at ? 0 : -1;
+    const cell = element("button", number === at ? "chosen" : "", text(number), {
+      "data-part": name + number, tabindex: number === at ? 0 : -1, "aria-label": words(number), "aria-pressed": number === at,
+    });
     cell.style.background = css(colors[number]);
     cell.style.color = inkOn(colors[number]);
-    cell.setAttribute("aria-label", words(number));
-    cell.setAttribute("aria-pressed", number === at);
     cell.addEventListener("click", () => pick(number));
     grid.append(cell);
   }
@@ -132,22 +123,16 @@ function written({ count, columns, at, colors, text, words, pick, name }) {
 
 // Many cells: one picture, in which a click or the arrow keys pick.
 function painted({ count, columns, at, colors, words, pick, name }) {
-  const frame = element("div", "painted"), canvas = element("canvas"), ring = element("div", "ring");
+  const canvas = element("canvas"), ring = element("div", "ring");
+  const label = `${name}, ${count} of them. Chosen: ${words(at)}. Arrow keys choose another.`;
+  const frame = element("div", "painted", "", { tabindex: 0, "data-part": name, role: "img", "aria-label": label });
   const rows = Math.ceil(count / columns);
   fillPixels(canvas, rows, columns, (pixel) => colors[pixel] ?? null);
   frame.style.setProperty("--aspect", `${columns} / ${rows}`);
-  Object.assign(ring.style, {
-    left: `${(100 * (at % columns)) / columns}%`, top: `${(100 * Math.floor(at / columns)) / rows}%`,
-    width: `${100 / columns}%`, height: `${100 / rows}%`,
-  });
-  frame.tabIndex = 0;
-  frame.dataset.part = name;
-  frame.setAttribute("role", "img");
-  frame.setAttribute("aria-label", `${name}, ${count} of them. Chosen: ${words(at)}. Arrow keys choose another.`);
+  lay(ring, [Math.floor(at / columns), at % columns], [rows, columns]);
   frame.addEventListener("click", (event) => {
-    const box = frame.getBoundingClientRect();
-    const place = (offset, size, cells) => within(Math.floor((offset / size) * cells), 0, cells - 1);
-    pick(place(event.clientY - box.top, box.height, rows) * columns + place(event.clientX - box.left, box.width, columns));
+    const [down, across] = sharesOf(frame, event);
+    pick(Math.floor(down * rows) * columns + Math.floor(across * columns));
   });
   frame.addEventListener("keydown", (event) => {
     const step = arrow(event);

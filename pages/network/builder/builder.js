@@ -33,9 +33,7 @@ function build(parent, { presets, kinds }) {
     <p class="refused" role="alert"></p>
     <div class="table" role="table" aria-label="Layers"></div>`);
   root.dataset.metric = "parameters";
-  const broken = element("p", "broken");
-  broken.setAttribute("role", "alert");
-  broken.dataset.key = "broken";
+  const broken = element("p", "broken", "", { role: "alert", "data-key": "broken" });
   const state = { root, find, broken, kinds, adders: new Map(), history: [], chosen: null };
   Object.assign(state, { draw: () => draw(state), drawTable: () => drawTable(state) }); // for whoever has changed the list
   find(".undo").onclick = () => undo(state);

@@ -9,11 +9,8 @@ import { grouped } from "../../shared/js/numbers.js";
 const METRICS = { parameters: "parameters", multiplyAdds: "multiply-adds", memory: "memory", field: "sees" };
 
 export function header(state) {
-  const row = element("div", "head");
-  row.setAttribute("role", "row");
-  row.dataset.key = "head";
-  const metric = element("select", "metric");
-  metric.setAttribute("aria-label", "Figure shown");
+  const row = element("div", "head", "", { role: "row", "data-key": "head" });
+  const metric = element("select", "metric", "", { "aria-label": "Figure shown" });
   metric.append(...Object.entries(METRICS).map(([value, label]) => new Option(label, value)));
   metric.onchange = () => (state.root.dataset.metric = metric.value);
   const last = cell("figure choose");
@@ -24,13 +21,9 @@ export function header(state) {
 }
 
 export function inputRow(state) {
-  const row = element("div", "row input");
-  row.setAttribute("role", "row");
-  row.dataset.key = "input";
+  const row = element("div", "row input", "", { role: "row", "data-key": "input" });
   const settings = cell("settings");
-  const scaling = element("select");
-  scaling.dataset.id = "scaling";
-  scaling.setAttribute("aria-label", "Input scaling");
+  const scaling = element("select", "", "", { "data-id": "scaling", "aria-label": "Input scaling" });
   scaling.append(new Option("pixels in 0..1", "unit"), new Option("zero mean, unit variance", "standard"));
   scaling.onchange = () => edit(state, () => (state.scaling = scaling.value));
   settings.append(scaling);
@@ -41,10 +34,7 @@ export function inputRow(state) {
 }
 
 export function layerRow(state, kind, path) {
-  const row = element("div", "row");
-  row.setAttribute("role", "row");
-  row.dataset.path = path.join(".");
-  row.classList.toggle("inside", path.length > 1);
+  const row = element("div", path.length > 1 ? "row inside" : "row", "", { role: "row", "data-path": path.join(".") });
   const name = cell("name");
   const { title, note, fields: offered } = state.kinds[kind];
   const [first, ...rest] = title.split(/(?=Pooling)/);
@@ -80,9 +70,7 @@ function setting(state, kind, field, path) {
   const layer = () => listOf(state, path)?.[last(path)];
   const set = (value) => edit(state, () => (layer()[field.name] = value));
   const choice = field.options;
-  const control = element(choice ? "select" : "input");
-  control.dataset.id = `${path.join(".")}.${field.name}`;
-  control.setAttribute("aria-label", `${kind}: ${field.label}`);
+  const control = element(choice ? "select" : "input", "", "", { "data-id": `${path.join(".")}.${field.name}`, "aria-label": `${kind}: ${field.label}` });
   const square = element("span");
   const fit = () => {
     control.style.width = `${Math.max(1, control.value.length) + 1}ch`;
@@ -136,10 +124,9 @@ function actions(state, path, only = ["add", "up", "down", "remove"]) {
   const buttons = [["up", "↑", "Move up", "Alt + ↑", () => move(state, path, -1)], ["down", "↓", "Move down", "Alt + ↓", () => move(state, path, 1)],
     ["remove", "×", "Remove", "", () => remove(state, path)]];
   for (const [name, sign, label, keys, work] of buttons) {
-    const button = element("button", "", sign);
-    Object.assign(button, { type: "button", title: keys ? `${label} (${keys})` : label, onclick: work });
-    button.dataset.id = `${path.join(".")}.${name}`;
-    button.setAttribute("aria-label", `${label}: layer ${placeText(path)}`);
+    const title = keys ? `${label} (${keys})` : label;
+    const button = element("button", "", sign, { title, "data-id": `${path.join(".")}.${name}`, "aria-label": `${label}: layer ${placeText(path)}` });
+    button.onclick = work;
     box.append(button);
   }
   return box;
@@ -161,10 +148,6 @@ function letDrag(state, row, name, path) {
   };
 }
 
-function cell(name, text = "") {
-  const made = element("div", name, text);
-  made.setAttribute("role", "cell");
-  return made;
-}
+const cell = (name, text = "") => element("div", name, text, { role: "cell" });
 
 const placeText = (path) => path.map((n) => n + 1).join(".");

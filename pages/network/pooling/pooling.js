@@ -5,7 +5,7 @@ import { element, planted, remembering } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
 import { signed } from "../../shared/js/numbers.js";
 import { fillPixels } from "../../shared/js/pixels.js";
-import { BY_FINGER } from "../../shared/js/pointer.js";
+import { BY_FINGER, lay, sharesOf } from "../../shared/js/pointer.js";
 
 const PATCH = 8; // edge of the enlarged patch in pixels
 const stateOf = remembering(build);
@@ -36,12 +36,12 @@ function build(parent) {
   const { root, find } = planted(parent, "pooling", `
     <figure class="whole">
       <div class="frame" tabindex="0" role="slider" aria-label="Patch to enlarge: arrow keys move it"
-           aria-valuemin="0" aria-valuemax="31" aria-valuenow="0"><canvas></canvas><span class="lens"></span></div>
+           aria-valuemin="0" aria-valuemax="31" aria-valuenow="0"><canvas role="img"></canvas><span class="lens"></span></div>
       <figcaption></figcaption>
     </figure>
     <figure class="patch"><div class="grid"></div><figcaption></figcaption></figure>
     <figure class="kept"><div class="grid"></div><figcaption></figcaption></figure>
-    <figure class="result"><div class="frame"><canvas></canvas><span class="lens"></span></div><figcaption></figcaption></figure>
+    <figure class="result"><div class="frame"><canvas role="img"></canvas><span class="lens"></span></div><figcaption></figcaption></figure>
     <p class="sum" aria-live="polite"></p>`);
   const state = { root, find };
   const frame = find(".whole .frame");
@@ -67,9 +67,8 @@ function snap({ data }, value) {
 }
 
 function look(state, event) {
-  const box = event.currentTarget.getBoundingClientRect();
-  const edge = state.data.input.length / box.width;
-  move(state, (event.clientY - box.top) * edge - PATCH / 2, (event.clientX - box.left) * edge - PATCH / 2);
+  const [row, column] = sharesOf(event.currentTarget, event).map((share) => share * state.data.input.length - PATCH / 2);
+  move(state, row, column);
 }
 
 function walk(state, event) {
@@ -100,14 +99,12 @@ function draw(state) {
   const out = data.output.length;
   paint(find(".whole canvas"), data.input, data);
   paint(find(".result canvas"), data.output, data);
-  find(".whole canvas").setAttribute("role", "img");
   find(".whole canvas").setAttribute("aria-label", data.label);
-  find(".result canvas").setAttribute("role", "img");
   find(".result canvas").setAttribute("aria-label", `${data.label}, pooled`);
   find(".result .frame").style.width = `${(100 * out) / rows}%`;
   find(".whole .frame").setAttribute("aria-valuenow", state.corner[0]);
   find(".whole .frame").setAttribute("aria-valuetext", `row ${state.corner[0]}, column ${state.corner[1]}`);
-  place(find(".whole .lens"), state.corner, PATCH, rows);
+  lay(find(".whole .lens"), state.corner, [rows, rows], PATCH);
   drawPatch(state);
   find(".whole figcaption").textContent = `${rows} × ${data.input[0].length}: drag the frame${BY_FINGER ? "; beside it a finger scrolls" : ""}`;
   find(".patch figcaption").textContent = data.winners ? `${PATCH} × ${PATCH} of it, winners outlined` : `${PATCH} × ${PATCH} of it`;
@@ -123,7 +120,7 @@ function drawPatch(state) {
   const first = [top / data.size, left / data.size];
   const shown = [0, 1].map((axis) => Math.min(inside, (axis ? data.output[0] : data.output).length - first[axis]));
   state.shown = { first, shown };
-  place(find(".result .lens"), first, inside, data.output.length);
+  lay(find(".result .lens"), first, [data.output.length, data.output.length], inside);
   const winners = new Map();
   for (let i = 0; i < shown[0]; i++)
     for (let j = 0; j < shown[1]; j++) {
@@ -197,17 +194,6 @@ function point(state, cell) {
   const sum = find(".sum");
   if (data.winners) sum.textContent = `max(${numbers.join(", ")}) = ${result}`;
   else sum.textContent = `(${numbers.join(" + ")}) / ${numbers.length} = ${result}`;
-}
-
-/** @param {number[]} corner */
-function place(lens, corner, edge, whole) {
-  const [row, column] = corner;
-  Object.assign(lens.style, {
-    top: `${(100 * row) / whole}%`,
-    left: `${(100 * column) / whole}%`,
-    width: `${(100 * edge) / whole}%`,
-    height: `${(100 * edge) / whole}%`,
-  });
 }
 
 const shade = ({ low, high }, value) => grayOf((value - low) / (high - low || 1));

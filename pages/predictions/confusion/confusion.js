@@ -43,9 +43,7 @@ function draw(state) {
 }
 
 function header(text, scope) {
-  const made = element("th");
-  made.scope = scope;
-  made.title = text; // what is too long is cut
+  const made = element("th", "", "", { scope, title: text }); // what is too long is cut
   made.append(scope === "col" ? element("span", "", text) : text);
   return made;
 }
@@ -63,7 +61,6 @@ function cell(data, truth, answer, count) {
   made.title = `true ${data.names[truth]}, answered ${data.names[answer]}: ${grouped(count)} of ${whole}`;
   made.setAttribute("aria-label", made.title);
   if (data.selectable) {
-    made.type = "button";
     const home = data.selected || [0, 0];
     made.tabIndex = home[0] === truth && home[1] === answer ? 0 : -1;
     made.setAttribute("aria-pressed", Boolean(chosen));

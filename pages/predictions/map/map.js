@@ -13,20 +13,17 @@ const stateOf = remembering((parent) => {
   const frame = parent.appendChild(element("div", "map"));
   const plane = frame.appendChild(element("div", "plane"));
   const state = {
-    canvas: plane.appendChild(element("canvas")),
+    canvas: plane.appendChild(element("canvas", "", "", { tabindex: 0, role: "application" })),
     card: plane.appendChild(element("div", "card")),
     draw: frame.appendChild(element("button", "draw", "Draw a line")),
     legend: frame.appendChild(element("div", "legend")),
     at: -1, only: -1, path: [], drawing: false, radius: 0,
   };
-  state.draw.type = "button";
   state.draw.addEventListener("click", () => drawByFinger(state, !state.drawing));
   drawByFinger(state, false);
   state.picture = state.card.appendChild(element("img"));
   state.words = state.card.appendChild(element("span"));
   state.card.hidden = true;
-  state.canvas.tabIndex = 0;
-  state.canvas.setAttribute("role", "application");
   listen(state);
   new ResizeObserver(() => state.data && paint(state)).observe(plane);
   return state;
@@ -45,10 +42,8 @@ export default function ({ parentElement, data, setTriggerValue }) {
 
 function drawLegend(state) {
   const buttons = state.data.names.map((name, place) => {
-    const button = element("button", "class", name);
-    button.type = "button";
+    const button = element("button", "class", name, { "aria-pressed": state.only === place });
     button.style.setProperty("--dot", colorOf(state, place));
-    button.setAttribute("aria-pressed", String(state.only === place));
     button.addEventListener("click", () => {
       state.only = state.only === place ? -1 : place;
       for (const [other, each] of [...state.legend.children].entries())

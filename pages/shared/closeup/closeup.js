@@ -7,7 +7,7 @@ import { element, focusedBeside, leaving, planted, remembering, resting } from "
 import { arrow, within } from "../js/keys.js";
 import { fixed } from "../js/numbers.js";
 import { bytesOf, fillPixels } from "../js/pixels.js";
-import { onPointed } from "../js/pointer.js";
+import { lay, onPointed, sharesOf } from "../js/pointer.js";
 
 const MOST_REACH = 3; // pixels the magnifier shows on each side of the marked one, as long as they can be read
 const READABLE = 13; // CSS pixels of a digit's height
@@ -42,8 +42,7 @@ function build(state) {
   loupe.innerHTML = '<figcaption></figcaption><div class="frame"><canvas></canvas></div>';
   loupe.querySelector(".frame").style.setProperty("--aspect", "1");
   state.loupe = loupe;
-  const reading = element("p", "reading");
-  reading.setAttribute("aria-live", "polite");
+  const reading = element("p", "reading", "", { "aria-live": "polite" });
   state.reading = reading;
   state.figures = figures;
   state.observer.disconnect();
@@ -55,32 +54,22 @@ function build(state) {
 
 function figure(state, pane, index) {
   const made = element("figure", index === 0 ? "lead" : "");
-  const caption = element("figcaption", "", pane.title);
-  caption.title = pane.title;
-  const frame = element("div", "frame");
-  frame.dataset.index = index;
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "img");
-  frame.setAttribute("aria-label", `${pane.alt}. Arrow keys read its pixels.`);
+  const caption = element("figcaption", "", pane.title, { title: pane.title });
+  const frame = element("div", "frame", "", { tabindex: 0, "data-index": index, role: "img", "aria-label": `${pane.alt}. Arrow keys read its pixels.` });
   frame.style.setProperty("--aspect", `${pane.width} / ${pane.height}`);
   const canvas = element("canvas");
   fillPixels(canvas, pane.height, pane.width, (pixel) => pane.rgb.subarray(3 * pixel, 3 * pixel + 3));
-  const ring = element("div", "ring");
-  ring.style.width = `calc(${100 / pane.width}% )`;
-  ring.style.height = `calc(${100 / pane.height}%)`;
-  frame.append(canvas, ring);
-  const point = (event) => {
-    const box = frame.getBoundingClientRect();
-    const inside = (value) => within(value, 0, 0.9999);
-    state.place = [inside((event.clientY - box.top) / box.height), inside((event.clientX - box.left) / box.width)];
-    state.pane = index;
-    show(state);
-    state.rest(state.tell);
-  };
-  onPointed(frame, point);
+  frame.append(canvas, element("div", "ring"));
+  onPointed(frame, (event) => point(state, index, sharesOf(frame, event)));
   frame.addEventListener("keydown", (event) => step(state, index, event));
   made.append(caption, frame);
   return made;
+}
+
+function point(state, index, place) {
+  Object.assign(state, { place, pane: index });
+  show(state);
+  state.rest(state.tell);
 }
 
 function step(state, index, event) {
@@ -89,10 +78,7 @@ function step(state, index, event) {
   const pane = state.panes[index];
   const [row, column] = pixelOf(state, pane);
   const next = [within(row + move[0], 0, pane.height - 1), within(column + move[1], 0, pane.width - 1)];
-  state.place = [(next[0] + 0.5) / pane.height, (next[1] + 0.5) / pane.width];
-  state.pane = index;
-  show(state);
-  state.rest(state.tell);
+  point(state, index, [(next[0] + 0.5) / pane.height, (next[1] + 0.5) / pane.width]);
 }
 
 function pixelOf(state, pane) {
@@ -102,10 +88,7 @@ function pixelOf(state, pane) {
 function show(state) {
   state.figures.forEach((figure, index) => {
     const pane = state.panes[index];
-    const [row, column] = pixelOf(state, pane);
-    const ring = figure.querySelector(".ring");
-    ring.style.top = `${(100 * row) / pane.height}%`;
-    ring.style.left = `${(100 * column) / pane.width}%`;
+    lay(figure.querySelector(".ring"), pixelOf(state, pane), [pane.height, pane.width]);
   });
   magnify(state);
   read(state);

@@ -1,7 +1,8 @@
 /* From the last maps to the answer: dense units as strips, a logit and a probability for every class. */
 
 import { element, put } from "../js/elements.js";
-import { fixed, grouped, wholePercent } from "../js/numbers.js";
+import { fixed, grouped, largestAt, wholePercent } from "../js/numbers.js";
+import { sharesOf } from "../js/pointer.js";
 import { range } from "./blocks.js";
 import { paintSigned } from "./paint.js";
 
@@ -23,31 +24,26 @@ export function answerColumn(state) {
   const heading = element("p", "title");
   const last = data.head.find((layer) => layer.value === network.steps.length);
   heading.append(element("b", "", "Logit, probability"), element("span", "shape"), element("span", "share", last?.share ? `weights ${last.share}` : ""));
-  const rows = shownClasses(data.classes.length, data.mostClasses).map(() => row());
+  const rows = Array.from({ length: Math.min(data.classes.length, data.mostClasses) }, () => row());
   const list = element("div", "rows");
   list.append(...rows.map(({ root }) => root));
   column.append(heading, list);
   return { head, block, strips, column, rows, truth: heading.children[1] };
 }
 
-const shownClasses = (count, most) => Array.from({ length: Math.min(count, most) }, (_, at) => at);
-
 function strip(state, value) {
-  const root = element("div", "strip"), canvas = element("canvas");
-  canvas.setAttribute("role", "img");
+  const root = element("div", "strip"), canvas = element("canvas", "", "", { role: "img" });
   root.append(canvas);
   return { root, canvas, value, count: state.network.shapes[value][0], unfolds: state.data.steps[value - 1].kind === "Dense" };
 }
 
 /** The unit that is clicked in a strip. */
 export function unitAt({ canvas, count }, event) {
-  const box = canvas.getBoundingClientRect();
-  return Math.min(count - 1, Math.max(0, Math.floor(((event.clientY - box.top) / box.height) * count)));
+  return Math.floor(sharesOf(canvas, event)[0] * count);
 }
 
 function row() {
   const root = element("div", "row"), logit = element("button", "logit"), chance = element("button", "chance");
-  logit.type = chance.type = "button";
   const track = element("span", "track"), bar = element("i");
   track.append(bar);
   const percent = element("span", "value");
@@ -66,7 +62,7 @@ export function showAnswer(state) {
     paintSigned(canvas, values, [Math.ceil(count / width), width], Math.max(Math.abs(low), Math.abs(high)));
     canvas.setAttribute("aria-label", `${data.steps[value - 1].name}: ${grouped(count)} values, ${fixed(low, 2)} to ${fixed(high, 2)}`);
   }
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const best = largestAt(probabilities);
   const places = ranked(probabilities, data.label, answer.rows.length);
   put(answer.truth, data.label === null ? "" : `true: ${data.classes[data.label]}`);
   answer.rows.forEach((row, at) => {

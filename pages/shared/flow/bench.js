@@ -2,8 +2,8 @@
 
 import { element, put } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
-import { wholePercent } from "../js/numbers.js";
-import { BY_FINGER } from "../js/pointer.js";
+import { largestAt, wholePercent } from "../js/numbers.js";
+import { BY_FINGER, sharesOf } from "../js/pointer.js";
 import { add, painted, strokesOf } from "./brush.js";
 import { CHANGES } from "./changes.js";
 import { drawCurve, probe } from "./curve.js";
@@ -124,7 +124,7 @@ function apply(bench) {
 
 function tell(bench) {
   const { find, state, curve, kind, strength } = bench, { probabilities, data } = state;
-  const best = probabilities.indexOf(Math.max(...probabilities));
+  const best = largestAt(probabilities);
   put(find(".told"), bench.full ? FULL : `${data.classes[best]} ${wholePercent(probabilities[best])}`);
   if (kind === PAINT) return;
   const canvas = find(".curve canvas"), { low, high } = CHANGES[kind], drawn = curve && `${bench.ticket} ${curve.strengths.length} ${best}`;
@@ -153,8 +153,8 @@ export function trace(bench) {
 export function reach(bench, image) {
   const point = (event) => {
     if (!bench.open || (event.type === "pointermove" && !event.buttons)) return;
-    const box = image.getBoundingClientRect();
-    act(bench, ((event.clientY - box.top) / box.height) * SIDE, ((event.clientX - box.left) / box.width) * SIDE);
+    const [down, across] = sharesOf(image, event);
+    act(bench, down * SIDE, across * SIDE);
     if (event.type === "pointerdown") image.setPointerCapture(event.pointerId);
   };
   image.addEventListener("pointerdown", point);
@@ -164,7 +164,7 @@ export function reach(bench, image) {
 }
 
 function act(bench, row, column) {
-  bench.place = [within(row, 0, SIDE), within(column, 0, SIDE)];
+  bench.place = [row, column];
   if (bench.kind === PAINT) stroke(bench);
   if (bench.kind === "cover") bench.place = bench.place.map(Math.round);
   if (bench.kind === "shift") return turnTo(bench, within(Math.round(column - SIDE / 2), CHANGES.shift.low, CHANGES.shift.high));

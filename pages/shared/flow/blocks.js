@@ -1,11 +1,11 @@
 /* The columns of maps: the input with its channels, then a block of tiles for every layer. */
 
+import { CHANNELS } from "../js/colors.js";
 import { element, put } from "../js/elements.js";
 import { brief, fixed } from "../js/numbers.js";
 import { Plate, paintChannel, paintImage } from "./paint.js";
 
 export const MANY = 7; // columns of maps: more have narrow titles
-const CHANNELS = ["red", "green", "blue"];
 
 /**
  * A block: `value` is the number of what it shows (0: the image), `maps` its tiles, `rows` how many of them stand below
@@ -29,8 +29,7 @@ function column(block, x) {
   title.children[1].append(...block.shape.flatMap((side, at) => (at === 2 ? [element("wbr"), `×${side}`] : at ? `×${side}` : side)));
   const tiles = element("div", "tiles");
   const maps = Array.from({ length: count }, (_, y) => tile(x, y));
-  const plate = x ? new Plate(element("canvas", "plate")) : null;
-  plate?.canvas.setAttribute("aria-hidden", "true"); // the tiles say what it shows
+  const plate = x ? new Plate(element("canvas", "plate", "", { "aria-hidden": "true" })) : null; // the tiles say what it shows
   tiles.append(...(plate ? [plate.canvas] : []), ...maps);
   made.append(title, tiles);
   if (x && count < block.shape[2]) made.append(more(x, block.shape[2], block.name));
@@ -38,19 +37,10 @@ function column(block, x) {
 }
 
 /* Unfolds all maps of a layer, where there is room for a few. */
-function more(x, count, name) {
-  const button = element("button", "more", `all ${count}`);
-  button.type = "button";
-  button.dataset.x = x;
-  button.setAttribute("aria-label", `all ${count} maps of ${name}`);
-  return button;
-}
+const more = (x, count, name) => element("button", "more", `all ${count}`, { "data-x": x, "aria-label": `all ${count} maps of ${name}` });
 
 function tile(x, y) {
-  const map = element("button", "map");
-  map.type = "button";
-  map.dataset.x = x;
-  map.dataset.y = y;
+  const map = element("button", "map", "", { "data-x": x, "data-y": y });
   if (!x) map.append(element("canvas"));
   return map;
 }

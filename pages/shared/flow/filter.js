@@ -1,5 +1,6 @@
 /* A filter in the panel, or a dense unit that looks at maps: all it takes in, and what becomes of it. */
 
+import { CHANNELS } from "../js/colors.js";
 import { element, put } from "../js/elements.js";
 import { brief, fixed } from "../js/numbers.js";
 import { BY_FINGER } from "../js/pointer.js";
@@ -8,7 +9,6 @@ import { productsOf, total } from "./numbers.js";
 import { frame, largest, paintMap, sizeParts, still } from "./pictures.js";
 import { pointing, slide } from "./window.js";
 
-const CHANNELS = ["red", "green", "blue"];
 const AT_ONCE = 8;
 
 /**
@@ -88,7 +88,6 @@ function ending(network, at, end) {
 
 function part() {
   const root = element("button", "part"), map = frame(""), kernel = frame(""), partial = frame("");
-  root.type = "button";
   const name = element("span", "name");
   root.append(name, map.root, kernel.root, partial.root);
   return { root, name, map, kernel, partial };

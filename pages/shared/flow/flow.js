@@ -4,7 +4,7 @@
 import { element, leaving, planted, put, remembering, resting } from "../js/elements.js";
 import { arrow, within } from "../js/keys.js";
 import { bytesOf } from "../js/pixels.js";
-import { BY_FINGER, onPointed } from "../js/pointer.js";
+import { BY_FINGER, onPointed, sharesOf } from "../js/pointer.js";
 import { Network, softmax, weightsAt } from "../network/forward.js";
 import { answerColumn, showAnswer, unitAt } from "./answer.js";
 import { benchOf, changeTo, pixelsOf, reach, trace } from "./bench.js";
@@ -40,9 +40,8 @@ function build(parent) {
   const columns = element("div", "columns");
   stage.append(wires, columns);
   const lens = element("div", "lens");
-  const large = element("canvas", "large"), words = element("p");
-  large.setAttribute("aria-hidden", "true"); // the words say what it shows
-  words.setAttribute("aria-live", "polite");
+  const large = element("canvas", "large", "", { "aria-hidden": "true" }); // the words say what it shows
+  const words = element("p", "", "", { "aria-live": "polite" });
   lens.append(words);
   root.append(stage, lens);
   const state = { root, stage, wires, columns, large, words, chosen: [0, 0], told: [], said: "", rest: resting(root), later: resting(root) };
@@ -181,8 +180,8 @@ function point(state, event) {
   else if (event.target.closest(".head, .answer")) state.saw = seeAll(state);
   else if (canvas) {
     const x = canvas === state.large ? place[0] : Number(canvas.dataset.x), { shape } = state.blocks[x];
-    const box = canvas.getBoundingClientRect(), at = (share, size) => within(Math.floor(share * size), 0, size - 1);
-    state.saw = see(state, x, at((event.clientY - box.top) / box.height, shape[0]), at((event.clientX - box.left) / box.width, shape[1]));
+    const [down, across] = sharesOf(canvas, event);
+    state.saw = see(state, x, Math.floor(down * shape[0]), Math.floor(across * shape[1]));
   } else clear(state);
   tell(state);
 }

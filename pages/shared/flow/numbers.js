@@ -1,5 +1,6 @@
 /* The panel's numbers: products of one output, and the softmax written out. */
 
+import { CHANNELS } from "../js/colors.js";
 import { element, put } from "../js/elements.js";
 import { brief, fixed, grouped, percent } from "../js/numbers.js";
 import { ACTIVATIONS } from "../network/layers.js";
@@ -8,7 +9,6 @@ import { biasOf, termsOf } from "../network/terms.js";
 const SHOWN = 27; // all of a first layer's; of a deeper one the largest
 /** @type {Record<string, string>} */
 const NAMES = { relu: "ReLU", gelu: "GELU", silu: "SiLU" };
-const CHANNELS = ["red", "green", "blue"];
 
 /** The products that make up one output: a pixel of a map, or a unit. */
 export function productsOf(state, open, at) {

@@ -17,7 +17,6 @@ export function unfold(state, target, from) {
   state.unfold = (next) => unfold(state, next, from);
   const root = element("section", "panel"), header = element("header");
   const close = element("button", "close", "Close");
-  close.type = "button";
   close.addEventListener("click", () => fold(state, { focus: true }));
   root.tabIndex = -1;
   root.addEventListener("keydown", (event) => event.key === "Escape" && fold(state, { focus: true }));

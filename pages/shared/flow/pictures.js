@@ -1,6 +1,7 @@
 /* Framed pictures of the panel, with a box that marks a window. */
 
 import { element } from "../js/elements.js";
+import { lay } from "../js/pointer.js";
 import { paintSigned } from "./paint.js";
 
 /** Whether a visitor wants no motion. */
@@ -8,8 +9,8 @@ export const still = () => matchMedia("(prefers-reduced-motion: reduce)").matche
 
 /** A canvas with a caption and a box. */
 export function frame(words) {
-  const root = element("span", "frame"), picture = element("span", "picture"), canvas = element("canvas"), box = element("i", "box");
-  canvas.setAttribute("aria-hidden", "true"); // words beside it say what it shows
+  const root = element("span", "frame"), picture = element("span", "picture"), box = element("i", "box");
+  const canvas = element("canvas", "", "", { "aria-hidden": "true" }); // words beside it say what it shows
   picture.append(canvas, box);
   const caption = element("span", "caption", words);
   root.append(picture, caption);
@@ -22,15 +23,9 @@ export function paintMap({ canvas }, values, shape, limit, until = Infinity) {
 }
 
 /** Marks rows and columns of a picture. */
-export function mark({ box }, [top, bottom, left, right], [height, width]) {
-  const share = (value, size) => `${(100 * value) / size}%`;
-  Object.assign(box.style, {
-    display: "block",
-    top: share(top, height),
-    left: share(left, width),
-    height: share(bottom - top + 1, height),
-    width: share(right - left + 1, width),
-  });
+export function mark({ box }, [top, bottom, left, right], sides) {
+  box.style.display = "block";
+  lay(box, [top, left], sides, bottom - top + 1, right - left + 1);
 }
 
 /** The largest magnitude in several arrays. */

@@ -10,7 +10,6 @@ export function sheetView(state, open, x) {
   const view = element("div", "view sheet");
   const tiles = Array.from({ length: maps }, (_, number) => {
     const tile = element("button", "tile");
-    tile.type = "button";
     tile.append(element("canvas"));
     tile.addEventListener("click", () => state.unfold({ value, number }));
     return tile;

@@ -1,6 +1,6 @@
 /* A window that a pointer moves, or that slides by itself. */
 
-import { onPointed } from "../js/pointer.js";
+import { onPointed, sharesOf } from "../js/pointer.js";
 import { fieldOf } from "../network/field.js";
 import { mark } from "./pictures.js";
 
@@ -22,8 +22,8 @@ export function pointing(state, open, at, source, outputs, sources) {
   const listen = ({ root }) =>
     onPointed(root, (event) => {
       open.stop?.();
-      const box = root.firstChild.getBoundingClientRect(), share = (value, size) => Math.min(Math.max(Math.floor(value * size), 0), size - 1);
-      go(share((event.clientY - box.top) / box.height, height), share((event.clientX - box.left) / box.width, width));
+      const [down, across] = sharesOf(root.firstChild, event);
+      go(Math.floor(down * height), Math.floor(across * width));
       open.paint();
     });
   outputs.forEach(listen);

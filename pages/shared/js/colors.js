@@ -2,6 +2,9 @@
 
 /** @typedef {number[]} Color */
 
+/** What the channels of a picture show, in their order. */
+export const CHANNELS = ["red", "green", "blue"];
+
 const POSITIVE = [8, 98, 174];
 const NEGATIVE = [217, 95, 2];
 

@@ -3,15 +3,18 @@
 const REST_MS = 500;
 
 /**
- * @param {string} tag
+ * @param {string} tag a button sends no form
  * @param {string} [name] its classes
  * @param {string} [text]
+ * @param {Record<string, any>} [attributes]
  * @returns {any} an element; which kind, whoever names the tag knows
  */
-export function element(tag, name = "", text = "") {
+export function element(tag, name = "", text = "", attributes = {}) {
   const made = document.createElement(tag);
   if (name) made.className = name;
   if (text) made.textContent = text;
+  for (const [attribute, value] of Object.entries(tag === "button" ? { type: "button", ...attributes } : attributes))
+    made.setAttribute(attribute, value);
   return made;
 }
 

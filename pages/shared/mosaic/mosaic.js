@@ -33,8 +33,7 @@ function draw(state) {
 function rebuild(state, kind) {
   state.kind = kind;
   state.cells = Array.from({ length: state.data.sprite.count }, (_, position) => {
-    const cell = element(kind, "cell");
-    cell.dataset.position = position;
+    const cell = element(kind, "cell", "", { "data-position": position });
     cell.append(element("canvas"), element("span", "caption"));
     return cell;
   });
@@ -52,7 +51,6 @@ function label(cell, data, position) {
   const words = (data.alts[position] || caption || `picture ${position + 1}`) + (mark ? `, ${mark}` : "");
   cell.setAttribute("aria-label", words);
   if (data.selectable) {
-    cell.type = "button";
     cell.setAttribute("aria-pressed", chosen);
     cell.tabIndex = position === (data.selected ?? 0) ? 0 : -1;
   } else {

@@ -59,8 +59,7 @@ export function drawPinned(state) {
   if (state.pictures === state.data.pictures) return;
   state.pictures = state.data.pictures;
   row.replaceChildren(...state.data.labels.map((_, image) => {
-    const tile = element("div", "tile");
-    tile.setAttribute("role", "img");
+    const tile = element("div", "tile", "", { role: "img" });
     tile.innerHTML = `<span class="picture"></span><span class="bars${state.data.classes.length > 20 ? " many" : ""}">${"<i></i>".repeat(state.data.classes.length)}</span><span class="answer"></span>`;
     Object.assign(tile.firstChild.style, {
       backgroundImage: `url(${state.data.pictures})`,

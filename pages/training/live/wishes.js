@@ -22,10 +22,7 @@ export function buttons(state) {
   if (row.dataset.names !== names.join()) {
     row.dataset.names = names.join();
     row.replaceChildren(...names.map((name) => {
-      const button = element("button");
-      button.type = "button";
-      button.dataset.wish = name;
-      button.title = HINTS[name] ?? "";
+      const button = element("button", "", "", { "data-wish": name, title: HINTS[name] ?? "" });
       button.innerHTML = `<svg viewBox="0 0 24 24" aria-hidden="true"><path d="${PATHS[name]}"/></svg>${LABELS[name]}`;
       button.addEventListener("click", () => ask(state, name));
       return button;
