@@ -27,6 +27,7 @@ from core.web import base_path, keras_state, lecturer, metrics, status, thumbnai
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
+from core.web.element_scripts import element_scripts
 from core.web.figures import Figures, gather
 from core.web.framed_cookies import FramedCookies
 from core.web.greeting import greeting
@@ -43,6 +44,8 @@ from pages.shared.visitor import COOKIE, LECTURER, asker
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
+_INDEX = _STREAMLIT / "index.html"
+_SCRIPTS = element_scripts(_STREAMLIT / "static" / "js", _INDEX.read_text("utf-8"))
 _SETTINGS = Settings.from_environ()
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
@@ -108,7 +111,7 @@ app = st.App(
         Middleware(Promptness),
         Middleware(StuckConnections),
         Middleware(TrustedProxies, trusted=_SETTINGS.proxies),
-        Middleware(SecurityHeaders, index=_STREAMLIT / "index.html", frame_ancestors=_SETTINGS.frame_ancestors),
+        Middleware(SecurityHeaders, index=_INDEX, frame_ancestors=_SETTINGS.frame_ancestors),
         Middleware(Closed, paths=[_BASE + path for path in OPERATORS_ONLY]),
         Middleware(SameOrigin, others=_SETTINGS.origins),
         Middleware(BoundedWindows, cookie=COOKIE, open_=_WINDOWS),
@@ -121,6 +124,7 @@ app = st.App(
             script="./connection/connection.js",
             style=(_SHARED / "style.css").read_text("utf-8"),
             font="./fonts/ibm-plex-sans-400.woff2",
+            needed=[f"./static/js/{each}" for each in _SCRIPTS],
             host_config=f"{_BASE}/_stcore/host-config",
         ),
         Middleware(BoundedUploads, storage=uploaded_files),

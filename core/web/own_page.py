@@ -2,10 +2,11 @@
 
 Script and style are in the page itself, not in what the lesson draws: the script has to speak when the server does not,
 and a style that came with the lesson would move what stands already. The page asks for the lesson's typeface at once,
-not for Streamlit's, of which no letter is shown.
+not for Streamlit's, of which no letter is shown; and for the scripts of what the lesson is drawn with.
 """
 
 import re
+from collections.abc import Collection
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
@@ -33,14 +34,18 @@ class OwnPage:
         script: address of the script, relative to the page.
         style: text of the style sheet; it stands behind Streamlit's own, at the end of the body.
         font: address of the typeface (WOFF2), relative to the page.
+        needed: addresses of modules that Streamlit will import, relative to the page.
         host_config: path at which the page asks about its host.
     """
 
-    def __init__(self, app: ASGIApp, *, script: str, style: str, font: str, host_config: str) -> None:
+    def __init__(
+        self, app: ASGIApp, *, script: str, style: str, font: str, needed: Collection[str], host_config: str
+    ) -> None:
         self._app = app
+        early = "".join(f'<link rel="modulepreload" crossorigin href="{each}">' for each in needed)
         self._tags = {
             b"</head>": (
-                f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>'
+                f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>{early}'
                 f'<script type="module" src="{script}"></script></head>'
             ).encode(),
             b"</body>": f"<style>\n{style}</style></body>".encode(),

@@ -82,6 +82,16 @@ def test_overview_shows_a_picture_per_stop_and_leads_on(page: Page, app_url: str
     settled(page)
 
 
+def test_what_overview_is_drawn_with_is_asked_for_with_the_page(page: Page, app_url: str) -> None:
+    """Else the picture comes in as many steps as it has kinds of elements."""
+    open_page(page, app_url)
+    asked = page.evaluate("""() => performance.getEntriesByType('resource')
+      .filter(({ name }) => name.includes('/static/js/')).map(({ name }) => name.split('/').pop())""")
+    named = page.request.get(app_url, headers={"accept": "text/html"}).text()
+    assert len(asked) > 80
+    assert [name for name in asked if name not in named] == []
+
+
 def test_own_typeface_is_used(page: Page, app_url: str) -> None:
     open_page(page, app_url)
     assert page.evaluate("document.fonts.check('16px \"Plex Sans\"')")

@@ -22,14 +22,22 @@ def client() -> TestClient:
         Route("/data", lambda request: PlainTextResponse("<head></head>")),
         Route("/host", lambda request: JSONResponse({"blockErrorDialogs": False})),
     ]
-    own = Middleware(OwnPage, script="./own.js", style="p { color: red }\n", font="./own.woff2", host_config="/host")
+    own = Middleware(
+        OwnPage,
+        script="./own.js",
+        style="p { color: red }\n",
+        font="./own.woff2",
+        needed=["./a.js", "./b.js"],
+        host_config="/host",
+    )
     return TestClient(Starlette(routes=routes, middleware=[own, Middleware(GZipMiddleware, minimum_size=10)]))
 
 
 def test_page_gets_script_style_and_typeface_once_and_stays_whole(client: TestClient) -> None:
     response = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip", "range": "bytes=0-3"})
     font = '<link rel="preload" href="./own.woff2" as="font" type="font/woff2" crossorigin>'
-    tag = f'{font}<script type="module" src="./own.js"></script></head>'
+    early = "".join(f'<link rel="modulepreload" crossorigin href="./{name}.js">' for name in "ab")
+    tag = f'{font}{early}<script type="module" src="./own.js"></script></head>'
     style = "<style>\np { color: red }\n</style></body>"
     assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)

@@ -20,6 +20,7 @@ def test_the_sample_opens_at_test_image_0_and_says_what_is_missing(visit: Visit)
     assert "(20, 32, 32, 3)" in app.code[0].value
     assert "(50000, 32, 32, 3)" in texts(app)
     assert "index 0 is red" in texts(app)
+    assert "As the tutorial prints it" in texts(app)
 
 
 def test_any_image_can_be_named_by_its_index(visit: Visit) -> None:
