@@ -48,7 +48,7 @@ def draw(answered: Answered) -> None:
     mosaic(pictures, key="predictions.pairs", captions=captions, alts=alts, selectable=False, columns=3, cell="12rem")
     lesson.note(
         f"Left test, right training; their details correlate by {shown[-1][1].alike:.2f} to {shown[0][1].alike:.2f}. "
-        "A few only look alike; shifted or mirrored ones are not found: with them it is 3.3 % (Barz and Denzler 2020)."
+        "A few only look alike; shifted near-duplicates are not found."
     )
 
 

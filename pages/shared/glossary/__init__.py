@@ -182,8 +182,8 @@ WORDS = (
     ),
     _word(
         "near-duplicate",
-        "Nearly the same picture again. 3.3 % of CIFAR-10's test images have one among the training images, which a "
-        "network may know by heart (Barz and Denzler 2020).",
+        "Nearly the same picture again. 3.3 % of CIFAR-10's test images have one among the training images, shifted or "
+        "not, which a network may know by heart (Barz and Denzler 2020).",
         forms="near-duplicates?",
     ),
 )
