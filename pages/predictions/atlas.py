@@ -23,6 +23,9 @@ from pages.shared.picking import clicked
 DOUBTS, DUPLICATES = "labels in doubt", "near-duplicates"
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"
 MOST = 12
+FEWEST = 200
+"""Of fewer images one's neighbors on the map are not near."""
+
 _LASSO = Coded("predictions.lasso", reads=Lasso.from_text, writes=lambda lasso: lasso.text, usual=Lasso())
 _SAYS = {
     "t-SNE": (
@@ -54,9 +57,11 @@ def draw(answered: Answered) -> None:
             _draw_inside(answered, np.flatnonzero(lasso.holds(places)))
         else:
             _draw_list(answered)
-    share = percent(cached.purity(dataset.name, run, way))
-    near = f"of the {NEIGHBORS} images next to one on the map, {share} show its class"
-    lesson.insight(f"What the network sees alike lies close: {near}.")
+    near = f" It was laid out with all it was validated on; here are {len(test):,} of them."
+    if len(test) >= FEWEST:
+        share = percent(cached.purity(dataset.name, run, way))
+        near = f" Of the {NEIGHBORS} images next to one on the map, {share} show its class."
+    lesson.insight(f"What the network sees alike lies close.{near}")
     lesson.note(
         f"Each dot is one of {len(test):,} test images {dataset.figures_note}, placed by what goes into the last layer "
         f"of “{run.title}” after epoch {run.epochs[-1]}, and colored by its true class. {_SAYS[way]}"

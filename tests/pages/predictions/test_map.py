@@ -1,4 +1,5 @@
 import html
+import re
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ from core.bounded import forget
 from core.data import duplicates
 from core.data.duplicates import Pair
 from core.data.sets import digits
+from core.model import warm
 from core.training.catalogue import find_run
 from core.training.layout import stored
 from core.training.snapshot import Snapshot
 from pages.predictions.map import Lasso
 from tests.pages.conftest import Visit, assert_calm
+from tests.waiting import wait_for
 
 SIDE = 2000
 
@@ -74,14 +77,36 @@ def test_a_run_without_a_map_says_so(visit: Visit) -> None:
     assert_calm(app)
 
 
+def on_the_map(visit: Visit) -> AppTest:
+    """The map of the sample images, for which the network is asked first."""
+    warm.begin()
+    assert warm.wait(120)
+    app = visit("predictions")
+    app.button_group(key="predictions.view").set_value("Map").run()
+    wait_for(lambda: "lies close" in texts(app.run()))
+    assert_calm(app)
+    return app
+
+
+def test_neighbors_are_counted_where_there_are_many_images(visit: Visit) -> None:
+    """Of twenty images ten are half of all, and not near."""
+    app = on_the_map(visit)
+    assert "with all it was validated on; here are 20 of them" in texts(app)
+    app.selectbox(key="sidebar.data").set_value("digits").run()
+    places, labels = stored(find_run("digits"))["t-SNE"].astype(float), digits.load().test.labels
+    away = np.linalg.norm(places[:, None] - places[None], axis=2)
+    near = np.argsort(away + np.diag(np.full(len(away), np.inf)), axis=1)[:, :10]
+    share = (labels[near] == labels[:, None]).mean()
+    assert abs(100 * share - float(re.findall(r"one on the map, ([\d.]+) % show its class", texts(app))[0])) < 0.2
+
+
 def test_near_duplicates_name_their_training_images_where_these_are_not_at_hand(
     visit: Visit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = (Pair(test=3, train=40_000, alike=0.9), Pair(test=9_999, train=1, alike=0.8))  # the other is not at hand
     monkeypatch.setattr(duplicates, "stored", lambda family: pairs if family == "cifar10" else ())
     forget(cached.duplicates, "cifar10")
-    app = visit("predictions")
-    app.button_group(key="predictions.view").set_value("Map").run()
+    app = on_the_map(visit)
     app.button_group(key="predictions.list").set_value("near-duplicates").run()
     assert_calm(app)
     assert "1 of 20 test images are nearly training images too" in texts(app)
