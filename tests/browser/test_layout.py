@@ -82,6 +82,19 @@ new PerformanceObserver((list) => {
 """
 """What moves without a visitor's doing: each jump with how much of the window it concerns, and what moved."""
 
+STANDS = """() => new Promise((done) => {
+  const begun = performance.now();
+  const undrawn = '[data-testid="stBidiComponentIsolated"]:not([data-drawn]), [data-testid="stSkeleton"]';
+  let before = 0, calm = 0;
+  const look = () => {
+    calm = document.querySelector(undrawn) || shifts.length !== before ? 0 : calm + 1;
+    before = shifts.length;
+    calm > 45 || performance.now() - begun > 10000 ? done() : requestAnimationFrame(look);
+  };
+  look();
+})"""
+"""Waits until every component is drawn, and nothing has jumped for the frames of three quarters of a second since."""
+
 ARRIVE = """together => {
   WebSocket = class extends WebSocket {
     addEventListener(type, take, ...rest) {
@@ -122,7 +135,7 @@ def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
 
 
 def _assert_nothing_jumped(page: Page) -> None:
-    page.wait_for_timeout(1500)
+    page.evaluate(STANDS)
     shifts = page.evaluate("shifts.splice(0)")
     assert sum(value for value, *_ in shifts) < 0.02, shifts
 
