@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.bounded import remembered
+from core.charts import png
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut, marked
 from core.data.dataset import Dataset
@@ -63,6 +64,19 @@ def weights_sprite(filter_: Chosen, count: int) -> Sprite:
         line = np.full((count, 4, *pictures.shape[2:]), 128, np.uint8)
         pictures = np.concatenate([pictures, line, sources], axis=1)
     return sprite_of(pictures)
+
+
+@remembered(16)
+def climb_frames(filter_: Chosen) -> tuple[str, int]:
+    """Return what the filter's place sees of the made picture after every step, a line of pixels each, as a data URI.
+
+    A line below the other, they differ little from above, and PNG keeps such differences. And the side of a picture.
+    The picture has been made.
+    """
+    climbed = cached.ascent(filter_.snapshot, filter_.row.name, filter_.feature, filter_.smooth).result()
+    top, left, side = shown(filter_.row, climbed.row, climbed.column)
+    frames = np.stack([cut(picture, top, left, side, size=side) for picture in climbed.pictures])
+    return png.data_uri(frames.reshape(len(frames), side * side, 3)), side
 
 
 @remembered(8)

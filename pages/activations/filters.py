@@ -13,14 +13,14 @@ from core.model.survey import BEST, Excited, chosen
 from core.training.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions
-from pages.activations.exciting import Chosen, made, nine_sprites, weights_sprite
+from pages.activations.climb import climb
+from pages.activations.exciting import Chosen, nine_sprites, weights_sprite
 from pages.activations.looking import TUTORIAL_IMAGE, feature_choice, layer_choice, surveyed
 from pages.shared import lesson
-from pages.shared.choices import OneOf, Whole, yes_or_no
+from pages.shared.choices import OneOf, yes_or_no
 from pages.shared.image_picker import ImagePicker
 from pages.shared.mosaic import Layout, mosaic
 from pages.shared.picking import clicked
-from pages.shared.picture import image
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
 from pages.shared.waiting import result
@@ -30,7 +30,6 @@ _SLICES, _ALL_SLICES = "activations.slices", "activations.all_slices"
 _PATCHES, _MARKED = "activations.patches", "activations.marked"
 FEW = 12
 _NINE: Layout = {"columns": 3, "phone_columns": 3, "cell": "clamp(4rem, (100vh - 29.5rem) / 3, 13rem)"}
-_LARGE = "min(100%, clamp(10rem, 100vh - 35.5rem, 33rem))"
 
 
 def draw(selection: Selection, snapshot: Snapshot) -> None:
@@ -50,14 +49,14 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
         return
     count = len(anatomy(snapshot, filter_.row.name, filter_.feature).order)
     _draw_weights(filter_, min(FEW, count), key=_SLICES)
-    found, where, climb = st.columns(3, gap="medium")
+    found, where, rises = st.columns(3, gap="medium")
     values = excited[filter_.row.name].values[filter_.feature]
     with found:
         st.markdown(f"**Excited most**, {written(values[0], '.2f')} to {written(values[-1], '.2f')}")
     with where:
         st.markdown("**Where** they stand in test images")
     _draw_images(filter_, excited[filter_.row.name], found, where)
-    with climb:
+    with rises:
         climbed = _draw_climb(filter_)
     lesson.insight(_compared(filter_, float(values[0]), climbed))
     take_home("activations.home", lambda: filter_files.offer(filter_, excited, climbed))
@@ -143,16 +142,12 @@ def _draw_images(filter_: Chosen, excited: Excited, found: DeltaGenerator, where
 
 
 def _draw_climb(filter_: Chosen) -> Climbed | None:
-    """Draw the picture that was made for the filter, after a step of one's choice."""
+    """Draw the picture that was made for the filter, step by step."""
     st.markdown("**Made for it**, by climbing the slope")
     asked = filter_.snapshot, filter_.row.name, filter_.feature, filter_.smooth
     climbed = result(cached.ascent, *asked, text="The climb: step {count} of {total}.", key="activations.ascent")
     if climbed is not None:
-        step = int(Whole("activations.step", 0, STEPS, usual=STEPS).value())
-        value = written(climbed.values[step], ".2f")
-        alt = f"the picture made for {filter_.title} after {step} steps, {value}"
-        image(made(filter_, climbed, step), alt, width=_LARGE, caption=f"{value} after {step} steps")
-        Whole("activations.step", 0, STEPS, usual=STEPS).slider("Step", label_visibility="collapsed")
+        climb(filter_, climbed, key="activations.climbed")
     return climbed
 
 

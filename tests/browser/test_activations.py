@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import eventually, open_page, settled
 from tests.browser.test_dataset import assert_drawn, drawn
@@ -84,7 +84,7 @@ def test_cifar10_opens_with_the_tutorials_image(page: Page, cifar10_url: str) ->
 def open_filter(page: Page, url: str) -> None:
     open_page(page, url)
     expect(page.locator(".st-key-activations-patches .mosaic[data-drawn='9']")).to_be_visible(timeout=60_000)
-    expect(page.locator(".st-key-activations-step")).to_be_visible(timeout=60_000)
+    expect(page.locator(".climb canvas[data-drawn]")).to_be_visible(timeout=60_000)
     settled(page)
 
 
@@ -113,18 +113,42 @@ def test_an_input_map_leads_to_the_filter_that_makes_it(page: Page, app_url: str
     expect(page.locator(".st-key-activations-slices .mosaic[data-drawn='12']")).to_be_visible()
 
 
+def value_told(climb: Locator) -> float:
+    return float((climb.locator("figcaption").text_content() or "").split()[0].replace("−", "-"))
+
+
 def test_the_steps_of_the_made_picture(page: Page, app_url: str) -> None:
     open_filter(page, f"{app_url}/activations?activations.view=Filter&activations.step=0")
-    told = page.locator("figcaption", has_text="after 0 steps")
-    expect(told).to_be_visible()
-    start = float((told.text_content() or "").split()[0])
-    page.locator(".st-key-activations-step").get_by_role("slider").press("ArrowRight")
-    expect(page.locator("figcaption", has_text="after 1 steps")).to_be_visible()
+    climb = page.locator(".climb")
+    expect(climb.locator("figcaption")).to_contain_text("after 0 steps")
+    start, noise = value_told(climb), climb.locator("canvas").evaluate("canvas => canvas.toDataURL()")
+    climb.get_by_role("slider", name="Step").press("ArrowRight")
+    expect(climb.locator("figcaption")).to_contain_text("after 1 steps")
     expect(page).to_have_url(re.compile(r"activations\.step=1"))
-    page.locator(".st-key-activations-step").get_by_role("slider").press("End")
-    end = page.locator("figcaption", has_text="after 128 steps")
-    expect(end).to_be_visible()
-    assert float((end.text_content() or "").split()[0]) > start
+    climb.get_by_role("slider", name="Step").press("End")
+    expect(climb.locator("canvas")).to_have_attribute("data-drawn", "128")
+    assert climb.locator("canvas").evaluate("canvas => canvas.toDataURL()") != noise
+    assert value_told(climb) > start
+    expect(page).not_to_have_url(re.compile(r"activations\.step="))  # the last is the usual one
+
+
+def test_the_made_picture_plays_when_it_is_asked_to(page: Page, app_url: str) -> None:
+    open_filter(page, f"{app_url}/activations?activations.view=Filter")
+    climb = page.locator(".climb")
+    expect(climb).to_have_attribute("data-step", "128")
+    play = climb.get_by_role("button", name="Play")
+    play.click()
+    pause = climb.get_by_role("button", name="Pause")
+    expect(pause).to_be_visible()
+    expect(climb).to_have_attribute("data-step", re.compile(r"^[1-9]\d?$"))  # from the start again
+    pause.press(" ")
+    expect(play).to_be_visible()
+    rested = climb.get_attribute("data-step")
+    expect(page).to_have_url(re.compile(rf"activations\.step={rested}\b"))
+    assert climb.get_attribute("data-step") == rested
+    climb.get_by_role("slider", name="Step").press(" ")
+    expect(climb).to_have_attribute("data-step", "128")
+    expect(play).to_be_visible()  # and stops there
 
 
 @pytest.mark.cifar10

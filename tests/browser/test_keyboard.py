@@ -71,6 +71,10 @@ WALKS = {
         address="training?training.view=Time+machine", root=".machine", stop="canvas", seen="root.dataset.epoch",
         arrow="ArrowLeft", choose=" ", done="[aria-label=Pause]",
     ),
+    "climb": Walk(
+        address="activations?activations.view=Filter", root=".climb:has([data-drawn])", stop=".ride input",
+        seen="root.dataset.step", arrow="ArrowLeft", choose=" ", done="[aria-label=Pause]",
+    ),
     "compare": Walk(
         address="training?training.view=Compare", root=".comparison", stop="canvas",
         seen="root.querySelector('.lines').textContent", arrow="ArrowLeft",

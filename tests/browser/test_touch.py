@@ -121,6 +121,12 @@ TOUCHES: dict[str, tuple[Touch, ...]] = {
             seen="location.search",
         ),
     ),
+    "activations?activations.view=Filter": (
+        Touch(
+            name="climb", root=".climb:has([data-drawn])", part=".ride input", at=(0.3, 0.5), elsewhere=(0.7, 0.5),
+            seen="root.dataset.step", free=("canvas", (0.5, 0.5)),
+        ),
+    ),
     "classify": (
         Touch(
             name="cropper", root=".cropper", held=".middle", free=(".square", (0.15, 0.5)),

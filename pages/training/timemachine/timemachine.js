@@ -2,12 +2,11 @@
 
 import { Chart, guessing, nearest } from "../../shared/js/chart.js";
 import { colorOf, inkOn } from "../../shared/js/colors.js";
-import { element, planted, remembering, themed } from "../../shared/js/elements.js";
-import { arrowAlong, within } from "../../shared/js/keys.js";
+import { element, leaving, planted, remembering, themed } from "../../shared/js/elements.js";
 import { grouped, largestAt, percent, signed, wholePercent } from "../../shared/js/numbers.js";
+import { RIDE, Ride } from "../../shared/js/ride.js";
 
 const FRAME_MS = 450;
-const REST_MS = 350;
 const stateOf = remembering(build);
 
 export default function ({ parentElement, data, setStateValue }) {
@@ -19,21 +18,15 @@ export default function ({ parentElement, data, setStateValue }) {
   state.data = data;
   if (fresh) state.reported = data.epoch;
   load(state);
-  if (fresh || asked) state.at = Math.max(0, data.epochs.indexOf(data.epoch));
-  state.at = Math.min(state.at, data.epochs.length - 1);
-  if (asked && !fresh) pause(state);
+  if (fresh || asked) state.ride.pause();
   prepare(state);
-  show(state, state.at);
-  return () => pause(state);
+  state.ride.stand(fresh || asked ? data.epochs.indexOf(data.epoch) : state.ride.at, data.epochs.length - 1);
+  return leaving(parentElement, () => state.ride.pause());
 }
 
 function build(parent) {
   const { root, find } = planted(parent, "view machine", `
-    <div class="ride">
-      <button type="button" class="play" aria-label="Play"><span></span></button>
-      <input type="range" min="0" step="1" aria-label="Epoch">
-      <output><b></b><span></span></output>
-    </div>
+    ${RIDE}
     <div class="screen">
       <figure class="answer"><div class="pinned"><img alt=""><ol class="bars"></ol></div><figcaption></figcaption></figure>
       <figure class="kernels"><canvas role="img"></canvas><figcaption></figcaption></figure>
@@ -41,15 +34,12 @@ function build(parent) {
       <figure class="maps"><canvas role="img"></canvas><figcaption></figcaption></figure>
       <figure class="confusion"><div class="matrix" role="img"></div><figcaption></figcaption></figure>
     </div>`);
-  const state = { root, find, at: 0, sprites: {}, sources: {} };
-  const slider = find("input");
-  slider.addEventListener("input", () => { pause(state); go(state, Number(slider.value)); });
-  find(".play").addEventListener("click", () => (state.timer ? pause(state) : play(state)));
-  root.addEventListener("keydown", (event) => keys(state, event));
+  find("output").innerHTML = "<b></b><span></span>";
+  const state = { root, find, sprites: {}, sources: {} };
+  state.ride = new Ride(state, { name: "Epoch", frameMs: FRAME_MS, show: (at) => show(state, at), settle: (at) => settle(state, at) });
   const cursor = (epoch, event) => {
     if (epoch === null || !(event?.buttons || event?.type === "click")) return;
-    pause(state);
-    go(state, nearest(state.data.epochs, epoch));
+    state.ride.go(nearest(state.data.epochs, epoch));
   };
   state.chart = new Chart(find(".plot"), { unit: "share", onCursor: cursor });
   find(".plot").addEventListener("pointerdown", (event) => event.target.setPointerCapture(event.pointerId)); // drawn along
@@ -61,7 +51,7 @@ function load(state) {
     if (state.sources[name] === state.data[name]) continue;
     const image = new Image();
     state.sources[name] = state.data[name];
-    image.onload = () => show(state, state.at);
+    image.onload = () => show(state, state.ride.at);
     image.src = state.data[name];
     state.sprites[name] = image;
   }
@@ -71,7 +61,6 @@ function load(state) {
 function prepare(state) {
   const { data, find } = state;
   state.colors = ["--st-text-color", "--st-background-color", "--st-primary-color"].map((name) => colorOf(themed(state.root, name)));
-  Object.assign(find("input"), { max: data.epochs.length - 1 });
   find(".pinned img").src = data.image;
   find(".pinned img").alt = `the pinned image, ${data.classes[data.label]}`;
   find(".bars").replaceChildren(...data.classes.map((name, at) => {
@@ -101,15 +90,8 @@ function prepare(state) {
   );
 }
 
-function go(state, at) {
-  if (at === state.at) return;
-  show(state, at);
-  clearTimeout(state.rest);
-  if (!state.timer) state.rest = setTimeout(() => settle(state), REST_MS);
-}
-
-function settle(state) {
-  const epoch = state.data.epochs[state.at];
+function settle(state, at) {
+  const epoch = state.data.epochs[at];
   if (epoch === state.reported) return;
   state.reported = epoch;
   state.report(epoch);
@@ -118,11 +100,9 @@ function settle(state) {
 function show(state, at) {
   const { data, find, root } = state;
   const began = performance.now();
-  state.at = at;
   const epoch = data.epochs[at];
   state.chart.show(epoch); // first: it measures itself, which is cheap only before the rest is touched
   const row = data.curves.epoch.indexOf(epoch);
-  find("input").value = at;
   find("input").setAttribute("aria-valuetext", `epoch ${epoch}`);
   find("output b").textContent = `epoch ${epoch}`;
   find("output span").textContent = epoch === 0 ? "before training" : `of ${data.epochs[data.epochs.length - 1]}`;
@@ -197,38 +177,4 @@ function letters(state, strength, right) {
   const [ink, paper, accent] = state.colors;
   const full = right ? accent : ink.map((value, at) => 0.9 * value + 0.1 * paper[at]);
   return inkOn(full.map((value, at) => strength * value + (1 - strength) * paper[at]));
-}
-
-function play(state) {
-  if (state.at >= state.data.epochs.length - 1) show(state, 0);
-  state.timer = setInterval(() => {
-    if (state.at >= state.data.epochs.length - 1) return pause(state);
-    show(state, state.at + 1);
-  }, FRAME_MS);
-  label(state);
-}
-
-function pause(state) {
-  if (!state.timer) return;
-  clearInterval(state.timer);
-  state.timer = null;
-  label(state);
-  clearTimeout(state.rest);
-  state.rest = setTimeout(() => settle(state), REST_MS);
-}
-
-function label(state) {
-  state.root.classList.toggle("playing", Boolean(state.timer));
-  state.find(".play").setAttribute("aria-label", state.timer ? "Pause" : "Play");
-}
-
-function keys(state, event) {
-  if (event.key === " " && !event.target.matches("button")) {
-    event.preventDefault();
-    return state.timer ? pause(state) : play(state);
-  }
-  const step = event.target.matches("input") ? 0 : arrowAlong(event);
-  if (!step) return;
-  pause(state);
-  go(state, within(state.at + step, 0, state.data.epochs.length - 1));
 }

@@ -1,5 +1,6 @@
 """One filter: what the page says and offers, against Keras and NumPy on the bundled images."""
 
+import base64
 import io
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import cached
@@ -154,7 +156,6 @@ def test_the_made_picture_and_its_steps() -> None:
     app = opened(**{"activations.layer": "conv2d_1", "activations.feature": "5"})
     climbed = cached.ascent(Snapshot(find_run("tutorial"), 10), "conv2d_1", 4, True).result()
     app.run()
-    assert f"{climbed.values[-1]:.2f} after {STEPS} steps" in texts(app)
     best = keras_maps("tutorial", "conv2d_1")[..., 4].max()
     said = re.search(
         r"The made picture reaches ([\d.]+), the best of 20 test images ([\d.]+), ([\d.]+) times", texts(app)
@@ -163,9 +164,15 @@ def test_the_made_picture_and_its_steps() -> None:
     assert [float(each) for each in said.groups()] == pytest.approx(
         [climbed.values[-1], best, climbed.values[-1] / best], abs=0.051
     )
-    app.slider(key="activations.step").set_value(0).run()
-    assert_calm(app)
-    assert f"{climbed.values[0]:.2f} after 0 steps" in texts(app)
+    sent = component(app, "activations.climbed")
+    assert sent["values"] == [f"{value:.2f}".replace("-", "−") for value in climbed.values]
+    assert sent["step"] == STEPS
+    frames, side = np.asarray(Image.open(io.BytesIO(base64.b64decode(sent["frames"].partition(",")[2])))), sent["side"]
+    row = filter_of("tutorial", "conv2d_1", 4).row
+    top, left = row.window(climbed.row, climbed.column)
+    assert side == row.receptive_field
+    whole = climbed.pictures[:, top : top + side, left : left + side]
+    np.testing.assert_array_equal(frames.reshape(-1, side, side, 3), whole)
     app.button_group(key="activations.climb").set_value("free").run()
     cached.ascent(Snapshot(find_run("tutorial"), 10), "conv2d_1", 4, False).result()
     assert_calm(app.run())
