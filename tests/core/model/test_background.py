@@ -105,14 +105,25 @@ def test_a_browser_that_leafs_through_many_leaves_the_earlier_ones(monkeypatch: 
 
 
 def test_a_hall_of_browsers_is_told_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
-    go, works = threading.Event(), []
-    for number in range(MOST + 1):
-        monkeypatch.setattr(background.gate, "who", lambda number=number: browser(str(number)))
-        works.append(Counting(1, go))
-    monkeypatch.setattr(background.gate, "who", lambda: browser("late"))
-    with pytest.raises(BusyError, match=f"at most {MOST} networks"):
-        Counting(1, go)
-    go.set()
+    begun = threading.Event()
+
+    class First(Counting):
+        def _step(self) -> int:
+            begun.set()
+            return super()._step()
+
+    go = threading.Event()
+    works = [First(1, go)]
+    try:
+        assert begun.wait(60)  # this one is in hand, and waits no more
+        for number in range(MOST):
+            monkeypatch.setattr(background.gate, "who", lambda number=number: browser(str(number)))
+            works.append(Counting(1, go))
+        monkeypatch.setattr(background.gate, "who", lambda: browser("late"))
+        with pytest.raises(BusyError, match=f"at most {MOST} networks"):
+            Counting(1, go)
+    finally:
+        go.set()
     assert [work.result() for work in works] == [1] * (MOST + 1)
 
 
