@@ -123,7 +123,7 @@ app = st.App(
             OwnPage,
             script="./connection/connection.js",
             style=(_SHARED / "style.css").read_text("utf-8"),
-            font="./fonts/ibm-plex-sans-400.woff2",
+            fonts=[f"./fonts/ibm-plex-sans-{weight}.woff2" for weight in (400, 600)],
             needed=[f"./static/js/{each}" for each in _SCRIPTS],
             host_config=f"{_BASE}/_stcore/host-config",
         ),

@@ -33,21 +33,27 @@ class OwnPage:
         app: the application that answers everything else.
         script: address of the script, relative to the page.
         style: text of the style sheet; it stands behind Streamlit's own, at the end of the body.
-        font: address of the typeface (WOFF2), relative to the page.
+        fonts: addresses of the typeface's weights that every page shows (WOFF2), relative to the page: one that came
+            after its words would break their lines anew.
         needed: addresses of modules that Streamlit will import, relative to the page.
         host_config: path at which the page asks about its host.
     """
 
     def __init__(
-        self, app: ASGIApp, *, script: str, style: str, font: str, needed: Collection[str], host_config: str
+        self,
+        app: ASGIApp,
+        *,
+        script: str,
+        style: str,
+        fonts: Collection[str],
+        needed: Collection[str],
+        host_config: str,
     ) -> None:
         self._app = app
-        early = "".join(f'<link rel="modulepreload" crossorigin href="{each}">' for each in needed)
+        links = [f'<link rel="preload" href="{each}" as="font" type="font/woff2" crossorigin>' for each in fonts]
+        links += [f'<link rel="modulepreload" crossorigin href="{each}">' for each in needed]
         self._tags = {
-            b"</head>": (
-                f'<link rel="preload" href="{font}" as="font" type="font/woff2" crossorigin>{early}'
-                f'<script type="module" src="{script}"></script></head>'
-            ).encode(),
+            b"</head>": f'{"".join(links)}<script type="module" src="{script}"></script></head>'.encode(),
             b"</body>": f"<style>\n{style}</style></body>".encode(),
         }
         self._host_config = host_config

@@ -1,10 +1,11 @@
 """Every page in a hall, under browser zoom and on a phone: what stands on the first screen, how large, how calmly."""
 
 import re
+import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from pages import registry
 from tests.browser.conftest import assert_calm, open_page, settled, still
@@ -137,7 +138,22 @@ def _measured(page: Page, size: tuple[int, int]) -> dict[str, Any]:
 def _assert_nothing_jumped(page: Page) -> None:
     page.evaluate(STANDS)
     shifts = page.evaluate("shifts.splice(0)")
-    assert sum(value for value, *_ in shifts) < 0.02, shifts
+    assert sum(value for value, *_ in shifts) < 0.02, "\n".join(map(str, shifts))
+
+
+@pytest.mark.cifar10
+def test_nothing_jumps_where_the_typeface_comes_late(context: BrowserContext, cifar10_url: str) -> None:
+    def late(route: Route) -> None:
+        time.sleep(0.3)
+        route.continue_()
+
+    page = context.new_page()
+    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    page.add_init_script(SHIFTS)
+    page.route(re.compile(r"\.woff2"), late)
+    open_page(page, f"{cifar10_url}/activations")
+    page.locator(".lesson-insight").first.wait_for()
+    _assert_nothing_jumped(page)
 
 
 @pytest.mark.cifar10

@@ -26,7 +26,7 @@ def client() -> TestClient:
         OwnPage,
         script="./own.js",
         style="p { color: red }\n",
-        font="./own.woff2",
+        fonts=["./own.woff2", "./bold.woff2"],
         needed=["./a.js", "./b.js"],
         host_config="/host",
     )
@@ -35,9 +35,10 @@ def client() -> TestClient:
 
 def test_page_gets_script_style_and_typeface_once_and_stays_whole(client: TestClient) -> None:
     response = client.get("/", headers={"accept": "text/html,*/*", "accept-encoding": "gzip", "range": "bytes=0-3"})
-    font = '<link rel="preload" href="./own.woff2" as="font" type="font/woff2" crossorigin>'
-    early = "".join(f'<link rel="modulepreload" crossorigin href="./{name}.js">' for name in "ab")
-    tag = f'{font}{early}<script type="module" src="./own.js"></script></head>'
+    link = '<link rel="preload" href="./{}.woff2" as="font" type="font/woff2" crossorigin>'
+    early = link.format("own") + link.format("bold")
+    early += "".join(f'<link rel="modulepreload" crossorigin href="./{name}.js">' for name in "ab")
+    tag = f'{early}<script type="module" src="./own.js"></script></head>'
     style = "<style>\np { color: red }\n</style></body>"
     assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)
