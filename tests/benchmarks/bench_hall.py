@@ -24,6 +24,7 @@ from tests.benchmarks.bench_training import images_per_cpu_second, serving
 from tests.benchmarks.conftest import Record
 from tests.browser.server import end, free_port, start
 from tests.conftest import CIFAR10
+from tests.loop import run
 from tests.visitors import PAGES, Hall, Visitor, hall, link
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor time and memory in /proc")
@@ -64,7 +65,7 @@ class Server:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with TensorFlow loaded and every page seen once."""
     running = Server.begin(tmp_path_factory.mktemp("bench-hall"))
-    asyncio.run(warm(running.url))
+    run(warm(running.url))
     yield running
     end(running.process)
 
@@ -128,7 +129,7 @@ def record_hall(record: Record, name: str, seen: Hall, goals: tuple[float, float
 
 @pytest.mark.parametrize("page", PAGES)
 def test_processor_time_of_a_page(server: Server, record: Record, page: str) -> None:
-    costs = [1000 * asyncio.run(page_cost_s(server, page, linked)) for linked in (False, True)]
+    costs = [1000 * run(page_cost_s(server, page, linked)) for linked in (False, True)]
     name = page or "overview"
     record(f"hall: processor time of a run of {name}, seen before", "ms", costs[:1])
     record(f"hall: processor time of a run of {name}, half of them links of their own", "ms", costs[1:])
@@ -142,14 +143,14 @@ def test_floor(tmp_path: Path, record: Record) -> None:
     (tmp_path / "minimal.py").write_text("\n".join(lines))
     server = Server.begin(tmp_path / "home", str(tmp_path / "minimal.py"))
     try:
-        record("hall: processor time of a minimal page", "ms", [1000 * asyncio.run(page_cost_s(server, "", False))])
+        record("hall: processor time of a minimal page", "ms", [1000 * run(page_cost_s(server, "", False))])
     finally:
         end(server.process)
 
 
 @pytest.mark.parametrize("visitors", GOALS)
 def test_answers(server: Server, record: Record, visitors: int) -> None:
-    seen = asyncio.run(hall(server.url, visitors, seconds=SECONDS, runs=RUNS))
+    seen = run(hall(server.url, visitors, seconds=SECONDS, runs=RUNS))
     record_hall(record, f"{visitors} visitors", seen, GOALS[visitors])
 
 
@@ -157,7 +158,7 @@ def test_memory_of_a_visitor(server: Server, record: Record) -> None:
     """A hundred visitors with pictures of their own choice, then none; sessions are kept for two minutes."""
     before = server.memory_mb()
     there: list[float] = []
-    seen = asyncio.run(hall(server.url, 100, seconds=30, runs=RUNS, meanwhile=lambda: there.append(server.memory_mb())))
+    seen = run(hall(server.url, 100, seconds=30, runs=RUNS, meanwhile=lambda: there.append(server.memory_mb())))
     assert not seen.faults, seen.faults[:3]
     record("hall: memory of one visitor", "MB", [(there[0] - before) / 100])
     deadline = time.monotonic() + 180
@@ -168,16 +169,16 @@ def test_memory_of_a_visitor(server: Server, record: Record) -> None:
 
 def test_growing_old(server: Server, record: Record) -> None:
     """Answers to one visitor after thousands of page runs, as a share of those before."""
-    fresh = asyncio.run(median_answer_s(server, 8))
-    asyncio.run(use(server, USED))
-    old = asyncio.run(median_answer_s(server, 8))
+    fresh = run(median_answer_s(server, 8))
+    run(use(server, USED))
+    old = run(median_answer_s(server, 8))
     record("hall: median answer to one visitor", "ms", [1000 * fresh])
     record(f"hall: the same after {USED} page runs more", "ms", [1000 * old])
     record(f"hall: median answer after {USED} page runs more, share of before", "times", [old / fresh])
 
 
 def test_a_hundred_on_a_used_server(server: Server, record: Record) -> None:
-    seen = asyncio.run(hall(server.url, 100, seconds=SECONDS, runs=RUNS))
+    seen = run(hall(server.url, 100, seconds=SECONDS, runs=RUNS))
     record_hall(record, f"100 visitors after {USED} page runs", seen, GOALS[100])
 
 
@@ -189,8 +190,8 @@ def test_a_thousand_runs_in_the_home(tmp_path: Path, record: Record) -> None:
         fill(home, count)
         server = Server.begin(home)
         try:
-            asyncio.run(warm(server.url))
-            found += [1000 * asyncio.run(page_cost_s(server, page, False)) for page in PAGES]
+            run(warm(server.url))
+            found += [1000 * run(page_cost_s(server, page, False)) for page in PAGES]
         finally:
             end(server.process)
     more = [many - none for many, none in zip(costs[1000], costs[0], strict=True)]

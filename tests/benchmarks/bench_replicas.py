@@ -14,6 +14,7 @@ from tests.benchmarks.bench_hall import RUNS, Server, warm
 from tests.benchmarks.conftest import Record
 from tests.browser.nginx import NGINX, deployed, running_nginx
 from tests.browser.server import end, free_port
+from tests.loop import run
 from tests.visitors import Hall, hall
 
 pytestmark = pytest.mark.skipif(NGINX is None or not Path("/proc/self/stat").exists(), reason="needs nginx and /proc")
@@ -32,13 +33,13 @@ def serve(folder: Path, replicas: int) -> tuple[Hall, float, list[float]]:
         servers = [Server.begin(folder / "home") for _ in range(replicas)]
         for server in servers:
             ends.callback(end, server.process)
-        asyncio.run(_warm(servers))
+        run(_warm(servers))
         ports = [int(server.url.rpartition(":")[2]) for server in servers]
         port, plain = free_port(), free_port()
         site = deployed(port, plain, (ports[0], ports[-1]))
         ends.enter_context(running_nginx(folder / f"nginx-{replicas}", site, port=port))
         before = sum(server.processor_s() for server in servers)
-        seen = asyncio.run(hall(f"http://127.0.0.1:{port}", VISITORS, seconds=SECONDS, runs=RUNS))
+        seen = run(hall(f"http://127.0.0.1:{port}", VISITORS, seconds=SECONDS, runs=RUNS))
         processor_s = sum(server.processor_s() for server in servers) - before
         return seen, processor_s, [server.memory_mb() for server in servers]
 
