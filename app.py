@@ -23,7 +23,7 @@ from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
 from core.training import downloads, live, weights
-from core.web import base_path, keras_state, lecturer, metrics, status, thumbnails, whole_callbacks
+from core.web import base_path, keras_state, lecturer, metrics, status, thumbnails, unsent, whole_callbacks
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -59,6 +59,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     permit_many_connections()
     keras_state.keep()
     whole_callbacks.keep()
+    unsent.keep()
     gate.who = asker
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     serving = usual()
