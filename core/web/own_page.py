@@ -65,8 +65,9 @@ class OwnPage:
         elif scope["path"] == self._host_config:
             await JSONResponse(_HOST_CONFIG, headers={"cache-control": "no-cache"})(scope, receive, send)
         elif "text/html" in Headers(scope=scope).get("accept", ""):
-            # The page is short, and only whole and unpacked can it be added to.
-            unwanted = (b"accept-encoding", b"range")
+            # The page is short, and only whole and unpacked can it be added to. A browser that has it asks whether
+            # Streamlit's file has changed: what is added to it may have, and whoever has no identity gets one with it.
+            unwanted = (b"accept-encoding", b"range", b"if-none-match", b"if-modified-since")
             headers = [(name, value) for name, value in scope["headers"] if name not in unwanted]
             await self._app({**scope, "headers": headers}, receive, _Adding(send, self._tags))
         else:
@@ -95,7 +96,10 @@ class _Adding:
         body = _FONTS_ASKED_FOR.sub(b"", self._body)
         for end, tag in self._tags.items():
             body = body.replace(end, tag, 1)
-        MutableHeaders(scope=start)["content-length"] = str(len(body))
+        headers = MutableHeaders(scope=start)
+        headers["content-length"] = str(len(body))
+        for name in ("etag", "last-modified", "accept-ranges"):  # of Streamlit's file
+            del headers[name]
         await self._send(start)
         await self._send({"type": "http.response.body", "body": body})
 

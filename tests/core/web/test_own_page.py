@@ -1,11 +1,13 @@
 import gzip
+from pathlib import Path
 
 import pytest
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse
-from starlette.routing import Route
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
 from starlette.testclient import TestClient
 
 from core.web.own_page import OwnPage
@@ -15,11 +17,13 @@ PAGE = "<html><head><title>é</title></head><body>" + "text </head> " * 100 + "<
 
 
 @pytest.fixture
-def client() -> TestClient:
+def client(tmp_path: Path) -> TestClient:
+    (tmp_path / "index.html").write_text(PAGE, "utf-8")
     routes = [
         Route("/", lambda request: HTMLResponse(PAGE.replace("<title>", f"{ASKED}<title>"))),
         Route("/missing", lambda request: HTMLResponse("<head></head>", 404)),
         Route("/data", lambda request: PlainTextResponse("<head></head>")),
+        Mount("/file", StaticFiles(directory=tmp_path, html=True)),
         Route("/host", lambda request: JSONResponse({"blockErrorDialogs": False})),
     ]
     own = Middleware(
@@ -42,6 +46,16 @@ def test_page_gets_script_style_and_typeface_once_and_stays_whole(client: TestCl
     style = "<style>\np { color: red }\n</style></body>"
     assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)
+
+
+def test_a_browser_that_has_the_page_gets_what_is_added_to_it_now(client: TestClient) -> None:
+    """Streamlit's file stays as it was when Convscope is updated, or when a visitor has deleted the cookies."""
+    file = client.get("/file/", headers={"accept": "*/*"}).headers
+    asked = {"accept": "text/html", "if-none-match": file["etag"], "if-modified-since": file["last-modified"]}
+    answer = client.get("/file/", headers=asked)
+    assert answer.status_code == 200
+    assert "own.js" in answer.text
+    assert {"etag", "last-modified"} & set(answer.headers) == set()
 
 
 @pytest.mark.parametrize(("path", "accept"), [("/", "*/*"), ("/data", "text/html"), ("/missing", "text/html")])
