@@ -123,7 +123,7 @@ app = st.App(
         Middleware(
             OwnPage,
             script="./connection/connection.js",
-            style=(_SHARED / "style.css").read_text("utf-8"),
+            styles=[(_SHARED / f"{name}.css").read_text("utf-8") for name in ("typeface", "style", "paper")],
             fonts=[f"./fonts/ibm-plex-sans-{weight}.woff2" for weight in (400, 600)],
             needed=[f"./static/js/{each}" for each in _SCRIPTS],
             host_config=f"{_BASE}/_stcore/host-config",

@@ -1,4 +1,4 @@
-"""Makes Streamlit's page Convscope's own: its script, style sheet and typeface, no dialogs that speak to developers.
+"""Makes Streamlit's page Convscope's own: its script, style sheets and typeface, no dialogs that speak to developers.
 
 Script and style are in the page itself, not in what the lesson draws: the script has to speak when the server does not,
 and a style that came with the lesson would move what stands already. The page asks for the lesson's typeface at once,
@@ -27,12 +27,12 @@ _FONTS_ASKED_FOR = re.compile(rb'<link\s+rel="preload"[^>]*\sas="font"[^>]*>\s*'
 
 
 class OwnPage:
-    """ASGI middleware that adds a script, a style sheet and a typeface to the page, and tells it about its host.
+    """ASGI middleware that adds a script, style sheets and a typeface to the page, and tells it about its host.
 
     Args:
         app: the application that answers everything else.
         script: address of the script, relative to the page.
-        style: text of the style sheet; it stands behind Streamlit's own, at the end of the body.
+        styles: texts of the style sheets; they stand behind Streamlit's own, at the end of the body.
         fonts: addresses of the typeface's weights that every page shows (WOFF2), relative to the page: one that came
             after its words would break their lines anew.
         needed: addresses of modules that Streamlit will import, relative to the page.
@@ -44,7 +44,7 @@ class OwnPage:
         app: ASGIApp,
         *,
         script: str,
-        style: str,
+        styles: Collection[str],
         fonts: Collection[str],
         needed: Collection[str],
         host_config: str,
@@ -54,7 +54,7 @@ class OwnPage:
         links += [f'<link rel="modulepreload" crossorigin href="{each}">' for each in needed]
         self._tags = {
             b"</head>": f'{"".join(links)}<script type="module" src="{script}"></script></head>'.encode(),
-            b"</body>": f"<style>\n{style}</style></body>".encode(),
+            b"</body>": "".join([*(f"<style>\n{each}</style>" for each in styles), "</body>"]).encode(),
         }
         self._host_config = host_config
 

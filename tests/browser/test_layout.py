@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from pages import registry
 from tests.browser.conftest import assert_calm, open_page, settled, still
+from tests.browser.paper import assert_prints_whole
 
 PROJECTOR, LARGE = (1280, 720), (1920, 1080)
 ZOOMED = ((853, 480), (640, 360), (390, 844))
@@ -178,6 +179,8 @@ def test_first_screen_holds_the_sentence_nothing_jumps_and_nothing_is_cut(
         assert measured["overflow"] <= 1, size
         if size in SMALLEST_PX:
             assert measured["insight"] <= size[1], size
+    _measured(page, PROJECTOR)
+    assert_prints_whole(page)
     assert_calm(page)
 
 
@@ -283,21 +286,51 @@ def test_keyboard_shows_where_it_is(browser: Browser, app_url: str, look: dict[s
             assert page.evaluate(RING) == ["2px", "2px"]
 
 
-ON_PAPER = ("dataset", "", "learning?learning.view=Way+back", "predictions")
+ON_PAPER = ("dataset", "", "network", "learning?learning.view=Way+back", "training", "predictions")
+TO_DO = ("stButton", "stDownloadButton", "stFileUploader", "stPopover", "stPageLink", "stSliderTickBar")
+PALE = """() => {
+  const pen = document.createElement('canvas').getContext('2d', { willReadFrequently: true }), found = [];
+  const light = (color) => {
+    pen.clearRect(0, 0, 1, 1);
+    pen.fillStyle = color;
+    pen.fillRect(0, 0, 1, 1);
+    const [red, green, blue, opacity] = pen.getImageData(0, 0, 1, 1).data;
+    return opacity < 128 ? null : (2 * red + 7 * green + blue) / 2550;
+  };
+  const ground = (at) => {
+    if (!at) return 1;
+    return light(getComputedStyle(at).backgroundColor) ?? ground(at.parentElement ?? at.getRootNode().host);
+  };
+  const walk = (root) => {
+    for (const element of root.querySelectorAll('*')) {
+      if (element.shadowRoot) walk(element.shadowRoot);
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+      if (['SCRIPT', 'STYLE', 'OPTION'].includes(element.tagName) || !own || !element.checkVisibility()) continue;
+      const style = getComputedStyle(element);
+      const ink = light(element instanceof SVGElement ? style.fill : style.color) ?? 0;
+      if (ground(element) > 0.85 && ink > 0.65) found.push(element.textContent.trim().slice(0, 30));
+    }
+  };
+  walk(document.querySelector('[data-testid="stMainBlockContainer"]'));
+  return [found, ground(document.querySelector('[data-testid="stMainBlockContainer"]'))];
+}"""
+"""Words that are hardly darker than the paper below them, and how light that is."""
 
 
 @pytest.mark.parametrize("name", ON_PAPER)
 def test_paper_shows_the_page_without_the_frame_around_it(page: Page, app_url: str, name: str) -> None:
+    page.emulate_media(color_scheme="dark")  # paper is white all the same
     open_page(page, f"{app_url}/{name}")
     page.locator(".lesson-insight").first.wait_for()
     page.set_viewport_size({"width": 703, "height": 1030})  # an A4 sheet between its margins
     page.emulate_media(media="print")
-    for frame in ("stSidebar", "stHeader", "stPopover", "stPageLink"):
+    for frame in ("stSidebar", "stHeader", *TO_DO):
         expect(page.get_by_test_id(frame).locator("visible=true")).to_have_count(0)
     expect(page.locator(".lesson-insight").first).to_be_visible()
     still(page)
     measured = page.evaluate(MEASURE, 0)
     assert (measured["wide"], measured["broken"]) == ([], [])
+    assert page.evaluate(PALE) == [[], 1]
     box = page.get_by_test_id("stMainBlockContainer").bounding_box()
     assert box and (box["x"], box["width"]) == (0, 703)
     assert page.evaluate("document.documentElement.scrollHeight") >= box["height"] > 500

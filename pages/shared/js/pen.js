@@ -22,6 +22,7 @@ export function spotOn(canvas, { clientX, clientY }) {
 export function penOn(canvas) {
   const { width, height } = canvas.getBoundingClientRect(), long = unit(), scale = window.devicePixelRatio || 1;
   Object.assign(canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
+  canvas.dataset.pen = getComputedStyle(canvas).colorScheme; // on paper nothing is drawn anew: see everyone.css
   const pen = canvas.getContext("2d");
   pen.scale(scale * long, scale * long);
   return { pen, width: width / long, height: height / long };
