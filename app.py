@@ -16,6 +16,7 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from streamlit import runtime
 
+from core import allocator
 from core.askers import Asker
 from core.config import Settings
 from core.data import registry
@@ -40,7 +41,7 @@ from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
 from core.web.stuck import StuckConnections, permit_many_connections
 from core.web.windows import BoundedWindows
-from pages.shared.visitor import COOKIE, LECTURER, asker
+from pages.shared.visitor import COOKIE, LECTURER, asker, overtaking
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
@@ -56,11 +57,12 @@ _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's impo
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Build the services, fetch CIFAR-10 where it is missing, warm TensorFlow; end it all with the server."""
+    allocator.keep_little()
     permit_many_connections()
     keras_state.keep()
     whole_callbacks.keep()
     unsent.keep()
-    gate.who = asker
+    gate.who, gate.overtaking = asker, overtaking
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     serving = usual()
     use(serving)

@@ -1,21 +1,21 @@
 """Long work in the background, a little at a time, with the progress to be read meanwhile.
 
-One thread serves all that is being worked on, a step of each in turn: however many visitors look at however many
-snapshots, one step is computed at a time, and none of them waits for all of another. What nobody looks at rests.
+One thread serves all that is being worked on, a step at a time, first for whoever has had least of it lately: however
+many visitors look at however many snapshots, none of them waits for all of another. What nobody looks at rests.
 """
 
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Callable, Hashable
 from functools import wraps
 from operator import attrgetter
 from typing import Any, Generic, ParamSpec, TypeVar
 
-from core.askers import NOBODY, Asker
+from core.askers import Asker
 from core.bounded import remembered
 from core.errors import BusyError
+from core.fairness import Shares
 from core.model.gate import gate
 
 LOOKED_AT_S = 10.0
@@ -141,24 +141,33 @@ class _Round:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._waiting: deque[Work] = deque()
+        self._waiting: list[Work[Any]] = []
+        self._shares = Shares()
         self._in_hand: Work | None = None
         self._works = False
 
     def take_up(self, work: Work) -> bool:
         """Let it take turns, if it does not yet; return whether it does."""
         with self._lock:
+            asker = gate.asker()
+            if work in self._waiting:
+                self._shares.come(asker)
+                work.asker = min(work.asker, asker, key=self._shares.had)  # whoever looks too may be nearer
             if work is self._in_hand or work in self._waiting:
                 return True
-            work.asker = gate.who() or NOBODY
-            self._make_room(work.asker)
+            work.asker = asker
+            self._make_room(asker)
             if len(self._waiting) >= MOST:
                 return False
-            self._waiting.append(work)
+            self._append(work)
             if not self._works:
                 self._works = True
                 threading.Thread(target=self._work, name="background", daemon=True).start()
             return True
+
+    def _append(self, work: Work[Any]) -> None:
+        self._waiting.append(work)
+        self._shares.come(work.asker)
 
     def _make_room(self, asker: Asker) -> None:
         """Let go what nobody looks at, and of one browser's works those it has looked at for the last time first."""
@@ -166,7 +175,7 @@ class _Round:
             mine = sorted((each for each in self._waiting if each.asker == asker), key=lambda each: each.looked)
             for each in mine[: max(0, len(mine) + 1 - SHARE)]:
                 each.rest()
-        self._waiting = deque(each for each in self._waiting if each.wanted)
+        self._waiting = [each for each in self._waiting if each.wanted]
 
     def _work(self) -> None:
         while True:
@@ -174,13 +183,17 @@ class _Round:
                 if not self._waiting:
                     self._works = False
                     return
-                self._in_hand = work = self._waiting.popleft()
+                self._in_hand = work = min(self._waiting, key=lambda each: self._shares.had(each.asker))
+                self._waiting.remove(work)
+            began = time.monotonic()
             if work.wanted:
-                work.advance()
+                with gate.on_behalf_of(work.asker):
+                    work.advance()
             with self._lock:
                 self._in_hand = None
+                self._shares.add(work.asker, time.monotonic() - began, [each.asker for each in self._waiting])
                 if work.wanted:
-                    self._waiting.append(work)
+                    self._append(work)
 
 
 _round = _Round()

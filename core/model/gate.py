@@ -1,23 +1,34 @@
 """One gate for everything a process asks its networks: few at a time, in little memory, everybody in turn.
 
 A hundred visitors who ask at once would otherwise fill the memory a hundred times over and take turns at every
-instruction. Here the others wait in line: network addresses take turns, and behind one address its browsers do. Whoever
-is first is not passed over for needing much memory. A line that grows too long, or does not move, is answered with a
-sentence, and so is a browser that fills it.
+instruction. Here the others wait in line: whoever has had least of the networks' time lately goes first, by network
+address and behind it by browser (`core.fairness`); quick questions have a head start, and those whose answer nobody
+will see, as something else was asked meanwhile, stand back. Whoever is first is not passed over for needing much
+memory. A line that grows too long, or does not move, is answered with a sentence, and so is a browser that fills it.
 """
 
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.askers import NOBODY, Asker, refused
 from core.errors import BusyError
+from core.fairness import Shares
 from core.observing import counts
 
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
+
+OVERTAKEN_S = 0.5
+"""So far stands back who has asked for something else meanwhile."""
+
+QUICK_BYTES = 1_500_000
+HEAD_START_S = 0.1
+"""Questions that fill no more, such as of the tutorial's network and an image, go before others of the same standing:
+a hall that asks the strong network for much lets them through, as long as those have not had so much more meanwhile."""
 
 WAITING = 256
 SHARE = 16
@@ -33,6 +44,7 @@ class _Place:
     called: threading.Condition
     need: int
     asker: Asker
+    overtaken: Callable[[], bool]
     arrived: int = 0
 
 
@@ -42,6 +54,7 @@ class Gate:
     Attributes:
         places: how many may compute at once.
         who: returns who asks in this thread; None for the server's own work, which has no share to keep to.
+        overtaking: returns what tells whether this thread's answer is no longer wanted.
 
     Args:
         places: how many may compute at once.
@@ -61,13 +74,28 @@ class Gate:
         patience_s: float = PATIENCE_S,
     ) -> None:
         self.who: Callable[[], Asker | None] = lambda: None
+        self.overtaking: Callable[[], Callable[[], bool]] = lambda: lambda: False
         self.places = places
         self._memory = memory_bytes
         self._waiting, self._share, self._patience_s = waiting, share, patience_s
         self._lock = threading.Lock()
         self._line: list[_Place] = []
-        self._newest: dict[str | Asker, int] = {}  # address or asker in line -> when it came or had a turn
-        self._inside = self._used = self._now = 0
+        self._shares = Shares()
+        self._acting = threading.local()
+        self._inside = self._used = self._arrived = 0
+
+    def asker(self) -> Asker:
+        """Return for whom this thread asks."""
+        return getattr(self._acting, "asker", None) or self.who() or NOBODY
+
+    @contextmanager
+    def on_behalf_of(self, asker: Asker) -> Iterator[None]:
+        """Let this thread ask for somebody in the block."""
+        self._acting.asker = asker
+        try:
+            yield
+        finally:
+            self._acting.asker = None
 
     @contextmanager
     def turn(self, need_bytes: int) -> Iterator[None]:
@@ -76,35 +104,34 @@ class Gate:
         Raises:
             BusyError: the line is full, or did not move in time, or holds as much of this browser as it may.
         """
-        place = _Place(threading.Condition(self._lock), min(need_bytes, self._memory), self.who() or NOBODY)
+        need = min(need_bytes, self._memory)
+        place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking())
         with self._lock:
             with counts.refusing("networks", BusyError):
                 self._wait(place)
             self._inside += 1
             self._used += place.need
             self._call_next()  # there may be room for another
+        began = time.monotonic()
         try:
             yield
         finally:
             with self._lock:
+                self._shares.add(place.asker, time.monotonic() - began, [each.asker for each in self._line])
                 self._inside -= 1
                 self._used -= place.need
                 self._call_next()
 
     def _wait(self, place: _Place) -> None:
-        asker = place.asker
-        self._refuse_too_many(asker)
-        place.arrived = self._tick()
+        self._refuse_too_many(place.asker)
+        self._arrived += 1
+        place.arrived = self._arrived
         self._line.append(place)
-        for name in (asker.address, asker):
-            self._newest.setdefault(name, place.arrived)
+        self._shares.come(place.asker)
         try:
-            called = place.called.wait_for(lambda: self._first() is place and self._fits(place), self._patience_s)
+            called = place.called.wait_for(lambda: self._is_next(place), self._patience_s)
         finally:
             self._line.remove(place)
-            self._newest[asker] = self._newest[asker.address] = self._tick()
-            in_line = {name for each in self._line for name in (each.asker.address, each.asker)}
-            self._newest = {name: at for name, at in self._newest.items() if name in in_line}
             self._call_next()  # whoever left the line may have kept it
         if not called:
             raise BusyError(
@@ -125,17 +152,23 @@ class Gate:
                 "Wait for the earlier answers, in this window or in the others."
             )
 
+    def _is_next(self, place: _Place) -> bool:
+        first = self._first()
+        if first is not place:
+            self._call_next()  # who was called may have been overtaken since
+        return first is place and self._fits(place)
+
     def _first(self) -> _Place:
-        """Return whose turn it is: whose address, and then whose browser, had none for the longest time."""
-        newest = self._newest
-        return min(self._line, key=lambda each: (newest[each.asker.address], newest[each.asker], each.arrived))
+        """Return whose turn it is; the first of several."""
+        return min(self._line, key=self._rank)
+
+    def _rank(self, place: _Place) -> tuple[float, float, int]:
+        address, browser = self._shares.had(place.asker)
+        back = HEAD_START_S * (place.need > QUICK_BYTES) + OVERTAKEN_S * place.overtaken()
+        return address, browser + back, place.arrived
 
     def _fits(self, place: _Place) -> bool:
         return self._inside < self.places and self._used + place.need <= self._memory
-
-    def _tick(self) -> int:
-        self._now += 1
-        return self._now
 
     def _call_next(self) -> None:
         if self._line and self._fits(first := self._first()):

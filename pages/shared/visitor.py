@@ -2,9 +2,11 @@
 
 import hashlib
 import secrets
+from collections.abc import Callable
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequestType
 
 from core.askers import Asker
 
@@ -37,6 +39,23 @@ def asker() -> Asker | None:
     if get_script_run_ctx(suppress_warning=True) is None:
         return None
     return Asker(browser=owner(), address=network_address())
+
+
+def overtaking() -> Callable[[], bool]:
+    """Return what tells, in any thread, whether the visitor has left or asked for another run of this thread's page.
+
+    Parts of a page that run by themselves every now and then do not count.
+    """
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is None or (requests := context.script_requests) is None:
+        return lambda: False
+
+    def overtaken() -> bool:
+        state = requests._state
+        again = state is ScriptRequestType.RERUN and not requests._rerun_data.fragment_id_queue
+        return again or state is ScriptRequestType.STOP
+
+    return overtaken
 
 
 def lecturer_secret() -> str | None:

@@ -35,12 +35,11 @@ class Server:
         return int(shown.stdout) * 1024
 
     @contextmanager
-    def growth_below(self, most: int) -> Iterator[None]:
+    def growth_below(self, most: int, *, kept: int = 120 * MB) -> Iterator[None]:
         """Assert that the server's memory grows by less than `most` bytes inside the block, and is back soon after.
 
-        Back is: but for 120 MB, or a quarter of what it had grown by. The sessions of those who left stay for two
-        minutes, and the allocator returns no page that still holds a block; over nine floods of twenty visitors in a
-        row what stayed moved between 40 and 180 MB, and fell again; without oneDNN's kernels 106 MB stayed once.
+        Back is: but for `kept` bytes, or a quarter of what it had grown by. The sessions of those who left stay for two
+        minutes, and the allocator returns no page that still holds a block.
         """
         before, seen, over = self.memory(), [0], threading.Event()
 
@@ -58,7 +57,7 @@ class Server:
         print(f"memory: {before / MB:.0f} MB before, {seen[0] / MB:.0f} MB at most")
         assert seen[0] - before < most
         deadline = time.monotonic() + 60
-        while (left := self.memory() - before) > max(120 * MB, (seen[0] - before) / 4):
+        while (left := self.memory() - before) > max(kept, (seen[0] - before) / 4):
             assert time.monotonic() < deadline, f"{left / MB:.0f} MB more than before after a minute"
             time.sleep(0.5)
 

@@ -1,11 +1,10 @@
 """The room that decoding takes at once, shared by all visitors of the server."""
 
-import ctypes
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
+
+from core import allocator
 
 _WORTH_RETURNING = 16 * 2**20
 
@@ -42,17 +41,4 @@ class Budget:
                 self._taken -= amount
                 self._changed.notify_all()
             if amount >= _WORTH_RETURNING:
-                _return_memory()
-
-
-def _return_memory() -> None:
-    """Hand freed memory back to the system: where glibc keeps it, a hall's pictures stay for the server's lifetime."""
-    library = _c_library()
-    if library is not None:
-        library.malloc_trim(0)
-
-
-@cache
-def _c_library() -> ctypes.CDLL | None:
-    library = ctypes.CDLL(None) if sys.platform == "linux" else None
-    return library if hasattr(library, "malloc_trim") else None
+                allocator.return_freed()

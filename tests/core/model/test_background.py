@@ -1,6 +1,7 @@
 """Work in the background: it waits for nobody, rests when it is told to, and goes on where it was."""
 
 import threading
+import time
 
 import pytest
 
@@ -102,6 +103,35 @@ def test_a_browser_that_leafs_through_many_leaves_the_earlier_ones(monkeypatch: 
     go.set()
     assert other.result() == works[-1].result() == 5
     assert works[2].result() == 5  # whoever looks again has it go on
+
+
+def test_steps_go_to_whoever_has_had_least(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty browsers have works of long steps; one comes that wants a few short ones, and one that looks too."""
+    go, order = threading.Event(), []
+
+    class Stepping(Counting):
+        def __init__(self, total: int, name: str, step_s: float) -> None:
+            self.name, self.step_s = name, step_s
+            super().__init__(total, go)
+
+        def _step(self) -> int:
+            super()._step()
+            time.sleep(self.step_s)
+            order.append(self.name)
+            return 1
+
+    works = []
+    for number in range(20):
+        monkeypatch.setattr(background.gate, "who", lambda number=number: browser(f"long {number}"))
+        works.append(Stepping(20, "long", 0.05))
+    go.set()
+    wait_for(lambda: len(order) > 25)
+    monkeypatch.setattr(background.gate, "who", lambda: browser("short"))
+    begun = len(order)
+    assert Stepping(4, "short", 0.001).result() == 4
+    assert len(order) - begun < 2 * 20  # where all took turns it was 4 * 20
+    for work in works:
+        work.rest()
 
 
 def test_a_hall_of_browsers_is_told_when_it_is_full(monkeypatch: pytest.MonkeyPatch) -> None:

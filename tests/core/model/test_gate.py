@@ -1,14 +1,16 @@
 """Whoever asks waits in line; nobody overtakes, and all together stay within places and memory."""
 
+import operator
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 
 from core.askers import Asker
 from core.errors import BusyError
-from core.model.gate import Gate
+from core.model.gate import QUICK_BYTES, Gate
 from tests.waiting import wait_for
 
 
@@ -161,3 +163,17 @@ def test_one_address_under_many_names_does_not_shut_out_the_others() -> None:
         visitor.join(10)
     assert order.count("hall") == 5
     assert max(place for place, name in enumerate(order) if name == "hall") < 10
+
+
+def test_quick_questions_go_first_and_those_that_nobody_waits_for_last() -> None:
+    gate, order = of_visitors(Gate(places=1)), list[str]()
+    gate.overtaking = lambda: partial(operator.eq, "overtaken", getattr(threading.current_thread(), "label", ""))
+    with staying(gate, 1):
+        visitors = []
+        for name, need in (("overtaken", 1), ("large", QUICK_BYTES + 1), ("quick", QUICK_BYTES)):
+            visitors.append(Visitor(gate, need, name, order, Asker(name, "hall")))
+            visitors[-1].leave.set()
+            wait_for(lambda: waiting(gate) == len(visitors))
+    for visitor in visitors:
+        visitor.join(10)
+    assert order == ["quick", "large", "overtaken"]

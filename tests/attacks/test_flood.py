@@ -1,0 +1,98 @@
+"""A hall asks the strong network for all that is heavy, once a second each; another visitor is answered meanwhile."""
+
+import asyncio
+import random
+import statistics
+import time
+from pathlib import Path
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+
+from core.model.explanations import METHODS
+from tests.attacks.server import MB, attacked
+from tests.loop import run
+from tests.visitors import Visitor
+
+VISITORS = 100
+ARRIVAL_S = 5.0
+SECONDS = 30.0
+MEDIAN_S, LONGEST_S = 1.0, 5.0
+"""Generous ceilings: on two cores it is about 0.1 and 1 s; where all took turns it was 2 and 10 s."""
+
+EPOCHS = (0, 1, 2, 4, 8, 16, 28)
+PAGES = ("dataset", "kernels", "", "activations", "predictions")
+
+
+def _heavy(chance: random.Random) -> tuple[str, str]:
+    """Return a page and what stands in its address: a view of its own of the strong network."""
+    query = f"run=strong&epoch={chance.choice(EPOCHS)}&image={chance.randrange(100)}"
+    method = chance.choice([each.title for each in METHODS.values()]).replace(" ", "+")
+    views = (
+        ("activations", "&activations.view=Maps&activations.maps=all&activations.activation=before"),
+        ("activations", f"&activations.view={chance.choice(('Depth', 'Network'))}"),
+        ("activations", f"&activations.view=Filter&activations.feature={chance.randrange(1, 33)}"),
+        ("classify", f"&classify.method={method}&classify.class={chance.choice(('cat', 'ship', 'frog'))}"),
+        ("learning", f"&learning.view={chance.choice(('Step', 'Slope', 'Way+back'))}"),
+    )
+    page, view = chance.choice(views)
+    return page, query + view
+
+
+async def _ask_and_ask(url: str, number: int, until: float) -> list[str]:
+    """Ask once a second, whether answered or not; return what went wrong."""
+    chance = random.Random(number)
+    await asyncio.sleep(chance.random() * ARRIVAL_S)
+    async with Visitor(url, keeps_cookies=True) as visitor:
+
+        async def read() -> None:
+            while True:
+                await visitor.finished()
+
+        reading = asyncio.create_task(read())
+        while time.monotonic() < until:
+            message = BackMsg()
+            message.rerun_script.page_name, message.rerun_script.query_string = _heavy(chance)
+            await visitor.send(message)
+            await asyncio.sleep(1)
+        reading.cancel()
+        return visitor.exceptions
+
+
+async def _compile(url: str) -> None:
+    """See every kind of view once: what is compiled for it stays."""
+    chance = random.Random(-1)
+    async with Visitor(url, keeps_cookies=True) as visitor:
+        for _ in range(20):
+            await visitor.open(*_heavy(chance))
+
+
+async def _look(url: str, until: float) -> list[float]:
+    """Leaf through the pages with the tutorial's network; return how long each answer took."""
+    chance, answers = random.Random(0), []
+    await asyncio.sleep(ARRIVAL_S)
+    async with Visitor(url, keeps_cookies=True) as visitor:
+        while time.monotonic() < until:
+            for page in PAGES:
+                query = f"run=tutorial&epoch={chance.randrange(11)}&image={chance.randrange(100)}"
+                answers.append(await visitor.open(page, query if page in ("", "activations") else ""))
+                await asyncio.sleep(0.3)
+        assert visitor.exceptions == []
+    return answers
+
+
+def test_another_visitor_is_answered_while_a_hall_asks_for_what_is_heavy(tmp_path: Path) -> None:
+    async def attack(url: str) -> tuple[list[float], list[str]]:
+        until = time.monotonic() + SECONDS
+        asking = (_ask_and_ask(url, number, until) for number in range(VISITORS))
+        answers, *faults = await asyncio.gather(_look(url, until), *asking)
+        return answers, [fault for each in faults for fault in each]
+
+    with attacked(tmp_path) as server:
+        run(_compile(server.url))
+        with server.growth_below(600 * MB, kept=450 * MB):  # what is remembered of a hall's questions stays
+            answers, faults = run(attack(server.url))
+    median, longest = statistics.median(answers), max(answers)
+    print(f"another visitor: {len(answers)} answers, median {median:.2f} s, longest {longest:.2f} s")
+    assert faults == []
+    assert median < MEDIAN_S
+    assert longest < LONGEST_S
