@@ -26,6 +26,15 @@ def spelled(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else str(count)
 
 
+def counted(count: int, thing: str, things: str = "") -> str:
+    """Write a count with what is counted; `things` where its plural takes more than an s.
+
+    >>> counted(1, "image"), counted(2000, "image"), counted(1, "is", "are")
+    ('1 image', '2,000 images', '1 is')
+    """
+    return f"{count:,} {thing if count == 1 else things or thing + 's'}"
+
+
 def finite(values: NDArray[np.float64]) -> list[float | None]:
     """Return numbers (n,) as JSON has them: None for what is not finite.
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from core.charts.numbers import counted
+
 ALIVE, SILENT, DEAD = 0, 1, 2
 """A full bar, a stub at the bottom, and a stub at the bottom and one at the top."""
 
@@ -45,7 +47,7 @@ def strips(rows: Mapping[str, NDArray[np.integer]], heads: tuple[str, str, str],
 
 def _row(name: str, states: NDArray[np.integer], heads: tuple[str, str, str]) -> str:
     silent, dead = int((states != ALIVE).sum()), int((states == DEAD).sum())
-    words = f"{len(states)} maps; {numbers(heads[1], states != ALIVE)}; {numbers(heads[2], states == DEAD)}"
+    words = f"{counted(len(states), 'map')}; {numbers(heads[1], states != ALIVE)}; {numbers(heads[2], states == DEAD)}"
     return (
         f'<div role="row" class="row"><span role="rowheader" class="name">{html.escape(name)}</span>'
         f'<span role="cell">{_strip(states, words)}</span>'

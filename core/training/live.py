@@ -25,6 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from core.addressed import whole
 from core.errors import RunError
 from core.training.catalogue import find_run
 from core.training.files import Stamp, stamp
@@ -121,7 +122,10 @@ def _json(text: str, status: int = 200) -> Response:
 
 
 def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 12 else 0
+    try:
+        return whole(text, 0, 10**11)
+    except ValueError:
+        return 0
 
 
 class _Pace:

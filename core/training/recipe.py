@@ -8,6 +8,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
+from core.charts.numbers import counted
 from core.config import IMAGE_SHAPE
 from core.errors import TrainingError
 from core.model.processor import usable
@@ -36,7 +37,7 @@ class Recipe:
 
     name: str = "custom"
     epochs: int = setting(
-        10, Number(1, 1000), label="Epochs", link="epochs", group=MOST, titled="{} epochs",
+        10, Number(1, 1000), label="Epochs", link="epochs", group=MOST, titled=lambda epochs: counted(epochs, "epoch"),
         help="Passes over the training images.",
     )  # fmt: skip
     batch_size: int = setting(

@@ -53,7 +53,7 @@ class RecipeSetting(Setting):
     says: str | Callable[[Any], str] = "{:g}"
     compared: Mapping[str, str] = field(default_factory=dict)
     silent: object = None
-    titled: str = ""
+    titled: str | Callable[[Any], str] = ""
 
     def applies(self, recipe: Any) -> bool:
         """Return whether it has an effect beside what else is chosen."""
@@ -70,7 +70,15 @@ class RecipeSetting(Setting):
             return ""
         if isinstance(self.values, Choice) and self.values is not SWITCH:
             return self.compared.get(value, self.values.words[value])
-        return self.says.format(value) if isinstance(self.says, str) else self.says(value)
+        return _said(self.says, value)
+
+    def in_title(self, value: Any) -> str:
+        """Return what stands in a run's title."""
+        return _said(self.titled, value)
+
+
+def _said(says: str | Callable[[Any], str], value: Any) -> str:
+    return says.format(value) if isinstance(says, str) else says(value)
 
 
 def setting(usual: Any, values: Number | Choice, **about: Any) -> Any:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from core.charts.numbers import counted
 from core.config import VERSION
 from core.web.figures import Figures
 
@@ -54,7 +55,7 @@ def route(knows: Callable[[str], bool], figures: Callable[[], Figures], *, cooki
 def page(figures: Figures) -> str:
     """Return the page."""
     rows = {
-        "Windows open": f"{figures.windows:,}, of {_count(figures.visitors, 'browser')}",
+        "Windows open": f"{figures.windows:,}, of {counted(figures.visitors, 'browser')}",
         "In training": _listed(figures.trains, "nobody"),
         "Waiting": _listed(figures.waits, "nobody"),
         "Memory": f"{_size(figures.memory_bytes)}, and {_size(figures.worker_bytes)} for training",
@@ -67,10 +68,6 @@ def page(figures: Figures) -> str:
 
 def _listed(titles: Sequence[str], none: str) -> str:
     return f"<ol>{''.join(f'<li>{escape(title)}</li>' for title in titles)}</ol>" if titles else none
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 
 def _size(count: float) -> str:

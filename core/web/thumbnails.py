@@ -3,8 +3,6 @@
 GET /images/{data set}/{split}/{position}.png
 """
 
-from typing import cast
-
 import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -12,8 +10,8 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from core import cached
+from core.addressed import whole
 from core.charts import png
-from core.config import SplitName
 from core.data import registry
 from core.data.dataset import Dataset
 
@@ -36,8 +34,9 @@ def routes() -> list[Route]:
 
 def _answer(name: str, split: str, position: str) -> Response:
     dataset = cached.dataset(name) if name in registry.available() else None
-    known = dataset is not None and split in dataset.split_names and position.isdecimal() and len(position) < 9
-    images = dataset.split(cast(SplitName, split)).images if dataset and known else ()
-    if not known or int(position) >= len(images):
+    images = dataset.split(split).images if dataset and split in dataset.split_names else ()
+    try:
+        at = whole(position, 0, len(images) - 1)
+    except ValueError:
         return PlainTextResponse("There is no such image.", 404, {"cache-control": "no-store"})
-    return Response(png.encode(np.asarray(images[int(position)])), media_type="image/png", headers=_A_DAY)
+    return Response(png.encode(np.asarray(images[at])), media_type="image/png", headers=_A_DAY)

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from core.charts.maps import kernel_pictures, map_pictures
+from core.charts.numbers import counted
 from core.charts.numbers import signed as written
 from core.config import CHANNELS
 from core.training.snapshot import Snapshot
@@ -35,7 +36,7 @@ def draw_kernels(snapshots: Sequence[Snapshot], feature: int | None) -> None:
     kernels = {snapshot.epoch: snapshot.first_layer_kernels() for snapshot in snapshots}
     for epoch, values in kernels.items():
         height, width, _, filters = values.shape
-        size = f"{filters} kernels of {height} × {width} × 3 weights"
+        size = f"{counted(filters, 'kernel')} of {height} × {width} × 3 weights"
         st.markdown(f"Epoch {epoch}: {size}, {written(values.min(), '.2f')} to {written(values.max(), '.2f')}")
         mosaic(
             kernel_pictures(values),

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.bars import paired_bars, percent
+from core.charts.numbers import counted
 from core.charts.strips import ALIVE, DEAD, SILENT, numbers, strips
 from core.charts.table import as_csv
 from core.data.dataset import Dataset
@@ -119,7 +120,8 @@ def _silent(states: States | None) -> str:
         return "A map that is zero on one image is silent; only one that is zero on all of them is dead."
     silent = sum(int((each != ALIVE).sum()) for each in states.values())
     dead = sum(int((each == DEAD).sum()) for each in states.values())
-    return f"{silent} maps and units are silent on this image, {dead} on all of them: silent is not yet dead."
+    are = counted(silent, "map or unit is", "maps and units are")
+    return f"{are} silent on this image, {dead} on all of them: silent is not yet dead."
 
 
 def _tell_which(states: States, total: int) -> None:

@@ -27,10 +27,11 @@ def offer(dataset: Dataset, look: Look, grid: MapGrid, maps: NDArray[np.float32]
     """
     snapshot, run = grid.snapshot, grid.snapshot.run
     stem = f"{run.id}-{snapshot.epoch}-{look.layer.name}{'-before' if look.before else ''}-{look.picker.index}"
+    every = "The map" if maps.shape[-1] == 1 else f"All {maps.shape[-1]} maps"
     return Offer(
         files=[
             picture("The feature maps as shown", stem, lambda: grid.sheet(look.title)),
-            File(label=f"All {maps.shape[-1]} maps as numbers (.npy)", name=f"{stem}.npy", make=lambda: as_npy(maps)),
+            File(label=f"{every} as numbers (.npy)", name=f"{stem}.npy", make=lambda: as_npy(maps)),
             *(_kernels(snapshot) if has_convolution(snapshot.architecture) else []),
         ],
         links=network_link(snapshot),

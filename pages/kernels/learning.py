@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.bounded import remembered
 from core.charts.maps import enlarge, kernel_pictures, map_pictures, range_texts
+from core.charts.numbers import counted
 from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
@@ -194,7 +195,7 @@ def draw_learned(selection: Selection) -> None:
     )
     lesson.insight(what_training_did(snapshot))
     told = (
-        f"First layer of {snapshot.run.title}, epoch {snapshot.epoch} (0 is its start): {filters} filters. "
+        f"First layer of {snapshot.run.title}, epoch {snapshot.epoch} (0 is its start): {counted(filters, 'filter')}. "
         f"Min {number(weights.min(), '.3g')}, max {number(weights.max(), '.3g')}; gray is 0."
     )
     opens = f"one to open it on the stage as a three-channel filter with its bias, before its activation{folded}."

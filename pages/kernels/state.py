@@ -8,7 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from core.addressed import whole
+from core.addressed import number, whole
 from core.errors import KernelError
 from core.ops import kernels
 from core.ops.convolution import Operation, check_kernel, check_number
@@ -193,7 +193,7 @@ def _change(state: StageState, key: str, words: list[str]) -> dict[str, Any]:
     if key in ("relu", "flip"):
         return {key: _FLAGS[word]}
     if key == "bias":
-        bias = float(word)
+        bias = number(word)
         check_number("bias", bias)
         return {"bias": bias}
     value: Any = _whole(word) if key in ("stride", "pad", "dilation") else word
@@ -209,7 +209,7 @@ def _kernels(words: list[str], color: Color) -> tuple[tuple[float, ...], ...]:
     name, _, size = words[0].partition(".") if words else ("", "", "")
     if len(words) == 1 and name in kernels.KERNELS:
         return (flat(kernels.kernel(name, _whole(size))),)
-    numbers = [float(word) for word in words]
+    numbers = [number(word) for word in words]
     counts = (1, 3) if color == "filter" else (1,)  # one kernel for all three channels, or three
     sizes = {taps * taps * count: taps for count in counts for taps in kernels.SIZES}
     if len(numbers) not in sizes:

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.bars import percent
+from core.charts.numbers import counted
 from core.model.answers import Answers
 from core.training.catalogue import runs_on
 from core.training.layout import NEIGHBORS
@@ -111,7 +112,7 @@ def _draw_inside(answered: Answered, places: NDArray[np.int64]) -> None:
     counts = np.bincount(answers.labels[places], minlength=len(names))
     most = [f"{counts[each]:,} {names[each]}" for each in np.argsort(-counts, kind="stable")[:3] if counts[each]]
     right = f", {percent(float(answers.right[places].mean()))} answered correctly" if len(places) else ""
-    st.markdown(lesson.plain(f"{len(places):,} images inside the line: {', '.join(most) or 'none'}{right}"))
+    st.markdown(lesson.plain(f"{counted(len(places), 'image')} inside the line: {', '.join(most) or 'none'}{right}"))
     captions = [f"{names[answers.predicted[each]]} ({names[answers.labels[each]]})" for each in places[:MOST]]
     _draw_images(answered, places[:MOST], captions)
     lesson.note("A click beside all dots takes the line away.", tapped="A tap beside all dots takes the line away.")
@@ -139,8 +140,8 @@ def _draw_doubts(answered: Answered) -> None:
         return
     names, labels = answered.dataset.class_names, answered.answers.labels
     st.markdown(
-        f"Is the label right? On {len(found.positions):,} images {len(shipped)} networks answer the same, and the "
-        "label is another. The surest:"
+        f"Is the label right? On {counted(len(found.positions), 'image')} {len(shipped)} networks answer the same, "
+        "and the label is another. The surest:"
     )
     shown = found.positions[:MOST]
     captions = [f"{names[one]}? ({names[labels[at]]})" for one, at in zip(found.answers, shown, strict=False)]

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.charts.bars import percent
+from core.charts.numbers import counted
 from core.charts.reliability import reliability_diagram
 from core.data import strangers
 from core.model import temperature
@@ -76,7 +77,8 @@ def sure_and_wrong(answers: Answers, step: float) -> str:
     count, wrong = int(sure.sum()), int((sure & ~answers.right).sum())
     if not count:
         return f"Of none of the {len(sure):,} images it is more than {_SURE} sure."
-    return f"Of the {len(sure):,} images it is more than {_SURE} sure of {count:,}: {wrong:,} of these are wrong."
+    are = counted(wrong, "of these is", "of these are")
+    return f"Of the {len(sure):,} images it is more than {_SURE} sure of {count:,}: {are} wrong."
 
 
 def _draw_strangers(answered: Answered, step: float) -> None:

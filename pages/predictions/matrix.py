@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.charts.bars import bars, percent
 from core.charts.confusion import mistakes
+from core.charts.numbers import counted
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
 from core.model.scores import class_scores, interval, top
@@ -50,14 +51,12 @@ def both_ways(answered: Answered, cell: tuple[int, int]) -> str:
     """Say how often a cell happens, and the other way round."""
     counts, names = answered.evaluation.confusion, answered.dataset.class_names
     true, answer = cell
-    images, count = f"{counts[true].sum():,} images of class {names[true]}", f"{counts[cell]:,}"
+    images, are = f"{counted(counts[true].sum(), 'image')} of class {names[true]}", counted(counts[cell], "is", "are")
     if true == answer:
-        of_answers = f"{counts[:, answer].sum():,} answers “{names[answer]}”"
-        return f"Of {images}, {count} are answered correctly. In all there are {of_answers}."
-    other = (
-        f"Of {counts[answer].sum():,} of class {names[answer]}, {counts[answer, true]:,} are taken for {names[true]}."
-    )
-    return f"Of {images}, {count} are taken for {names[answer]}. {other}"
+        of_answers = counted(counts[:, answer].sum(), f"is “{names[answer]}”", f"are “{names[answer]}”")
+        return f"Of {images}, {are} answered correctly. Of all answers {of_answers}."
+    back = f"Of {counts[answer].sum():,} of class {names[answer]}, {counted(counts[answer, true], 'is', 'are')}"
+    return f"Of {images}, {are} taken for {names[answer]}. {back} taken for {names[true]}."
 
 
 def accuracies(answers: Answers) -> dict[str, tuple[int, tuple[float, float]]]:

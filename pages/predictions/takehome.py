@@ -51,7 +51,8 @@ def grid(answered: Answered, shown: list[int]) -> list[File]:
     def draw() -> NDArray[np.uint8]:
         return sheet(np.asarray(images[shown]), captions, COLUMNS)
 
-    label, name = f"Answers to these {len(shown)} images (.csv)", f"{stem}-answers-shown.csv"
+    these = "this image" if len(shown) == 1 else f"these {len(shown)} images"
+    label, name = f"Answers to {these} (.csv)", f"{stem}-answers-shown.csv"
     return [
         picture("The grid, predicted (true)", f"{stem}-grid", draw),
         File(label=label, name=name, make=lambda: answers_csv(dataset, answers, shown)),

@@ -1,12 +1,13 @@
 """Fields of a recipe that keep what was typed: what makes no sense is answered with a sentence, never dropped."""
 
-import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import streamlit as st
 
+from core import addressed
 from core.settings import SWITCH, Choice, Number
 from core.training.recipe import Recipe
 from core.training.settings import RecipeSetting
@@ -96,24 +97,12 @@ def _read(label: str, limits: Number, text: str) -> float | None:
     """
     if limits.none and text.strip().lower() == limits.none:
         return None
-    value = _number(text)
-    if value is None or not limits.low <= value <= limits.high or (limits.whole and value != int(value)):
-        low, high = _written(limits.low), _written(limits.high)
-        raise ValueError(f"Expected {label[0].lower()}{label[1:]} from {low} to {high}.")
-    return int(value) if limits.whole else value
-
-
-def _number(text: str) -> float | None:
-    """Return the finite number that `text` says, else None.
-
-    >>> _number(" 1e-3 "), _number("1,000"), _number("nan")
-    (0.001, None, None)
-    """
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
+    with suppress(ValueError):
+        value = addressed.number(text.strip())
+        if limits.low <= value <= limits.high and (not limits.whole or value.is_integer()):
+            return int(value) if limits.whole else value
+    low, high = _written(limits.low), _written(limits.high)
+    raise ValueError(f"Expected {label[0].lower()}{label[1:]} from {low} to {high}.")
 
 
 def _written(value: float) -> str:

@@ -114,11 +114,13 @@ def _title(usual: Recipe, recipe: Recipe, *, own_network: bool, seed: int) -> st
     >>> usual = RECIPES["fast"]
     >>> _title(usual, replace(usual, epochs=3, flip="none"), own_network=False, seed=7)
     'Fast: 3 epochs, other settings, seed 7'
+    >>> _title(usual, replace(usual, epochs=1), own_network=False, seed=0)
+    'Fast: 1 epoch'
     """
     changes = ["own network"] if own_network else []
-    titled = {name: about.titled for name, about in RecipeSetting.of(Recipe).items() if about.titled}
+    titled = {name: about for name, about in RecipeSetting.of(Recipe).items() if about.titled}
     differing = [name for name in titled if getattr(recipe, name) != getattr(usual, name)]
-    changes += [titled[name].format(getattr(recipe, name)) for name in differing]
+    changes += [titled[name].in_title(getattr(recipe, name)) for name in differing]
     if replace(recipe, **{name: getattr(usual, name) for name in differing}) != usual:
         changes.append("other settings")
     changes += [f"seed {seed}"] if seed else []

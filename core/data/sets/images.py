@@ -238,12 +238,15 @@ def _left_out(files: int, pictures: int, unreadable: Sequence[Path]) -> list[str
         names = [f"{_name(path.parent.name)}/{_name(path.name)}" for path in unreadable[:_NAMED]]
         more = f" and {len(unreadable) - _NAMED:,} more" if len(unreadable) > _NAMED else ""
         sentences.append(
-            f"{len(unreadable):,} of {files:,} files are left out, because no picture could be read from them: "
-            f"{', '.join(names)}{more}."
+            f"{_some(len(unreadable), files)} left out, because no picture could be read: {', '.join(names)}{more}."
         )
     if again := files - len(unreadable) - pictures:
-        sentences.append(f"{again:,} of {files:,} files are left out, because their class holds the same file again.")
+        sentences.append(f"{_some(again, files)} left out, because the class holds the same file again.")
     return sentences
+
+
+def _some(count: int, files: int) -> str:
+    return f"{count:,} of {files:,} files {'is' if count == 1 else 'are'}"
 
 
 def _name(name: str) -> str:

@@ -51,7 +51,7 @@ class LayerSetting(Setting):
         if isinstance(self.values, Choice):
             letters = sorted((self.letters.get(value, "") for value in self.values.words), key=len, reverse=True)
             return f"({'|'.join(map(re.escape, letters))})"
-        digits = r"\d{1,5}" if self.values.whole else r"\d{1,6}(?:\.\d{0,6})?|\.\d{1,6}"
+        digits = "[0-9]{1,5}" if self.values.whole else r"[0-9]{1,6}(?:\.[0-9]{0,6})?|\.[0-9]{1,6}"
         return f"(?:{self.letter}({digits}))" + ("?" if optional else "")
 
     def write(self, value: Any, default: Any) -> str:

@@ -2,6 +2,7 @@
 // server while they play.
 
 import { leaving, planted, put, remembering } from "../../shared/js/elements.js";
+import { counted } from "../../shared/js/numbers.js";
 import { RIDE, Ride } from "../../shared/js/ride.js";
 
 const FRAME_MS = 60;
@@ -47,8 +48,8 @@ function show(state, at) {
   const { data: { title, side, values }, frames, find, root } = state;
   const canvas = find("canvas");
   find("input").setAttribute("aria-valuetext", `step ${at}: ${values[at]}`);
-  put(find("figcaption"), `${values[at]} after ${at} steps`);
-  canvas.setAttribute("aria-label", `${title} after ${at} steps, ${values[at]}`);
+  put(find("figcaption"), `${values[at]} after ${counted(at, "step")}`);
+  canvas.setAttribute("aria-label", `${title} after ${counted(at, "step")}, ${values[at]}`);
   root.dataset.step = at;
   if (!frames) return;
   const bytes = 4 * side * side; // of a frame

@@ -4,7 +4,7 @@
 import { css, grayOf, signedOf } from "../../shared/js/colors.js";
 import { element, focusedBeside, planted, put, remembering, themed } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
-import { brief } from "../../shared/js/numbers.js";
+import { brief, counted } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
 import { lay, onPointed, sharesOf } from "../../shared/js/pointer.js";
 
@@ -137,7 +137,7 @@ function closely(state) {
 
 function explained(layer, pools, panes) {
   const [arriving, passing] = panes.slice(-2).map(([, map]) => map.values.reduce((count, value) => count + (value !== 0), 0));
-  const handed = pools && `${arriving} slopes arrive, ${passing} of ${panes[3][1].values.length} places get one.`;
+  const handed = pools && `${counted(arriving, "slope arrives", "slopes arrive")}, ${passing} of ${panes[3][1].values.length} places get one.`;
   if (pools) return pools === "MaxPooling2D" ? `Of each window only the winner gets the slope: ${handed}` : `Each place of a window gets the same part of the slope: ${handed}`;
   if (layer.maps.sums) return `The slope passes where ${layer.activation} let the image pass, and nowhere else: ${arriving} of ${panes[2][1].values.length} slopes arrive, ${passing} pass.`;
   return `${passing} of ${panes[1][1].values.length} places get a slope.`;

@@ -4,7 +4,7 @@
 import { colorOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
 import { arrow, within } from "../../shared/js/keys.js";
-import { brief, fixed } from "../../shared/js/numbers.js";
+import { brief, counted, fixed } from "../../shared/js/numbers.js";
 import { BY_FINGER } from "../../shared/js/pointer.js";
 import { letWalk, pause } from "../play.js";
 import { drawHill, drawMap } from "./pictures.js";
@@ -145,8 +145,8 @@ function legend(state, epoch) {
     line.append(element("b", "", loss));
     return line;
   }));
-  state.map.setAttribute("aria-label", `Map of the loss. After ${step} steps: ${said}. Arrow keys move the start.`);
-  state.hill.setAttribute("aria-label", `The same map as a hill. After ${step} steps: ${said}. Arrow keys turn it.`);
+  state.map.setAttribute("aria-label", `Map of the loss. After ${counted(step, "step")}: ${said}. Arrow keys move the start.`);
+  state.hill.setAttribute("aria-label", `The same map as a hill. After ${counted(step, "step")}: ${said}. Arrow keys turn it.`);
 }
 
 function go(state, step) {

@@ -2,7 +2,7 @@
 
 import { Chart, guessing, nearest, swatch } from "../../shared/js/chart.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
-import { percent } from "../../shared/js/numbers.js";
+import { counted, percent } from "../../shared/js/numbers.js";
 
 const COLORS = ["light-dark(#b84e00, #ff9d4d)", "light-dark(#0862ae, #6cb4f5)"];
 const DASHES = [[], [7, 4], [2, 3]];
@@ -64,5 +64,5 @@ function lines(state) {
     const spread = percent(curve.spread.val_accuracy[place] ?? NaN).replace(" %", "");
     line.append(element("b", "", `${curve.value}${curve.usual ? " (usual)" : ""}`), element("span", "", `${percent(curve.mean.val_accuracy[place] ?? NaN)} ± ${spread}`));
     return line;
-  }), element("li", "quiet", `after ${place} passes; ${data.curves[0].seeds} seeds, bands of one standard deviation`));
+  }), element("li", "quiet", `after ${counted(place, "pass", "passes")}; ${data.curves[0].seeds} seeds, bands of one standard deviation`));
 }

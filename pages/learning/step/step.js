@@ -3,7 +3,7 @@
 import { Chart } from "../../shared/js/chart.js";
 import { css, signedOf } from "../../shared/js/colors.js";
 import { element, planted, put, remembering, resting, themed } from "../../shared/js/elements.js";
-import { brief, fixed, grouped } from "../../shared/js/numbers.js";
+import { brief, counted, fixed, grouped } from "../../shared/js/numbers.js";
 import { letWalk, pause } from "../play.js";
 import { drawPicker } from "../weight/pick.js";
 
@@ -152,7 +152,7 @@ function curve(state) {
   const y = data.losses.slice(0, at + 1).map((value) => value ?? NaN);
   state.chart.options.baseline = { value: data.losses[0], text: "before" };
   state.chart.set([{ name: "loss", x, y, color: themed(state.root, "--st-primary-color"), dots: "round" }], { xMax: data.losses.length - 1, xTitle: "steps" });
-  state.chart.describe(`Loss after each of ${at} steps: ${y.map((value) => brief(value)).join(", ")}.`);
+  state.chart.describe(`Loss over ${counted(at, "step")}: ${y.map((value) => brief(value)).join(", ")}.`);
 }
 
 function go(state, at) {

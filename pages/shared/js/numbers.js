@@ -16,6 +16,13 @@ export const fixed = (value, digits) => signed(value.toFixed(digits).replace(/^-
 /** @param {number} value */
 export const grouped = (value) => value.toLocaleString("en");
 
+/**
+ * With what is counted; `things` where its plural takes more than an s.
+ * @param {number} count
+ * @param {string} thing
+ */
+export const counted = (count, thing, things = `${thing}s`) => `${grouped(count)} ${count === 1 ? thing : things}`;
+
 /** @param {number} share */
 export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : "–");
 

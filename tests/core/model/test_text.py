@@ -23,6 +23,8 @@ from core.model.architecture import Architecture
         "u-t",
         "u-c8lg",
         "u-c8k99",
+        "u-c٣",
+        "u-o0.٣",
         "u" * 3000,
     ],
 )

@@ -127,8 +127,9 @@ def test_a_cell_is_told_both_ways(on_digits: AppTest) -> None:
     count = int(((labels == true) & (predicted == answer)).sum())
     back = int(((labels == answer) & (predicted == true)).sum())
     said = texts(on_digits)
-    assert f"{(labels == true).sum()} images of class {names[true]}, {count} are taken for {names[answer]}" in said
-    assert f"{(labels == answer).sum()} of class {names[answer]}, {back} are taken for {names[true]}" in said
+    are, back_are = ("is" if each == 1 else "are" for each in (count, back))
+    assert f"{(labels == true).sum()} images of class {names[true]}, {count} {are} taken for {names[answer]}" in said
+    assert f"{(labels == answer).sum()} of class {names[answer]}, {back} {back_are} taken for {names[true]}" in said
 
 
 def test_figures_of_confidence_are_those_of_the_half_that_reports(on_digits: AppTest) -> None:

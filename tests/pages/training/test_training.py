@@ -146,7 +146,7 @@ def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Pat
     assert len(reached) == len(fields(Recipe)) - 1  # all but the name
 
 
-@pytest.mark.parametrize("typed", ["0", "31", "2.5", "many", ""])
+@pytest.mark.parametrize("typed", ["0", "31", "2.5", "many", "", "٣", "1_0"])
 def test_a_number_out_of_range_is_answered_and_does_not_start(
     visit: Visit, home: Path, monkeypatch: pytest.MonkeyPatch, typed: str
 ) -> None:

@@ -86,9 +86,9 @@ def test_what_holds_no_picture_is_left_out_and_told(source: Path, load: Load) ->
     data = load(source)
     assert len(data.train) + len(data.test) == 80
     assert data.left_out == (
-        "4 of 85 files are left out, because no picture could be read from them: one/empty.jpg, one/large.png, "
+        "4 of 85 files are left out, because no picture could be read: one/empty.jpg, one/large.png, "
         "one/notes.txt, two/half.png.",
-        "1 of 85 files are left out, because their class holds the same file again.",
+        "1 of 85 files is left out, because the class holds the same file again.",
     )
 
 
