@@ -19,6 +19,7 @@ _STYLE = """<style>
 .chart-pairs { grid-auto-rows: minmax(var(--row, auto), auto);
   grid-template-columns: fit-content(40%) 1fr max-content 1fr max-content; }
 .chart-pairs .pair { display: contents; }
+.chart-pairs .name { line-height: 1.15; padding-block: 0.15rem; }
 .chart-pairs .name.strong { font-weight: 600; }
 .chart-bars .value { font-family: "Plex Mono", ui-monospace, monospace; font-size: 0.95rem; text-align: right; }
 </style>"""

@@ -25,7 +25,7 @@ def images_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def test_three_classes_from_the_folder_to_a_classified_picture(page: Page, images_url: str) -> None:
     open_page(page, f"{images_url}/dataset?data=images")
     expect(page.locator(".st-key-dataset-mosaic .caption").first).to_have_text(re.compile("one|two|zero"))
-    expect(page.get_by_text("1 of 181 files are left out")).to_contain_text("two/notes.txt")
+    expect(page.get_by_text("1 of 181 files is left out")).to_contain_text("two/notes.txt")
     expect(page.locator('.chart-bars[aria-label="Images of each class"] .name')).to_have_text(["one", "two", "zero"])
 
     open_page(page, f"{images_url}/network?data=images")

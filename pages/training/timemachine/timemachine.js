@@ -73,7 +73,7 @@ function prepare(state) {
   const scrolls = data.classes.length > 10;
   find(".bars").classList.toggle("scrolls", scrolls);
   find(".bars").tabIndex = scrolls ? 0 : -1;
-  const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 3)));
+  const cells = ["", ...data.classes].map((name) => element("span", "head", name.slice(0, 2)));
   data.classes.forEach((name, row) => {
     cells.push(element("span", "label", name), ...data.classes.map((_, column) => element("span", row === column ? "cell right" : "cell")));
   });
