@@ -104,24 +104,44 @@ def log_softmax(logits: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def half_precision(logits: NDArray[np.floating]) -> NDArray[np.float16]:
-    """Return logits at half the size, rounded so that no answer changes: the largest one stays the first largest.
+    """Return logits at half the size that give the same answers, as surely.
 
-    Where rounding makes others equal to the largest, those before it are lowered by one step of float16.
+    They are counted from the largest one, which softmax does not notice: so it is near 0, where float16 is fine, and
+    takes up what rounding the others moved. Its probability stays within 1e-5, and it stays the first largest.
 
     Args:
         logits: (n, classes), before softmax.
 
     Example:
-        >>> half_precision(np.array([[2.0001, 2.0002, 0.0]])).tolist()
-        [[1.9990234375, 2.0, 0.0]]
+        >>> half_precision(np.array([[2.0, 7.5, 0.25]])).tolist()
+        [[-5.5, 0.0, -7.25]]
     """
     limit = float(np.finfo(np.float16).max)
-    logits = np.asarray(logits)
-    kept = np.where(np.isfinite(logits), np.clip(logits, -limit, limit), logits).astype(np.float16)
+    logits = np.asarray(logits, np.float64)
     winner = np.nan_to_num(logits, posinf=0, neginf=0).argmax(axis=-1)[:, np.newaxis]  # as `Answers` reads them
+    largest = np.take_along_axis(logits, winner, axis=-1)
+    counted = logits - np.where(np.isfinite(logits).all(axis=-1, keepdims=True), largest, 0)
+    kept = np.where(np.isfinite(counted), np.clip(counted, -limit, limit), counted).astype(np.float16)
     before = np.arange(kept.shape[-1]) < winner
     tied = before & (kept == np.take_along_axis(kept, winner, axis=-1))
-    return np.where(tied, np.nextafter(kept, np.float16(-np.inf)), kept)
+    kept[tied] = np.nextafter(kept[tied], np.float16(-np.inf))
+    others = np.arange(kept.shape[-1]) != winner
+    moved = np.clip(_log_sum(kept, others) - _log_sum(counted, others), -1, 1).astype(np.float16)
+    stays = (np.abs(moved) < _MOST_MOVED) & (moved > np.where(others, kept, -np.inf).max(axis=-1, keepdims=True))
+    np.put_along_axis(kept, winner, np.where(stays, moved, np.take_along_axis(kept, winner, axis=-1)), axis=-1)
+    return kept
+
+
+_MOST_MOVED = 0.01
+"""What rounding moves by more is far too small to count, or no number."""
+
+
+def _log_sum(logits: NDArray[np.floating], which: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return log(sum(exp(logits))) over `which` of each row, (n, 1); NaN where they are not finite."""
+    chosen = np.where(which, logits.astype(np.float64), -np.inf)
+    largest = chosen.max(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # told by NaN
+        return largest + np.log(np.exp(chosen - largest).sum(axis=-1, keepdims=True))
 
 
 def evaluate(logits: NDArray[np.floating], labels: NDArray[np.integer], *, fingerprint: str = "") -> Evaluation:

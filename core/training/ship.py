@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.evaluation import evaluate, half_precision, logits_of
+from core.model.evaluation import evaluate, half_precision, logits_of, softmax
 from core.training import threads
 from core.training.files import replacing, write_json
 from core.training.recipe import Recipe
@@ -41,6 +41,9 @@ TITLES = {
 }
 SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
 """The epochs a run keeps where all of them would be too large to ship; their weights at half precision."""
+
+ROUNDING = 5e-4
+"""By so much a probability may differ because logits are stored at half precision."""
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -115,16 +118,21 @@ def halve(path: Path) -> None:
 
 
 def correct_answers(run: Run, dataset: Dataset) -> None:
-    """Write the logits of those epochs anew in which a stored answer is not the weights'."""
+    """Write the logits of those epochs anew in which a stored answer, or how sure it is, is not the weights'."""
     differing = {}
     for epoch in run.epochs:
         logits, stored = _logits(run, dataset, epoch), Snapshot(run, epoch).logits()
-        changed = len(logits) if stored is None else int((logits.argmax(axis=1) != stored.argmax(axis=1)).sum())
+        changed = len(logits) if stored is None else _differing(stored, logits)
         print(f"epoch {epoch}: {changed} answers differ")
         if changed:
             differing[epoch] = logits
     if differing:
         _write_answers(run, dataset, differing)
+
+
+def _differing(stored: NDArray[np.float16], logits: NDArray[np.float32]) -> int:
+    answers = stored.argmax(axis=1) != logits.argmax(axis=1)
+    return int((answers | (np.abs(softmax(stored) - softmax(logits)).max(axis=1) > ROUNDING)).sum())
 
 
 def _logits(run: Run, dataset: Dataset, epoch: int) -> NDArray[np.float32]:
