@@ -5,9 +5,12 @@ longest goes first when the bytes are used up.
 """
 
 import sys
-from collections.abc import Callable, Hashable, Mapping
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
-from threading import Condition
+from functools import update_wrapper
+from threading import Condition, Lock, get_ident
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
@@ -16,6 +19,9 @@ from cachetools.keys import hashkey
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+_lock = Lock()
+_awaited: Counter[int] = Counter()  # thread -> how many others wait for what it makes
 
 
 def remembered(
@@ -31,7 +37,51 @@ def remembered(
         key: called with the arguments, what tells results apart; default: the arguments, hashable and small.
         size: bytes of a result; default: `size_of`.
     """
-    return cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), key=key, condition=Condition())
+    cache = cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), key=key, condition=Condition())
+
+    def decorated(make: Callable[P, R]) -> Callable[P, R]:
+        makers: dict[Hashable, int] = {}
+
+        def made(*args: P.args, **kwargs: P.kwargs) -> R:
+            name = key(*args, **kwargs)
+            makers[name] = get_ident()
+            try:
+                return make(*args, **kwargs)
+            finally:
+                del makers[name]
+
+        known = cache(update_wrapper(made, make))
+
+        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
+            with _waiting_for(makers.get(key(*args, **kwargs)) if makers else None):
+                return known(*args, **kwargs)
+
+        update_wrapper(asked, known).cache_clear = known.cache_clear  # type: ignore[attr-defined]
+        return asked
+
+    return decorated
+
+
+def awaited() -> Callable[[], bool]:
+    """Return what tells, in any thread, whether another one waits for what this one makes to be remembered."""
+    thread = get_ident()
+    return lambda: _awaited[thread] > 0
+
+
+@contextmanager
+def _waiting_for(maker: int | None) -> Iterator[None]:
+    if maker is None or maker == get_ident():
+        yield
+        return
+    with _lock:
+        _awaited[maker] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _awaited[maker] -= 1
+            if not _awaited[maker]:
+                del _awaited[maker]
 
 
 def forget(function: Callable[..., Any], *args: Hashable) -> None:

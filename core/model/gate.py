@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.askers import NOBODY, Asker, refused
+from core.bounded import awaited
 from core.errors import BusyError
 from core.fairness import Shares
 from core.observing import counts
@@ -22,8 +23,8 @@ from core.observing import counts
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
 
-OVERTAKEN_S = 0.5
-"""So far stands back who has asked for something else meanwhile."""
+OVERTAKEN_S = 2.0
+"""So far stands back who has asked for something else meanwhile, unless others wait for the same answer."""
 
 QUICK_BYTES = 1_500_000
 HEAD_START_S = 0.1
@@ -45,6 +46,7 @@ class _Place:
     need: int
     asker: Asker
     overtaken: Callable[[], bool]
+    awaited: Callable[[], bool]
     arrived: int = 0
 
 
@@ -105,7 +107,7 @@ class Gate:
             BusyError: the line is full, or did not move in time, or holds as much of this browser as it may.
         """
         need = min(need_bytes, self._memory)
-        place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking())
+        place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking(), awaited())
         with self._lock:
             with counts.refusing("networks", BusyError):
                 self._wait(place)
@@ -164,7 +166,8 @@ class Gate:
 
     def _rank(self, place: _Place) -> tuple[float, float, int]:
         address, browser = self._shares.had(place.asker)
-        back = HEAD_START_S * (place.need > QUICK_BYTES) + OVERTAKEN_S * place.overtaken()
+        unseen = place.overtaken() and not place.awaited()
+        back = HEAD_START_S * (place.need > QUICK_BYTES) + OVERTAKEN_S * unseen
         return address, browser + back, place.arrived
 
     def _fits(self, place: _Place) -> bool:

@@ -1,9 +1,11 @@
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
-from core.bounded import remembered, size_of
+from core.bounded import awaited, remembered, size_of
+from tests.waiting import wait_for
 
 
 def test_is_called_once_for_equal_arguments() -> None:
@@ -84,3 +86,26 @@ def test_counts_what_arrays_views_and_containers_hold() -> None:
     assert size_of(image) >= 10_000
     assert size_of(image[::2]) >= 5_000
     assert size_of([image, {"again": image}]) >= 20_000
+
+
+def test_tells_a_thread_that_others_wait_for_what_it_makes() -> None:
+    told: dict[str, Callable[[], bool]] = {}
+    going, go = threading.Event(), threading.Event()
+
+    @remembered(1)
+    def slow(number: int) -> int:
+        told["maker"] = awaited()
+        going.set()
+        go.wait(10)
+        return number
+
+    maker, other = (threading.Thread(target=slow, args=(7,)) for _ in range(2))
+    maker.start()
+    assert going.wait(10)
+    assert not told["maker"]()
+    other.start()
+    wait_for(told["maker"])
+    go.set()
+    for thread in (maker, other):
+        thread.join(10)
+    assert not told["maker"]()
