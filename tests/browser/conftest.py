@@ -4,8 +4,10 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
@@ -19,7 +21,13 @@ from tests.conftest import CIFAR10
 expect.set_options(timeout=20_000)
 """A busy machine takes its time; what is right at once costs no wait."""
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--process-per-site",  # see `windows`
+]
 
 # Streamlit asks for these two relative to a deep link before it knows the app's root; it logs their 404 itself.
 EXPECTED_404 = re.compile(r"/_stcore/(health|host-config)$")
@@ -75,24 +83,68 @@ def cifar10_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
+DESK: dict[str, Any] = {"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"}
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "reduced_motion": "reduce"
+}  # fmt: skip
+
+
+@contextmanager
+def windows(browser: Browser, kind: dict[str, Any]) -> Iterator[BrowserContext]:
+    """Open windows of a kind. A tab stays in it, and with it the process, which keeps the scripts that it has read."""
+    visitors = browser.new_context(**kind)
+    stays = visitors.new_page()
+    stays.route("**", lambda route: route.fulfill(body=""))
+    stays.goto("http://127.0.0.1")
+    yield visitors
+    visitors.close()
+
+
+@contextmanager
+def visit(visitors: BrowserContext) -> Iterator[BrowserContext]:
+    """Let the next visitor in; afterwards nothing of the visit is left but what the browser has read."""
+    yield visitors
+    for tab in visitors.pages[1:]:
+        tab.close()
+    visitors.clear_cookies()
+    memory = {"origin": "*", "storageTypes": "local_storage"}
+    visitors.new_cdp_session(visitors.pages[0]).send("Storage.clearDataForOrigin", memory)
+
+
+@pytest.fixture(scope="session")
+def desks(browser: Browser) -> Iterator[BrowserContext]:
+    with windows(browser, DESK) as visitors:
+        yield visitors
+
+
+@pytest.fixture(scope="session")
+def phones(browser: Browser) -> Iterator[BrowserContext]:
+    with windows(browser, PHONE) as visitors:
+        yield visitors
+
+
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(desks: BrowserContext) -> Iterator[BrowserContext]:
     """One visitor: cookies of its own, a 1440 x 900 window."""
-    visitor = browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    with visit(desks) as visitor:
+        yield visitor
+
+
+@pytest.fixture
+def newcomer(browser: Browser) -> Iterator[BrowserContext]:
+    """One visitor whose browser has read nothing yet."""
+    visitor = browser.new_context(**DESK)
     yield visitor
     visitor.close()
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
+def phone(phones: BrowserContext) -> Iterator[Page]:
     """One tab on a phone: touched, and calm afterwards."""
-    visitor = browser.new_context(
-        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, reduced_motion="reduce"
-    )
-    tab = visitor.new_page()
-    yield tab
-    assert_calm(tab)
-    visitor.close()
+    with visit(phones) as visitor:
+        tab = visitor.new_page()
+        yield tab
+        assert_calm(tab)
 
 
 @pytest.fixture

@@ -143,12 +143,12 @@ def _assert_nothing_jumped(page: Page) -> None:
 
 
 @pytest.mark.cifar10
-def test_nothing_jumps_where_the_typeface_comes_late(context: BrowserContext, cifar10_url: str) -> None:
+def test_nothing_jumps_where_the_typeface_comes_late(newcomer: BrowserContext, cifar10_url: str) -> None:
     def late(route: Route) -> None:
         time.sleep(0.3)
         route.continue_()
 
-    page = context.new_page()
+    page = newcomer.new_page()
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     page.add_init_script(SHIFTS)
     page.route(re.compile(r"\.woff2"), late)
@@ -160,9 +160,9 @@ def test_nothing_jumps_where_the_typeface_comes_late(context: BrowserContext, ci
 @pytest.mark.cifar10
 @pytest.mark.parametrize("name", PAGES + VIEWS)
 def test_first_screen_holds_the_sentence_nothing_jumps_and_nothing_is_cut(
-    context: BrowserContext, cifar10_url: str, name: str
+    newcomer: BrowserContext, cifar10_url: str, name: str
 ) -> None:
-    page = context.new_page()
+    page = newcomer.new_page()
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     page.add_init_script(SHIFTS + WRITTEN)
     open_page(page, f"{cifar10_url}/{name}")
@@ -211,9 +211,9 @@ def _address(name: str) -> str:
 @pytest.mark.cifar10
 @pytest.mark.parametrize("together", [False, True], ids=["arriving piece by piece", "arriving all at once"])
 def test_nothing_jumps_from_page_to_page_and_each_tab_has_its_title(
-    context: BrowserContext, cifar10_url: str, together: bool
+    newcomer: BrowserContext, cifar10_url: str, together: bool
 ) -> None:
-    page = context.new_page()
+    page = newcomer.new_page()
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     page.add_init_script(f"{SHIFTS}\n({ARRIVE})({str(together).lower()})")
     open_page(page, cifar10_url)

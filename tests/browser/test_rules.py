@@ -15,8 +15,8 @@ addEventListener("securitypolicyviolation",
 
 
 @pytest.fixture
-def watched(context: BrowserContext, page: Page) -> Page:
-    context.add_init_script(RECORD)
+def watched(page: Page) -> Page:
+    page.add_init_script(RECORD)
     return page
 
 
@@ -39,8 +39,8 @@ def test_large_picture_is_computed_in_a_worker_under_the_rules(watched: Page, ap
 
 def test_rules_stop_a_script_written_into_a_page(context: BrowserContext, app_url: str) -> None:
     """The rules are in force: what a hole in the page's escaping would let in does not run."""
-    context.add_init_script(RECORD)
     page = context.new_page()
+    page.add_init_script(RECORD)
     open_page(page, app_url)
     page.evaluate("""() => {
         const image = document.createElement("img");

@@ -7,23 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled
 from tests.browser.server import running_app
+from tests.browser.test_layout import ARRIVE
 from tests.browser.test_overview import open_overview
-
-ONE_BY_ONE = """window.WebSocket = class extends WebSocket {
-  heard = Promise.resolve();
-  addEventListener(kind, hear, ...more) {
-    const wait = () => new Promise((done) => setTimeout(done, 40));
-    const later = (event) => this.heard = this.heard.then(wait).then(() => hear(event));
-    super.addEventListener(kind, kind === "message" ? later : hear, ...more);
-  }
-};"""
-"""Draws what each message brings before the next one is heard, as over a slow line."""
 
 
 def test_nothing_is_taken_away_while_a_run_of_the_page_and_one_of_its_fragments_wait_to_be_sent(
     page: Page, tmp_path: Path
 ) -> None:
-    page.add_init_script(ONE_BY_ONE)
+    page.add_init_script(f"({ARRIVE})(false)")  # each message is drawn before the next one comes
     with running_app(tmp_path, PYTHONPATH=str(Path(__file__).parent / "late")) as url:
         open_overview(page, url, "?run=tutorial")
         page.get_by_role("slider", name=re.compile("Snapshot")).press("ArrowLeft")  # runs the page
