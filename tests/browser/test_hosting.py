@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import BrowserContext, Page, Response, expect
 
 from tests.browser.conftest import open_page, settled
 from tests.browser.nginx import running_nginx, site
@@ -59,6 +59,11 @@ def hosted(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def context(newcomer: BrowserContext) -> BrowserContext:
+    return newcomer
+
+
+@pytest.fixture
 def answers(page: Page) -> list[Response]:
     """Every answer that the tab got, in order."""
     got: list[Response] = []
@@ -66,7 +71,7 @@ def answers(page: Page) -> list[Response]:
     return got
 
 
-def test_every_page_opens_by_a_deep_link_and_asks_below_its_own_address(
+def test_every_page_opens_by_a_deep_link_whole_and_asks_below_its_own_address(
     page: Page, hosted: str, answers: list[Response]
 ) -> None:
     for name in PAGES:
@@ -75,29 +80,23 @@ def test_every_page_opens_by_a_deep_link_and_asks_below_its_own_address(
     root = urlsplit(hosted).path + "/"
     asked = [urlsplit(answer.url).path for answer in answers if answer.url.startswith("http")]
     assert {path for path in asked if not path.startswith(root)} == set()
-    page.get_by_role("link", name="Overview").first.click()
-    expect(page).to_have_url(re.compile(f"{re.escape(hosted)}/(\\?.*)?$"))
-    settled(page)
-
-
-def test_typeface_and_compressed_scripts_arrive(page: Page, hosted: str, answers: list[Response]) -> None:
-    open_page(page, f"{hosted}/kernels")
     assert page.evaluate("document.fonts.check('16px \"Plex Sans\"')")
     fonts = [answer for answer in answers if "ibm-plex" in answer.url]
     assert fonts and {answer.headers["content-type"] for answer in fonts} == {"font/woff2"}
     scripts = [answer for answer in answers if re.search(r"/static/js/index\.[^/]*\.js$", answer.url)]
     assert scripts and scripts[0].headers["content-encoding"] == "gzip"
+    page.get_by_role("link", name="Overview").first.click()
+    expect(page).to_have_url(re.compile(f"{re.escape(hosted)}/(\\?.*)?$"))
+    settled(page)
 
 
-def test_curves_are_drawn_and_asked_for(page: Page, hosted: str, answers: list[Response]) -> None:
+def test_curves_are_asked_for_and_drawn_and_the_network_is_saved_as_one(
+    page: Page, hosted: str, answers: list[Response], tmp_path: Path
+) -> None:
     open_page(page, f"{hosted}/training?data=digits&run=digits")
     expect(page.locator(".live .plot.loss")).to_have_attribute("data-points", re.compile(r"[1-9]\d+"))
     asked = [answer for answer in answers if "/live/runs/digits" in answer.url]
     assert asked and asked[0].headers["content-type"] == "application/json"
-
-
-def test_network_is_saved_as_a_network(page: Page, hosted: str, tmp_path: Path) -> None:
-    open_page(page, f"{hosted}/training?data=digits&run=digits")
     page.get_by_role("button", name="Take home", exact=True).click()
     with page.expect_download(timeout=180_000) as arriving:  # the server may have to import TensorFlow first
         page.get_by_role("link", name=re.compile("Network after epoch")).click()

@@ -6,7 +6,6 @@ from typing import Literal
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from core.charts import color
@@ -16,7 +15,7 @@ from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
 from pages.shared import flow, modules
 from tests.browser.conftest import eventually, open_page, settled
-from tests.browser.test_axe import RULES
+from tests.browser.test_axe import violations
 from tests.browser.test_forward import by_keras
 
 IMAGE = np.asarray(sample.load().test.images[0])
@@ -324,6 +323,5 @@ def test_what_unfolds_and_the_bench_break_no_rule_of_accessibility(
     for each in opened:
         each.click()
         expect(page.locator(".flow .panel")).to_be_visible()
-        found = Axe().run(page, options={"runOnly": RULES, "resultTypes": ["violations"]}).response["violations"]
-        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+        assert violations(page) == []
         page.get_by_role("button", name="Close", exact=True).last.click()
