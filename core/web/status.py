@@ -21,9 +21,11 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>How the s
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <style>
 :root {{ color-scheme: light dark; --quiet: light-dark(#55605e, #a8b2b0); --line: light-dark(#dcdfde, #33383a) }}
-body {{ margin: 3rem auto; padding: 0 1.5rem; max-width: 44rem; font: 1rem/1.5 system-ui, sans-serif;
+@font-face {{ font-family: Plex; font-weight: 400; src: url("fonts/ibm-plex-sans-400.woff2") }}
+@font-face {{ font-family: Plex; font-weight: 600; src: url("fonts/ibm-plex-sans-600.woff2") }}
+body {{ margin: 3rem auto; padding: 0 1.5rem; max-width: 44rem; font: 1.1rem/1.5 Plex, system-ui, sans-serif;
   background: light-dark(#fff, #101213); color: light-dark(#17191a, #eceeed) }}
-h1 {{ font-size: 1.5rem }} dl {{ display: grid; grid-template-columns: 10rem 1fr; margin: 2rem 0 }}
+h1 {{ font-size: 1.75rem; font-weight: 600 }} dl {{ display: grid; grid-template-columns: 10rem 1fr; margin: 2rem 0 }}
 dt, dd {{ margin: 0; padding: .6rem 0; border-top: 1px solid var(--line) }} dt, footer {{ color: var(--quiet) }}
 dd {{ font-variant-numeric: tabular-nums; overflow-wrap: anywhere }} ol {{ margin: 0; padding-left: 1.2rem }}
 a {{ color: light-dark(#0f6e66, #4fc4b8); display: inline-block; padding: .2rem 0 }}
