@@ -71,25 +71,18 @@ class Architecture:
 
     @classmethod
     def strong(cls) -> "Architecture":
-        """Return a lean residual network of nine convolutions, under a million parameters.
+        """Return a lean residual network of ten convolutions, under two million parameters.
 
         The plan is that of Jordan 2024, "94% on CIFAR-10 in 3.29 seconds on a single GPU": 2 x 2 kernels first, then
         three blocks that halve the maps early; each block ends in a residual branch, as in its 96 % network.
         """
-
-        def convolution(filters: int) -> tuple[Layer, ...]:
-            return (
-                Conv2D(filters=filters, padding="same", activation="linear", use_bias=False),
-                BatchNormalization(),
-            )
-
-        layers: list[Layer] = [Conv2D(filters=24, kernel_size=2)]
-        for filters, branch in ((64, 2), (128, 2), (176, 1)):
-            first, normalization = convolution(filters)
-            layers += [first, MaxPooling2D(padding="same"), normalization, ReLU()]
-            inner = [layer for _ in range(branch) for layer in (*convolution(filters), ReLU())]
-            layers += [Residual(layers=tuple(inner[:-1])), ReLU()]
-        layers += [GlobalMaxPooling2D(), Dense(units=CLASSES, activation="linear")]
+        normalization, activation = BatchNormalization(momentum=0.6, scale=False), Activation(function="silu")
+        layers: list[Layer] = [Conv2D(filters=24, kernel_size=2, activation="silu")]
+        for filters in (64, 128, 256):
+            convolution = Conv2D(filters=filters, padding="same", activation="linear", use_bias=False)
+            branch = Residual(layers=(convolution, normalization, activation, convolution, normalization))
+            layers += [convolution, MaxPooling2D(), normalization, activation, branch, activation]
+        layers += [GlobalMaxPooling2D(), Dense(units=CLASSES, activation="linear", use_bias=False)]
         return cls(layers=tuple(layers), input_scaling="standard")
 
     @classmethod

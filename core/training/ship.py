@@ -39,7 +39,7 @@ TITLES = {
     "strong-short": "Strong recipe, cut short",
     "muon": "Strong network, orthogonal steps",
 }
-SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 44, 60)}
+SNAPSHOTS = {"strong": (0, 1, 2, 4, 8, 16, 28, 40, 50)}
 """The epochs a run keeps where all of them would be too large to ship; their weights at half precision."""
 
 ROUNDING = 5e-4
