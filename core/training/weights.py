@@ -1,11 +1,12 @@
 """The weights of a snapshot over HTTP, for browsers that compute its network themselves.
 
     GET /runs/{id}/weights/{epoch}            leads to the next
-    GET /runs/{id}/weights/{epoch}/{digest}   float32, little endian, all layers' weights one after the other
+    GET /runs/{id}/weights/{epoch}/{digest}   all layers' weights one after the other, little endian
 
 The address names what it holds by a digest, so a browser keeps it for good; once the run was trained anew under it, it
-answers 404. Anybody may have any run's weights, as anybody may take its network home. Single precision: half of it
-moves the shipped runs' logits by up to 0.006, where they are to equal Keras' to 0.0001.
+answers 404. It ends in .f2 where the weights are float16, and in .f4 where they are float32. Half precision is for runs
+that are stored in it, which loses nothing: it would move the other shipped runs' logits by up to 0.006, where they are
+to equal Keras' to 0.0001. Anybody may have any run's weights, as anybody may take its network home.
 """
 
 import hashlib
@@ -29,7 +30,7 @@ from core.training.files import Stamp, stamp
 from core.training.snapshot import Snapshot
 
 MOST_PARAMETERS = 2_000_000
-"""8 MB: the networks of all recipes. Larger ones, which a visitor may build, stay with the server."""
+"""8 MB at single precision: the networks of all recipes. Larger ones, which a visitor may build, stay with the server."""
 
 _FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 _PIECE = 2**16
@@ -40,7 +41,7 @@ class Packed:
     """A snapshot's weights as a browser takes them.
 
     Attributes:
-        digest: tells them from all others.
+        digest: tells them from all others, and how each is written.
         data: their bytes.
         shapes: name of a layer to the shapes of its weights, in Keras' order.
     """
@@ -72,9 +73,12 @@ def packed(snapshot: Snapshot) -> Packed:
             f"{snapshot.architecture.parameter_count:,}. The server computes it."
         )
     weights = snapshot.weights()
-    data = b"".join(np.ascontiguousarray(each, "<f4").tobytes() for layer in weights.values() for each in layer)
     shapes = {name: [list(each.shape) for each in layer] for name, layer in weights.items()}
-    return Packed(digest=hashlib.sha256(data).hexdigest()[:20], data=data, shapes=shapes)
+    values = np.concatenate([np.ravel(each) for layer in weights.values() for each in layer], dtype="<f4")
+    with np.errstate(over="ignore"):
+        halves = values.astype("<f2")
+    kind, data = ("f2", halves.tobytes()) if np.array_equal(halves, values) else ("f4", values.tobytes())
+    return Packed(digest=f"{hashlib.sha256(data).hexdigest()[:20]}.{kind}", data=data, shapes=shapes)
 
 
 def path(snapshot: Snapshot) -> str:

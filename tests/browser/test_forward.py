@@ -25,9 +25,9 @@ SCRIPTS = [f"window.{name} = {modules.script(FOLDER / f'{name}.js')}" for name i
 TOLERANCE = 1e-4
 """Of the shipped runs' values, which reach some tens; of random networks', which grow, a share of their largest."""
 
-RUN = """({ steps, weights, images }) => {
+RUN = """({ steps, weights, address, images }) => {
   const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
-  const network = new forward.Network(steps, new Float32Array(bytes.buffer), [32, 32, 3]);
+  const network = new forward.Network(steps, forward.decoded(bytes.buffer, address), [32, 32, 3]);
   const text = (values) => {
     let letters = "";
     new Uint8Array(values.buffer).forEach((byte) => (letters += String.fromCharCode(byte)));
@@ -40,12 +40,12 @@ RUN = """({ steps, weights, images }) => {
 }"""
 
 
-def at_work(page: Page, steps: list[dict], numbers: bytes, images: np.ndarray):
+def at_work(page: Page, steps: list[dict], numbers: bytes, images: np.ndarray, address: str = ""):
     """Return of each image what every layer makes of it in the browser, and the probabilities."""
     for script in SCRIPTS:
         page.add_script_tag(content=script)
-    given = {"steps": steps, "weights": base64.b64encode(numbers).decode(), "images": images.reshape(len(images), -1)}
-    answers = page.evaluate(RUN, given | {"images": given["images"].tolist()})
+    given = {"steps": steps, "weights": base64.b64encode(numbers).decode(), "address": address}
+    answers = page.evaluate(RUN, given | {"images": images.reshape(len(images), -1).tolist()})
     return [([np.frombuffer(base64.b64decode(text), "<f4") for text in layers], odds) for layers, odds in answers]
 
 
@@ -70,8 +70,18 @@ def test_every_layer_of_a_shipped_run_equals_keras(page: Page, name: str) -> Non
     images = np.asarray((digits if name == "digits" else sample).load().test.images[:4])
     for epoch in (run.epochs[0], run.epochs[-1]):
         snapshot = Snapshot(run, epoch)
-        answers = at_work(page, weights.steps(snapshot), weights.packed(snapshot).data, images)
+        packed = weights.packed(snapshot)
+        answers = at_work(page, weights.steps(snapshot), packed.data, images, packed.digest)
         assert_equal(answers, snapshot.keras_model(), images)
+
+
+def test_every_number_of_half_precision_is_read_as_numpy_reads_it(page: Page) -> None:
+    page.add_script_tag(content=SCRIPTS[0])
+    bits = np.arange(2**16, dtype="<u2")
+    got = page.evaluate(
+        "(bits) => Array.from(forward.decoded(Uint16Array.from(bits).buffer, 'a.f2'), String)", bits.tolist()
+    )
+    np.testing.assert_array_equal(np.array(got, np.float32), bits.view("<f2").astype(np.float32))
 
 
 def described(architecture: Architecture, model: keras.Model) -> tuple[list[dict], bytes]:

@@ -102,11 +102,26 @@ async function load(href) {
   try {
     const answer = await fetch(href);
     if (!answer.ok) throw new Error(await answer.text());
-    const weights = new Float32Array(await answer.arrayBuffer());
+    const weights = decoded(await answer.arrayBuffer(), answer.url);
     if (answer.url !== href) kept(answer.url, Promise.resolve(weights));
     return weights;
   } catch (error) {
     fetched.delete(href);
     throw error;
   }
+}
+
+/**
+ * The weights in an answer's bytes, which its address says how to read; see `core.training.weights`.
+ * @param {ArrayBuffer} bytes @param {string} address
+ */
+export function decoded(bytes, address) {
+  return address.endsWith(".f2") ? Float32Array.from(new Uint16Array(bytes), half) : new Float32Array(bytes);
+}
+
+/* The number that 16 bits stand for: IEEE 754's binary16. */
+function half(bits) {
+  const sign = bits >> 15 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return exponent ? sign * 2 ** (exponent - 25) * (1024 + fraction) : sign * 2 ** -24 * fraction;
 }

@@ -31,6 +31,16 @@ def test_all_weights_arrive_in_keras_order_and_may_be_kept_for_good(client: Test
     assert answer.headers["cache-control"] == "private, max-age=31536000, immutable"
 
 
+def test_weights_that_are_stored_at_half_precision_are_sent_so_and_lose_nothing(client: TestClient) -> None:
+    strong = find_run("strong")
+    snapshot = Snapshot(strong, strong.epochs[-1])
+    assert weights.path(snapshot).endswith(".f2") and weights.path(TUTORIAL).endswith(".f4")
+    answer = client.get(f"/{weights.path(snapshot)}")
+    wanted = np.concatenate([np.ravel(each) for each in snapshot.keras_model().get_weights()])
+    np.testing.assert_array_equal(np.frombuffer(answer.content, "<f2"), wanted)
+    assert answer.headers["content-length"] == str(2 * snapshot.architecture.parameter_count)
+
+
 def test_an_epoch_alone_leads_to_its_weights(client: TestClient) -> None:
     answer = client.get("/runs/tutorial/weights/3", follow_redirects=False)
     assert answer.status_code == 307 and answer.headers["cache-control"] == "no-cache"
