@@ -13,7 +13,7 @@ from core.config import IMAGE_SHAPE
 from core.errors import ArchitectureError, TooLargeError
 from core.model import text as texts
 from core.model.layers import Layer, layer_from_json
-from core.model.layers.activations import Activation, ReLU
+from core.model.layers.activations import Activation
 from core.model.layers.convolution import Conv2D
 from core.model.layers.dense import Dense
 from core.model.layers.normalization import BatchNormalization

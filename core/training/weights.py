@@ -30,7 +30,7 @@ from core.training.files import Stamp, stamp
 from core.training.snapshot import Snapshot
 
 MOST_PARAMETERS = 2_000_000
-"""8 MB at single precision: the networks of all recipes. Larger ones, which a visitor may build, stay with the server."""
+"""8 MB at single precision: the networks of all recipes. Larger ones that a visitor builds stay with the server."""
 
 _FOREVER = {"cache-control": "private, max-age=31536000, immutable"}
 _PIECE = 2**16
