@@ -11,6 +11,7 @@ from core.training.batches import batch_at
 from core.training.forward import training_pass
 from core.training.recipe import Recipe
 from core.training.schedules import rate_at
+from core.training.statistics import STATISTICS_IMAGES, measure_statistics
 from core.training.step import compiled_step, with_optimizer
 
 
@@ -111,6 +112,8 @@ class Trainer:
             pixels, labels = self.batch(step)
             rate = rate_at(self.recipe, step, self.steps)
             loss, accuracy = self._step(pixels, labels, np.float32(rate))
+            if (step + 1) % self.steps_per_epoch == 0 and self.recipe.fresh_statistics:
+                self._measure_statistics()
             yield StepMetrics(
                 step=step + 1,
                 epoch=epoch + 1,
@@ -125,6 +128,11 @@ class Trainer:
     def batch(self, step: int) -> tuple[NDArray[np.uint8], NDArray[np.int32]]:
         """Return the augmented images (b, 32, 32, 3) and labels (b,) of step `step` (from 0)."""
         return batch_at(step, self.recipe, self._images, self._labels, self._train, self._seed)
+
+    def _measure_statistics(self) -> None:
+        size = self.recipe.batch_size
+        measure_statistics(self.network, self._images[self._train[: min(STATISTICS_IMAGES, 20 * size)]], size)
+        _go_on_drawing(self.network, self.steps_done)
 
 
 def _go_on_drawing(network: keras.Model, steps: int) -> None:

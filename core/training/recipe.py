@@ -80,6 +80,12 @@ class Recipe:
         only_with=("orthogonal_rate", True), row=_ORTHOGONAL, says="momentum {:g}",
         help="Momentum of the kernels that step orthogonally.",
     )  # fmt: skip
+    fresh_statistics: bool = setting(
+        False, SWITCH, label="Measure normalization anew", link="statistics", group=STEPS,
+        row=Row(name="BatchNormalization's statistics", otherwise="running averages"), says="measured every epoch",
+        help="When an epoch ends, BatchNormalization's means and variances are measured on training images: running "
+             "averages lag behind long steps (Wu and Johnson 2021).",
+    )  # fmt: skip
     schedule: str = setting(
         "constant",
         Choice({"constant": "constant", "cosine": "cosine", "one-cycle": "one-cycle", "hold": "held, then falling"}),

@@ -45,6 +45,7 @@ STRONG = Recipe(
     orthogonal_rate=0.08,
     orthogonal_momentum=0.7,
     offset_rate=35.0,
+    fresh_statistics=True,
     weight_decay=0.01,
     label_smoothing=0.2,
     flip="alternating",

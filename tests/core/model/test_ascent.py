@@ -18,7 +18,7 @@ PIXELS = RANDOM.random((32, 32, 3))
 ARCHITECTURES = {"tutorial": Architecture.tutorial(), "strong": Architecture.strong()}
 SPOTS = {
     "tutorial": [Spot("conv2d", 3, 4, 5), Spot("conv2d_1", 6, 2, 7), Spot("conv2d_2", 2, 2, 40)],
-    "strong": [Spot("conv2d_3", 8, 0, 9), Spot("conv2d_8", 3, 1, 100)],
+    "strong": [Spot("conv2d_3", 8, 0, 9), Spot("conv2d_8", 2, 1, 100)],
 }
 
 

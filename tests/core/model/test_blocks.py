@@ -16,9 +16,9 @@ def test_a_residual_block_is_one_with_what_follows_its_sum() -> None:
     found = blocks(Architecture.strong())
     assert [block.label for block in found[:4]] == [
         "conv2d",
-        "conv2d_1 … re_lu",
-        "conv2d_2 … re_lu_2",
-        "conv2d_4 … re_lu_3",
+        "conv2d_1 … activation",
+        "conv2d_2 … activation_2",
+        "conv2d_4 … activation_3",
     ]
     assert found[-2].label == "global_max_pooling2d"
     assert found[-1].last.output_shape == (10,)

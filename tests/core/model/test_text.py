@@ -62,8 +62,14 @@ def test_networks_by_hand() -> None:
     """Links that people have: they stay as they are."""
     assert Architecture.tutorial().to_text() == "u-c32-m2-c32-m2-c64-f-d64-d10l"
     assert Architecture.strong().to_text() == (
+        "s-c24k2w-c64plb-m2-n0.6u-tw-(c64plb-n0.6u-tw-c64plb-n0.6u)-tw-"
+        "c128plb-m2-n0.6u-tw-(c128plb-n0.6u-tw-c128plb-n0.6u)-tw-"
+        "c256plb-m2-n0.6u-tw-(c256plb-n0.6u-tw-c256plb-n0.6u)-tw-gm-d10lb"
+    )
+    earlier = (
         "s-c24k2-c64plb-m2p-n-r-(c64plb-n-r-c64plb-n)-r-c128plb-m2p-n-r-(c128plb-n-r-c128plb-n)-r-"
         "c176plb-m2p-n-r-(c176plb-n)-r-gm-d10l"
     )
+    assert Architecture.from_text(earlier).to_text() == earlier
     every = "s-c8pg-n-r-(c8plb-n0.5u-tg-o0.25)-m2s1p-c8k5s2pw-tw-a2p-(c8p)-ga-d12b-d10l"
     assert Architecture.from_text(every).to_text() == every

@@ -34,9 +34,11 @@ def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -
     assert (plain["optimizer"], plain["images"], plain["first kernels"]) == ("Adam", "as they are", "random")
     assert (plain["trained on"], plain["validated on"]) == ("all images", "10 % held out")
     strong = compared(RECIPES["strong"])
-    assert strong["optimizer"] == "SGD, momentum 0.9"
-    assert strong["schedule"] == "one-cycle, 0.2 rising"
-    assert strong["images"] == "mirrored every other epoch, shifted by up to 4, blanked 8 × 8"
+    assert strong["optimizer"] == "SGD, momentum 0.85"
+    assert strong["schedule"] == "held, then falling, 1 falling"
+    assert strong["images"] == (
+        "mirrored every other epoch, shifted by up to 4, brightened 0.82 to 1.2 times, blanked 12 × 12"
+    )
     assert compared(Recipe(brightness=0.5))["images"] == "brightened 0.61 to 1.6 times"
     assert strong["validated on"] == "test images"
     assert compared(RECIPES["strong-short"])["first kernels"] == "whitening, kept"

@@ -66,6 +66,7 @@ EVERYTHING = Recipe(
     identity_start=True,
     offset_rate=4.0,
     lookahead_steps=3,
+    fresh_statistics=True,
     training_images=400,
 )
 TURNED = replace(EVERYTHING, crop_pixels=24, orthogonal_rate=0.5, orthogonal_momentum=0.5, lookahead_steps=0)
