@@ -24,7 +24,8 @@ def of_curves(run: Run) -> str:
 def of_progress(run: Run) -> str:
     """Say how much of all it gained a run gained in the first third of its epochs."""
     table = run.epoch_table()
-    epochs, accuracy = table["epoch"], table["val_accuracy"]
+    known = np.isfinite(table["val_accuracy"])
+    epochs, accuracy = table["epoch"][known], table["val_accuracy"][known]
     third = int(np.searchsorted(epochs, epochs[-1] / 3)) if len(epochs) > 3 else 0
     gain = accuracy[-1] - accuracy[0] if third else 0.0
     share = (accuracy[third] - accuracy[0]) / gain if gain > 0 else -1.0

@@ -139,7 +139,7 @@ export class Chart {
     pen.beginPath();
     let drawing = false;
     for (let at = 0; at < one.x.length; at++) {
-      if (!Number.isFinite(one.y[at])) { drawing = false; continue; }
+      if (!Number.isFinite(one.y[at])) continue; // what nobody measured is left out
       if (drawing) pen.lineTo(this.x(one.x[at]), this.y(one.y[at]));
       else pen.moveTo(this.x(one.x[at]), this.y(one.y[at]));
       drawing = true;
