@@ -153,7 +153,7 @@ def test_the_made_picture_plays_when_it_is_asked_to(page: Page, app_url: str) ->
 
 @pytest.mark.cifar10
 def test_a_long_look_can_be_stopped_and_goes_on(page: Page, cifar10_url: str) -> None:
-    open_page(page, f"{cifar10_url}/activations?activations.view=Filter&run=strong&epoch=44")
+    open_page(page, f"{cifar10_url}/activations?activations.view=Filter&run=strong&epoch=40")
     page.get_by_role("button", name="Stop").click(timeout=60_000)
     stopped = page.get_by_text(re.compile(r"Stopped\. The network looks at 2,000 test images: [\d,]+ done\."))
     expect(stopped).to_be_visible()

@@ -298,12 +298,12 @@ def last_number(words: str) -> float:
 
 def test_maps_of_a_deep_layer_that_have_no_room_unfold_from_the_sheet_of_all(page: Page, app_url: str) -> None:
     open_overview(page, app_url, "?run=strong")
-    expect(page.locator(".flow .map")).to_have_count(4 + 9 * 10)
-    page.get_by_role("button", name="all 176 maps of conv2d_7").click()
+    expect(page.locator(".flow .map")).to_have_count(4 + 10 * 10)
+    page.get_by_role("button", name="all 256 maps of conv2d_7").click()
     panel = page.locator(".flow .panel")
-    expect(panel.locator(".tile")).to_have_count(176)
+    expect(panel.locator(".tile")).to_have_count(256)
     panel.locator(".tile").nth(150).click()
-    expect(panel).to_have_attribute("aria-label", "conv2d_7, map 151 of 176")
+    expect(panel).to_have_attribute("aria-label", "conv2d_7, map 151 of 256")
     expect(panel.locator(".part")).to_have_count(128)
 
 
