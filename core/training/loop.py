@@ -11,7 +11,7 @@ from core.training.batches import batch_at
 from core.training.forward import training_pass
 from core.training.recipe import Recipe
 from core.training.schedules import rate_at
-from core.training.statistics import STATISTICS_IMAGES, measure_statistics
+from core.training.statistics import STATISTICS_BATCHES, STATISTICS_IMAGES, measure_statistics
 from core.training.step import compiled_step, with_optimizer
 
 
@@ -113,7 +113,7 @@ class Trainer:
             rate = rate_at(self.recipe, step, self.steps)
             loss, accuracy = self._step(pixels, labels, np.float32(rate))
             if (step + 1) % self.steps_per_epoch == 0 and self.recipe.fresh_statistics:
-                self._measure_statistics()
+                self._measure_statistics(step)
             yield StepMetrics(
                 step=step + 1,
                 epoch=epoch + 1,
@@ -129,9 +129,10 @@ class Trainer:
         """Return the augmented images (b, 32, 32, 3) and labels (b,) of step `step` (from 0)."""
         return batch_at(step, self.recipe, self._images, self._labels, self._train, self._seed)
 
-    def _measure_statistics(self) -> None:
-        size = self.recipe.batch_size
-        measure_statistics(self.network, self._images[self._train[: min(STATISTICS_IMAGES, 20 * size)]], size)
+    def _measure_statistics(self, step: int) -> None:
+        """Measure them on the batches up to step `step`, as they were changed."""
+        count = min(-(-STATISTICS_IMAGES // self.recipe.batch_size), STATISTICS_BATCHES, self.steps_per_epoch)
+        measure_statistics(self.network, (self.batch(step - back)[0] for back in range(count)))
         _go_on_drawing(self.network, self.steps_done)
 
 

@@ -83,7 +83,7 @@ class Recipe:
     fresh_statistics: bool = setting(
         False, SWITCH, label="Measure normalization anew", link="statistics", group=STEPS,
         row=Row(name="BatchNormalization's statistics", otherwise="running averages"), says="measured every epoch",
-        help="When an epoch ends, BatchNormalization's means and variances are measured on training images: running "
+        help="When an epoch ends, BatchNormalization's means and variances are measured on its last batches: running "
              "averages lag behind long steps (Wu and Johnson 2021).",
     )  # fmt: skip
     schedule: str = setting(

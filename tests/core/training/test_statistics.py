@@ -25,12 +25,12 @@ def normalizations(network: keras.Model) -> list[keras.layers.BatchNormalization
 def test_they_are_the_means_over_batches_of_what_comes_in() -> None:
     network = build(NORMALIZED, seed=1)
     first, second = normalizations(network)
-    measure_statistics(network, IMAGES, batch_size=20)
+    measure_statistics(network, IMAGES.reshape(3, 20, 32, 32, 3))
     before = keras.Model(network.inputs[0], first.input)(IMAGES / np.float32(255)).numpy().reshape(3, -1, 8)
     np.testing.assert_allclose(first.moving_mean, before.mean(axis=(0, 1)), rtol=1e-4, atol=1e-6)
     np.testing.assert_allclose(first.moving_variance, before.var(axis=1).mean(axis=0), rtol=1e-4)
     assert (first.momentum, second.momentum) == (0.9, 0.6)  # as they were
-    measure_statistics(network, IMAGES, batch_size=60)  # in one batch, training and answering are the same
+    measure_statistics(network, [IMAGES])  # in one batch, training and answering are the same
     pixels = IMAGES / np.float32(255)
     np.testing.assert_allclose(network(pixels), network(pixels, training=True), rtol=1e-4, atol=1e-5)
 
@@ -38,7 +38,7 @@ def test_they_are_the_means_over_batches_of_what_comes_in() -> None:
 def test_a_network_without_normalization_stays_as_it_is() -> None:
     network = build(Architecture.tutorial(), seed=0)
     before = network.get_weights()
-    measure_statistics(network, IMAGES, batch_size=20)
+    measure_statistics(network, [IMAGES])
     assert all(np.array_equal(was, now) for was, now in zip(before, network.get_weights(), strict=True))
 
 

@@ -69,7 +69,7 @@ def test_of_a_deep_network_a_few_maps_of_every_convolution_are_handed_over(visit
     app = visit("overview")
     app.selectbox(key="sidebar.run").set_value("strong").run()
     network = json.loads(_drawn(app, "overview.flow"))
-    assert [block["shown"] for block in network["blocks"]] == [10] * 9
+    assert [block["shown"] for block in network["blocks"]] == [10] * 10
 
 
 def test_a_network_too_large_for_browsers_is_drawn_to_scale(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
