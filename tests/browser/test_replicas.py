@@ -153,6 +153,7 @@ def test_an_open_page_comes_back_at_the_other_replica(browser: Browser, replicas
         open_page(page, f"{replicas.url}/kernels")
         replicas.kill(first := replica_of(visitor))
         wait_for(lambda: replica_of(visitor) not in ("", first))
+        expect(page.locator('.stApp[data-test-connection-state="CONNECTED"]')).to_be_visible(timeout=60_000)
         page.get_by_role("link", name="Dataset").first.click()
         expect(page.locator("h1").first).to_have_text("Dataset", timeout=60_000)
 

@@ -77,8 +77,9 @@ def test_two_runs_at_once_are_paused_stepped_watched_and_guarded_as_ever(desk: D
         waits,
     )
     reaches(third, "finished")
-    desk.stop(first.id, "anna")
-    reaches(first, "stopped")
+    for run, owner in ((first, "anna"), (second, "ben")):
+        desk.stop(run.id, owner)
+        reaches(run, "stopped")
     for run in (first, second):
         steps_are_whole(run)
 

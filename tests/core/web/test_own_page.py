@@ -29,7 +29,7 @@ def client(tmp_path: Path) -> TestClient:
     own = Middleware(
         OwnPage,
         script="./own.js",
-        style="p { color: red }\n",
+        styles=["p { color: red }\n", "b { color: blue }\n"],
         fonts=["./own.woff2", "./bold.woff2"],
         needed=["./a.js", "./b.js"],
         host_config="/host",
@@ -43,7 +43,7 @@ def test_page_gets_script_style_and_typeface_once_and_stays_whole(client: TestCl
     early = link.format("own") + link.format("bold")
     early += "".join(f'<link rel="modulepreload" crossorigin href="./{name}.js">' for name in "ab")
     tag = f'{early}<script type="module" src="./own.js"></script></head>'
-    style = "<style>\np { color: red }\n</style></body>"
+    style = "<style>\np { color: red }\n</style><style>\nb { color: blue }\n</style></body>"
     assert response.text == PAGE.replace("</head>", tag, 1).replace("</body>", style)
     assert int(response.headers["content-length"]) == len(response.content)
 
