@@ -13,9 +13,9 @@ from core.training.snapshot import Snapshot
 from tests.benchmarks.conftest import Record
 from tests.browser.test_forward import SCRIPTS
 
-TIMED = """({ steps, weights, images, rounds }) => {
+TIMED = """({ steps, weights, address, images, rounds }) => {
   const bytes = Uint8Array.from(atob(weights), (letter) => letter.charCodeAt(0));
-  const network = new forward.Network(steps, new Float32Array(bytes.buffer), [32, 32, 3]);
+  const network = new forward.Network(steps, forward.decoded(bytes.buffer, address), [32, 32, 3]);
   return Array.from({ length: rounds }, (_, round) => {
     const start = performance.now();
     network.run(images[round % images.length]);
@@ -31,9 +31,9 @@ def test_one_image(browser: Browser, record: Record, name: str) -> None:
     snapshot = Snapshot(run, run.epochs[-1])
     for script in SCRIPTS:
         page.add_script_tag(content=script)
-    data = weights.packed(snapshot).data
+    packed = weights.packed(snapshot)
     images = np.asarray(sample.load().test.images).reshape(20, -1).tolist()
-    given = {"steps": weights.steps(snapshot), "weights": base64.b64encode(data).decode(), "images": images}
-    record(f"{name}: one image", "ms", page.evaluate(TIMED, given | {"rounds": 60}))
-    record(f"{name}: its weights", "kB", [len(data) / 1000])
+    given = {"steps": weights.steps(snapshot), "weights": base64.b64encode(packed.data).decode(), "images": images}
+    record(f"{name}: one image", "ms", page.evaluate(TIMED, given | {"address": packed.digest, "rounds": 60}))
+    record(f"{name}: its weights", "kB", [len(packed.data) / 1000])
     page.close()
