@@ -24,7 +24,7 @@ from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
 from core.training import downloads, live, weights
-from core.web import base_path, keras_state, lecturer, metrics, status, thumbnails, unsent, whole_callbacks
+from core.web import base_path, keras_state, lecturer, metrics, started, status, thumbnails, unsent, whole_callbacks
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -59,6 +59,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """Build the services, fetch CIFAR-10 where it is missing, warm TensorFlow; end it all with the server."""
     allocator.keep_little()
     permit_many_connections()
+    started.known()
     keras_state.keep()
     whole_callbacks.keep()
     unsent.keep()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +18,7 @@ from core.training.files import Remembered, read_array, read_json
 from core.training.runs import Run, snapshot_path
 
 if TYPE_CHECKING:
+    import h5py
     import keras
 
     from core.model.inference import Network
@@ -72,7 +72,7 @@ class Snapshot:
         Raises:
             RunError: they are not there or damaged.
         """
-        with self._read(), h5py.File(self.weights_path) as file:
+        with self._weights_file() as file:
             return {row.name: _checked(file, row) for row in self.architecture.rows() if row.parameters}
 
     def keras_model(self) -> "keras.Model":
@@ -124,8 +124,15 @@ class Snapshot:
         Raises:
             RunError: they are not there or damaged.
         """
-        with self._read(), h5py.File(self.weights_path) as file:
+        with self._weights_file() as file:
             return _weights(file, layer)
+
+    @contextmanager
+    def _weights_file(self) -> Iterator["h5py.File"]:
+        import h5py  # not with the server's start, which it would hold up before the first page's first words
+
+        with self._read(), h5py.File(self.weights_path) as file:
+            yield file
 
     @contextmanager
     def _read(self) -> Iterator[None]:
@@ -147,13 +154,13 @@ class Snapshot:
         )
 
 
-def _weights(file: h5py.File, layer: str) -> list[NDArray[np.float32]]:
+def _weights(file: "h5py.File", layer: str) -> list[NDArray[np.float32]]:
     """Return the weights of one layer as Keras saved them: kernel and bias, or those of a normalization."""
     variables = file[f"layers/{layer}/vars"]
     return [np.asarray(variables[str(number)], np.float32) for number in range(len(variables))]
 
 
-def _checked(file: h5py.File, row: LayerRow) -> list[NDArray[np.float32]]:
+def _checked(file: "h5py.File", row: LayerRow) -> list[NDArray[np.float32]]:
     found = _weights(file, row.name)
     if sum(values.size for values in found) != row.parameters:
         raise ValueError(f"Expected {row.parameters} weights of {row.name}. Received another number.")
