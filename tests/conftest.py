@@ -17,6 +17,8 @@ for name in [name for name in os.environ if name.startswith("CONVSCOPE_")]:
     del os.environ[name]
 # Beside other processes of tests scikit-learn's threads, one a processor, wait in loops: ten times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# The servers and workers that tests start keep what Python makes of their sources, as it does where nobody forbids it.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")
