@@ -47,7 +47,10 @@ _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
 _INDEX = _STREAMLIT / "index.html"
 _SCRIPTS = element_scripts(_STREAMLIT / "static" / "js", _INDEX.read_text("utf-8"))
-_SETTINGS = Settings.from_environ()
+try:
+    _SETTINGS = Settings.from_environ()
+except ValueError as error:  # one sentence for the server's owner, without the way to it
+    raise SystemExit(str(error)) from None
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
 _WINDOWS: list[Asker] = []  # who has one open

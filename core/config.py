@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from core.addressed import number, whole
+
 VERSION = str(tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text("utf-8"))["project"]["version"])
 """Of Convscope, from pyproject.toml; CHANGELOG.md says what is in it."""
 
@@ -76,7 +78,11 @@ class Settings:
 
     @classmethod
     def from_environ(cls) -> "Settings":
-        """Read the settings from `os.environ`; called anew where needed, so tests can change the environment."""
+        """Read the settings from `os.environ`; called anew where needed, so tests can change the environment.
+
+        Raises:
+            ValueError: a variable says what it cannot; the sentence says what is expected.
+        """
         environ = os.environ
         cifar10 = environ.get("CONVSCOPE_CIFAR10")
         home = environ.get("CONVSCOPE_HOME")
@@ -87,9 +93,9 @@ class Settings:
             images=Path(images).expanduser() if images else None,
             cifar10_url=environ.get("CONVSCOPE_CIFAR10_URL")
             or "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz",
-            download=environ.get("CONVSCOPE_DOWNLOAD", "on").lower() != "off",
-            training=environ.get("CONVSCOPE_TRAINING", "on").lower() != "off",
-            max_epochs=_positive_int(environ.get("CONVSCOPE_MAX_EPOCHS"), default=30),
+            download=_on("CONVSCOPE_DOWNLOAD"),
+            training=_on("CONVSCOPE_TRAINING"),
+            max_epochs=_whole("CONVSCOPE_MAX_EPOCHS", default=30),
             training_memory_bytes=1e9 * _positive("CONVSCOPE_TRAINING_MEMORY_GB", default=_usual_training_memory_gb()),
             max_run_s=3600 * _positive("CONVSCOPE_MAX_RUN_HOURS", default=6),
             quota_bytes=1e9 * _positive("CONVSCOPE_QUOTA_GB", default=20),
@@ -109,13 +115,35 @@ def _default_home() -> Path:
     return user_data_path("convscope", appauthor=False)
 
 
+def _on(variable: str) -> bool:
+    """Read a switch, which is on where nothing is said; another word would leave on what was meant to be off."""
+    word = os.environ.get(variable) or "on"
+    if word.lower() not in ("on", "off"):
+        raise ValueError(f"Expected on or off in {variable}. Received {word!r}. Write one of these two words.")
+    return word.lower() == "on"
+
+
 def _positive(variable: str, *, default: float) -> float:
-    """Return the number in an environment variable; the default where it is none above 0."""
+    """Read a number above 0; what is none ends the start."""
+    text = os.environ.get(variable)
     try:
-        value = float(os.environ.get(variable, ""))
+        value = number(text) if text else default
     except ValueError:
-        return default
-    return value if 0 < value < float("inf") else default
+        value = 0.0
+    if value <= 0:
+        raise ValueError(f"Expected a number above 0 in {variable}. Received {text!r}. Write for example 0.5 or 8.")
+    return value
+
+
+def _whole(variable: str, *, default: int) -> int:
+    """Read a whole number above 0; what is none ends the start."""
+    text = os.environ.get(variable)
+    try:
+        return whole(text, 1, 10**6) if text else default
+    except ValueError:
+        raise ValueError(
+            f"Expected a whole number above 0 in {variable}. Received {text!r}. Write for example {default}."
+        ) from None
 
 
 def _usual_training_memory_gb() -> float:
@@ -124,10 +152,6 @@ def _usual_training_memory_gb() -> float:
     except (AttributeError, ValueError, OSError):  # Windows
         return 3.0
     return min(3.0, machine / 2e9)
-
-
-def _positive_int(text: str | None, *, default: int) -> int:
-    return int(text) if text and text.isdecimal() and int(text) > 0 else default
 
 
 _ORIGIN = r"https?://{wildcard}([A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*|\[[0-9A-Fa-f:]+\])(:\d{{1,5}})?"

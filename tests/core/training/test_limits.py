@@ -60,6 +60,3 @@ def test_the_bound_is_a_choice_of_whoever_starts_the_server(monkeypatch: pytest.
     assert 0 < Settings.from_environ().training_memory_bytes <= 3e9
     monkeypatch.setenv("CONVSCOPE_TRAINING_MEMORY_GB", "8")
     assert limits.step_bytes() == 7_000_000_000
-    for nonsense in ("", "-1", "nan", "inf", "much"):
-        monkeypatch.setenv("CONVSCOPE_TRAINING_MEMORY_GB", nonsense)
-        assert 0 < Settings.from_environ().training_memory_bytes <= 3e9
