@@ -15,10 +15,17 @@ window.addEventListener("popstate", () => [left, returned] = ["", true]);
 
 const isElsewhere = (address) => new URL(address, window.location.href).pathname !== window.location.pathname;
 
+/**
+ * Whether a click opens a link in this tab.
+ * @param {MouseEvent} event
+ * @param {HTMLAnchorElement} link
+ */
+export const opensHere = (event, link) =>
+  event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && !link.target;
+
 document.addEventListener("click", (event) => {
   const link = event.composedPath().find((each) => each instanceof HTMLAnchorElement);
-  const opensHere = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) && !link?.target;
-  left = link && opensHere && isElsewhere(link.href) ? window.location.href : "";
+  left = link && opensHere(event, link) && isElsewhere(link.href) ? window.location.href : "";
   returned = false;
 }, true);
 
