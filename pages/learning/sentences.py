@@ -2,11 +2,24 @@
 
 from core import cached
 from core.charts.bars import percent
+from core.model.architecture import Architecture
+from core.model.layers.activations import ACTIVATION_TITLES
 from core.model.weights import Weight
 from core.training.landscape import Landscape
 from pages.learning.back import shown_layers, strengths
 from pages.learning.setting import Setting, usual_picker
 from pages.learning.step import STEPS
+
+_HANDS_ON = {
+    "MaxPooling2D": "max pooling hands it to each window’s winner",
+    "GlobalMaxPooling2D": "max pooling hands it to each window’s winner",
+    "AveragePooling2D": "average pooling divides it evenly in each window",
+    "GlobalAveragePooling2D": "average pooling divides it evenly in each window",
+    "ReLU": "ReLU lets it pass where it was not zero",
+    "GELU": "GELU multiplies it by its own slope",
+    "SiLU": "SiLU multiplies it by its own slope",
+}
+"""What is done to a slope, by the kind of a layer or the title of its activation."""
 
 
 def step_taken(setting: Setting, rate: float, weight: Weight) -> str:
@@ -34,9 +47,21 @@ def back_traveled(setting: Setting) -> str:
     learn = "learns" if idle == 1 else "learn"
     idle_words = f", and {idle} of its {first.shape[-1]} filters {learn} nothing from it" if idle else ""
     return (
-        "Backpropagation: the slope goes back the way the image came. Pooling hands it to each window’s winner, ReLU "
-        f"lets it pass where it was not zero. {percent(share)} of {first.name}’s numbers get one{idle_words}."
+        f"Backpropagation: the slope goes back the way the image came. {handed_on(setting.snapshot.architecture)}"
+        f"{percent(share)} of {first.name}’s numbers get one{idle_words}."
     )
+
+
+def handed_on(architecture: Architecture) -> str:
+    """Say what a network's poolings and activations do to the slope.
+
+    >>> handed_on(Architecture.strong())
+    'Max pooling hands it to each window’s winner, SiLU multiplies it by its own slope. '
+    """
+    layers = [row.layer for row in architecture.rows()]
+    met = {name for each in layers for name in (each.kind, each.label, ACTIVATION_TITLES.get(each.activation_inside or ""))}
+    words = ", ".join(dict.fromkeys(words for name, words in _HANDS_ON.items() if name in met))
+    return f"{words[0].upper()}{words[1:]}. " if words else ""
 
 
 def landscape_seen(found: Landscape) -> str:
@@ -51,6 +76,6 @@ def as_it_answers(setting: Setting) -> str:
     """Say how the network computes here."""
     stand_in = usual_picker(setting.dataset).stand_in()
     return (
-        "The network computes as it answers: normalization by its running means, no dropout, no augmentation. Nothing "
+        "The network computes as it answers: normalization by its stored statistics, no dropout, no augmentation. Nothing "
         f"is saved: the snapshot stays as it is. {stand_in}"
     )

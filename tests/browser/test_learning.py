@@ -184,3 +184,9 @@ def test_the_way_back_opens_any_map_and_reads_its_numbers(page: Page, app_url: s
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(back.locator(".reading")).not_to_have_text(reading or "")
+
+
+def test_a_smooth_activation_is_not_said_to_stop_slopes(page: Page, app_url: str) -> None:
+    back = opened(page, ".back", f"{app_url}/learning?run=strong&learning.view=Way back&learning.map=conv2d.4")
+    expect(back.locator(".words p").nth(1)).to_have_text(re.compile("^SiLU multiplies each slope by its own there: "))
+    expect(page.locator(".lesson-insight")).to_contain_text("SiLU multiplies it by its own slope")

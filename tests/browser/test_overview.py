@@ -305,6 +305,12 @@ def test_maps_of_a_deep_layer_that_have_no_room_unfold_from_the_sheet_of_all(pag
     panel.locator(".tile").nth(150).click()
     expect(panel).to_have_attribute("aria-label", "conv2d_7, map 151 of 256")
     expect(panel.locator(".part")).to_have_count(128)
+    panel.get_by_role("button", name="Numbers").click()
+    expect(panel.locator(".terms .said")).to_contain_text("products")
+    expect(panel.locator(".terms .said")).not_to_contain_text("bias")  # it has none
+    panel.get_by_role("button", name="Close").click()
+    page.locator('.map[data-x="1"][data-y="0"]').click()
+    expect(panel.locator(".end")).to_contain_text(re.compile(r"SiLU of sum \+ "))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

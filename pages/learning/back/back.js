@@ -139,7 +139,10 @@ function explained(layer, pools, panes) {
   const [arriving, passing] = panes.slice(-2).map(([, map]) => map.values.reduce((count, value) => count + (value !== 0), 0));
   const handed = pools && `${counted(arriving, "slope arrives", "slopes arrive")}, ${passing} of ${panes[3][1].values.length} places get one.`;
   if (pools) return pools === "MaxPooling2D" ? `Of each window only the winner gets the slope: ${handed}` : `Each place of a window gets the same part of the slope: ${handed}`;
-  if (layer.maps.sums) return `The slope passes where ${layer.activation} let the image pass, and nowhere else: ${arriving} of ${panes[2][1].values.length} slopes arrive, ${passing} pass.`;
+  if (layer.maps.sums) {
+    const does = layer.activation === "ReLU" ? "The slope passes where ReLU let the image pass, and nowhere else" : `${layer.activation} multiplies each slope by its own there`;
+    return `${does}: ${arriving} of ${panes[2][1].values.length} slopes arrive, ${passing} pass.`;
+  }
   return `${passing} of ${panes[1][1].values.length} places get a slope.`;
 }
 

@@ -5,7 +5,7 @@ import { element, put } from "../js/elements.js";
 import { brief, fixed } from "../js/numbers.js";
 import { BY_FINGER } from "../js/pointer.js";
 import { mapOf, onward, partsOf, partsOfUnit, sumsOf } from "../network/terms.js";
-import { productsOf, total } from "./numbers.js";
+import { NAMES, productsOf, total } from "./numbers.js";
 import { frame, largest, paintMap, sizeParts, still } from "./pictures.js";
 import { pointing, slide } from "./window.js";
 
@@ -114,7 +114,7 @@ function paintEnd({ network }, open, at, parts, { sum, result, later }) {
   paintMap(result, own(at + 1), shape, largest([sums.result]), until);
   result.root.hidden = (activation ?? "linear") === "linear" && !network.weights[at][1]; // the sum itself
   put(sum.caption, `sum of all ${parts.length}`);
-  put(result.caption, `${activation === "relu" ? "ReLU of sum" : "sum"} + ${fixed(sums.bias, 2)}`);
+  put(result.caption, `${NAMES[activation] ? `${NAMES[activation]} of sum` : "sum"}${network.weights[at][1] ? ` + ${fixed(sums.bias, 2)}` : ""}`);
   for (const { step, frame: each } of later) paintMap(each, own(step + 1), shape, largest([own(step + 1)]), until);
 }
 

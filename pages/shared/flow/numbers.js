@@ -8,7 +8,7 @@ import { biasOf, termsOf } from "../network/terms.js";
 
 const SHOWN = 27; // all of a first layer's; of a deeper one the largest
 /** @type {Record<string, string>} */
-const NAMES = { relu: "ReLU", gelu: "GELU", silu: "SiLU" };
+export const NAMES = { relu: "ReLU", gelu: "GELU", silu: "SiLU" };
 
 /** The products that make up one output: a pixel of a map, or a unit. */
 export function productsOf(state, open, at) {
@@ -43,11 +43,12 @@ function summary(network, at, number, terms, where) {
   return `${where ? `${where}: ` : ""}${grouped(terms.length)} products, ${others}${total(network, at, number, sum)}.`;
 }
 
-/** A sum, with the bias and the activation inside the layer, written out. */
+/** A sum, with the bias and the activation inside the layer where it has them, written out. */
 export function total(network, at, number, sum) {
   const bias = biasOf(network, at, number), { activation } = network.steps[at];
+  const added = network.weights[at][1] ? ` + bias ${fixed(bias, 3)} = ${fixed(sum + bias, 3)}` : "";
   const inside = activation && activation !== "linear" ? `; ${NAMES[activation]}: ${fixed(ACTIVATIONS[activation](sum + bias), 3)}` : "";
-  return `sum ${fixed(sum, 3)} + bias ${fixed(bias, 3)} = ${fixed(sum + bias, 3)}${inside}`;
+  return `sum ${fixed(sum, 3)}${added}${inside}`;
 }
 
 /** Softmax: every logit, its exponential, their sum. */
