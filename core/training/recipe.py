@@ -42,7 +42,7 @@ class Recipe:
     )  # fmt: skip
     batch_size: int = setting(
         500, Number(1, 2000), label="Batch size", link="batch", group=MOST, titled="batches of {}",
-        row=Row(name="batch size"), says="{}", help="Images a step.",
+        row=Row(name="batch size"), says="{:,}", help="Images a step.",
     )  # fmt: skip
     learning_rate: float = setting(
         1e-3, Number(0.0, 100.0), label="Learning rate", link="rate", group=MOST, offered=(1e-6, 10.0),
@@ -82,7 +82,7 @@ class Recipe:
     )  # fmt: skip
     fresh_statistics: bool = setting(
         False, SWITCH, label="Measure normalization anew", link="statistics", group=STEPS,
-        row=Row(name="BatchNormalization's statistics", otherwise="running averages"), says="measured every epoch",
+        row=Row(name="BatchNormalization's statistics", otherwise="kept while training"), says="measured every epoch",
         help="When an epoch ends, BatchNormalization's means and variances are measured on its last batches: running "
              "averages lag behind long steps (Wu and Johnson 2021).",
     )  # fmt: skip
@@ -95,12 +95,12 @@ class Recipe:
     )  # fmt: skip
     warmup: float = setting(
         0.25, Number(0.0, 1.0), label="Share of steps it rises", link="warmup", group=STEPS,
-        only_with=("schedule", "one-cycle"), row=_SCHEDULE, says="{:g} rising",
+        only_with=("schedule", "one-cycle"), row=_SCHEDULE, says=lambda part: f"rising for {100 * part:g} %",
         help="Part of all steps in which the learning rate rises.",
     )  # fmt: skip
     fall: float = setting(
         0.5, Number(0.0, 1.0), label="Share of steps it falls", link="fall", group=STEPS,
-        only_with=("schedule", "hold"), row=_SCHEDULE, says="{:g} falling",
+        only_with=("schedule", "hold"), row=_SCHEDULE, says=lambda part: f"over the last {100 * part:g} %",
         help="Last part of all steps, in which the learning rate falls.",
     )  # fmt: skip
     weight_decay: float = setting(
@@ -130,7 +130,7 @@ class Recipe:
     )  # fmt: skip
     cutout_pixels: int = setting(
         0, Number(0, 24), label="Blank a square of, pixels", link="cutout", group=IMAGES, slider=True, row=_CHANGES,
-        says="blanked {0} × {0}", silent=0, help="Somewhere wholly inside each image (DeVries and Taylor 2017).",
+        says="blanked {0} × {0}", silent=0, help="Somewhere wholly inside each image; in DeVries and Taylor 2017 it may reach beyond.",
     )  # fmt: skip
     crop_pixels: int = setting(
         0, Number(0, 31), label="Crop to a square of, pixels", link="crop", group=IMAGES, slider=True, row=_CHANGES,
@@ -165,7 +165,8 @@ class Recipe:
     identity_start: bool = setting(
         False, SWITCH, label="Identity start", link="identity", group=START, starts=True,
         row=Row(name="other kernels", otherwise="random"), says="identity",
-        help="The filters of later convolutions begin by copying one input map each, not at random.",
+        help="The filters of later convolutions begin by copying one input map each, as far as there are maps; the "
+             "others at random (Zagoruyko and Komodakis 2017).",
     )  # fmt: skip
     head_scale: float = setting(
         1.0, Number(0.001, 1.0), label="Scale of the logits", link="head", group=START, starts=True,

@@ -114,7 +114,7 @@ MUON = Recipe(
 found for `Architecture.airbench()` and batches of 1,000 ("airbench94_muon" and its variant "clean_muon")."""
 
 DIGITS = Recipe(name="digits", epochs=10, batch_size=32, validation="test")
-"""The tutorial's recipe in batches that suit 1,437 training images."""
+"""The tutorial's recipe in batches that suit 1,438 training images."""
 
 _NAMED = (TUTORIAL, FAST, FAST_SHORT, STRONG, STRONG_SHORT, MUON, DIGITS)
 RECIPES: dict[str, Recipe] = {recipe.name: recipe for recipe in _NAMED}

@@ -52,7 +52,8 @@ def _draw(dataset: Dataset, snapshot: Snapshot) -> None:
     take_home("activations.home", lambda: _offer(snapshot, picker, dataset, states, probes))
     if states:
         _tell_which(states, len(chosen(len(dataset.test))))
-    lesson.note(_described(dataset, snapshot, probes))
+    if described := _described(dataset, snapshot, probes, strips=states != {}):
+        lesson.note(described)
 
 
 def activations(snapshot: Snapshot) -> list[str]:
@@ -134,19 +135,20 @@ def _tell_which(states: States, total: int) -> None:
         )
 
 
-def _described(dataset: Dataset, snapshot: Snapshot, probes: Probes | None) -> str:
-    """Say what is drawn, and on which images."""
+def _described(dataset: Dataset, snapshot: Snapshot, probes: Probes | None, *, strips: bool) -> str:
+    """Say what is drawn, and on which images; `strips` says whether maps are, as dead, silent or neither."""
     total = len(chosen(len(dataset.test)))
     which = "a sample, always the same" if total < len(dataset.test) else "all at hand"
     dead = (
         f"A full bar lets something through, a stub is zero on this image, two stubs on all {total:,} test images too "
-        f"({which})."
+        f"({which}). "
     )
+    dead = dead if strips else ""
     if probes is None:
         return dead
     where = snapshot.run.config.data_note and f" {snapshot.run.config.data_note}"
     return (
-        f"{dead} Linear classifiers: ridge regression to the classes, fitted to {probes.train:,} training images, "
+        f"{dead}Linear classifiers: ridge regression to the classes, fitted to {probes.train:,} training images, "
         f"accuracy on {probes.test:,} test images{where}, {_within(probes)}; each layer in at "
         f"most {FEATURES:,} numbers, larger maps averaged over a coarser grid. Alain and Bengio 2016."
     )

@@ -63,7 +63,7 @@ def size(change: NDArray[np.integer]) -> str:
     """Say how large a change of a picture (32, 32, 3) is, of 255, and whether it is one that eyes miss."""
     largest, mean = int(np.abs(change).max()), np.abs(change).mean()
     seen = "; eyes hardly see it" if largest <= HARDLY_SEEN else ""
-    return f"No number of a pixel changes by more than {largest} of 255, on average by {mean:.1f}{seen}."
+    return f"No number of a pixel changes by more than {largest} of 255, on average by {mean:.2g}{seen}."
 
 
 def files(snapshot: Snapshot, pixels: NDArray[np.uint8]) -> list[File]:

@@ -204,7 +204,9 @@ def draw_learned(selection: Selection) -> None:
 
 def what_training_did(snapshot: Snapshot) -> str:
     """Say how far the first layer's kernels have moved from where they began, as a share of their length there."""
-    first = Snapshot(snapshot.run, min(snapshot.run.epochs))
+    recipe, first = snapshot.run.config.recipe, Snapshot(snapshot.run, min(snapshot.run.epochs))
+    if recipe.whitening and recipe.keep_whitening:
+        return "This recipe keeps these kernels as they begin: of this layer only the biases learn."
     if snapshot.epoch == first.epoch:
         return "So the kernels begin; move the snapshot slider in the sidebar and see what training makes of them."
     start = first.first_layer_kernels()

@@ -143,7 +143,7 @@ def _in_a_row(picture: StageImage, state: StageState) -> None:
     lesson.facts(largest_difference=number(np.abs(in_a_row - at_once).max(), ".2g"))
     st.table([[number(weight, ".4g") for weight in row] for row in combined], border="horizontal", width="content")
     lesson.note("Stride 1, no padding, the first plane of the stage; the combined kernel is their full convolution.")
-    lesson.insight("Two kernels in a row are one larger kernel. Only the ReLU between them makes depth worth it.")
+    lesson.insight("Two kernels in a row are one larger kernel. Only an activation between them makes depth worth it.")
 
 
 def _corrections() -> None:

@@ -18,7 +18,7 @@ from pages.shared.views import opened
 
 
 def one_step(selection: Selection) -> None:
-    """Take one step apart: ten logits, softmax, loss, the slope of a weight, the new weight, the new loss."""
+    """Take one step apart: logits, softmax, loss, the slope of a weight, the new weight, the new loss."""
     with st.container(horizontal=True, gap="small"):
         setting = chosen.choose_images(selection)
         rate = chosen.choose_rate()

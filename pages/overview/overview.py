@@ -82,7 +82,7 @@ if selection.snapshot:
         else:
             draw_network(selection)
             lesson.note("This network is too large for a browser. Activations shows its maps.")
-lesson.insight("Move the snapshot slider in the sidebar: the network follows, from its random start to its last epoch.")
+lesson.insight("Move the snapshot slider in the sidebar: the network follows, from its start to its last epoch.")
 if selection.snapshot:
     offer_to_take_home(selection.dataset, selection.snapshot)
     draw_scales(selection)

@@ -59,7 +59,7 @@ class Pair:
         if not ours + theirs:
             return "Both are right about the same images."
         chance = binomtest(theirs, ours + theirs).pvalue
-        often = "fewer than 1 of 1,000" if chance < 0.001 else f"about {100 * chance:.2g} of 100"
+        often = "fewer than 1 of 1,000" if chance < 0.001 else f"about {100 * chance:.3g} of 100"
         return (
             f"Of {n:,} images B ({name}) gets {theirs:,} right that A gets wrong, and A {ours:,} that B gets wrong. "
             f"Were both equally good, chance would split them as unevenly in {often} cases (exact McNemar test)."

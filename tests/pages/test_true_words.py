@@ -23,8 +23,11 @@ FALSE = {
     "watched on test images, so": "watching flatters nothing, choosing does",
     r"[Aa]veraging keeps|[Kk]eep the mean": "an average is a new number",
     "a point or so": "three seeds differed by 0.2 points",
-    r"random start[\"}\.]|epoch 0 is random": "whitened first kernels are no random ones",
+    r"random start[\"}\.]|its random start|epoch 0 is random": "whitened first kernels are no random ones",
     "one number kept": "an average is a new number",
+    "black 0[^ ]|black 0 (?!or less)": "what is negative is black too",
+    "[Oo]nly the ReLU": "other activations do as well",
+    "running means, no": "statistics may be measured anew",
 }
 
 

@@ -64,7 +64,7 @@ def load() -> Dataset:
     return Dataset(
         about=ABOUT,
         family=ABOUT.name,
-        origin="1,797 handwritten digits (Alpaydin and Kaynak 1998, scikit-learn), enlarged from 8 x 8 pixels.",
+        origin="1,797 handwritten digits (Alpaydin and Kaynak 1998, scikit-learn), enlarged from 8 × 8 pixels.",
         class_names=ABOUT.class_names,
         train=train,
         test=test,

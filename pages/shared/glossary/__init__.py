@@ -45,7 +45,7 @@ WORDS = (
     ),
     _word(
         "filter",
-        "One output channel's kernel over all input channels, plus its bias: it makes one feature map. "
+        "One output channel's kernel over all input channels, plus its bias if it has one: it makes one feature map. "
         "The order of filters is arbitrary: number 3 of one run has nothing to do with number 3 of another.",
         forms="filters?",
     ),
@@ -100,7 +100,8 @@ WORDS = (
     ),
     _word(
         "learning rate",
-        "How far a step goes: the new weight is the old one less learning rate × slope. It is chosen, not learned.",
+        "How far a step goes: in plain gradient descent the new weight is the old one less learning rate × slope. "
+        "It is chosen, not learned.",
         forms="learning rates?",
     ),
     _word("batch", "The images that one step learns from.", forms="batch|batches"),

@@ -69,7 +69,7 @@ def _maps(paper: Drawing, moment: Moment) -> None:
     below = top + step * -(-gray.shape[-1] // _COLUMNS) + 14
     highs = maps.max(axis=(0, 1))
     paper.words(f"{moment.frames.layer}: its first {gray.shape[-1]} feature maps", (left, below))
-    scale = f"black 0, white each map’s own maximum ({highs.min():.2f} to {highs.max():.2f})"
+    scale = f"black 0 or less, white each map’s own maximum ({highs.min():.2f} to {highs.max():.2f})"
     paper.words(scale, (left, below + 18), color=drawing.QUIET)
 
 

@@ -110,7 +110,7 @@ function show(state, at) {
   tiles(state, "kernels", data.kernelShape, at, 8, 1);
   tiles(state, "maps", data.mapShape, at, 8, 2);
   find(".kernels figcaption").textContent = `first-layer kernels, ${data.kernelShape[0]} × ${data.kernelShape[1]} as RGB; gray 0, ±${data.kernelLimits[at]}`;
-  find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0, white each map's own maximum (${signed(String(data.mapHighs[at][0]))} to ${data.mapHighs[at][1]})`;
+  find(".maps figcaption").textContent = `${data.layer}: its first ${data.mapShape[2]} feature maps; black 0 or less, white each map's own maximum (${signed(String(data.mapHighs[at][0]))} to ${data.mapHighs[at][1]})`;
   matrix(state, data.confusion[at]);
   const [train, val] = [data.curves.accuracy[row], data.curves.val_accuracy[row]];
   find(".curve figcaption").innerHTML = `accuracy: <b class="val">validation ${percent(val ?? NaN)}</b>, training ${percent(train ?? NaN)} as a running average`;

@@ -35,7 +35,9 @@ def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -
     assert (plain["trained on"], plain["validated on"]) == ("all images", "10 % held out")
     strong = compared(RECIPES["strong"])
     assert strong["optimizer"] == "SGD, momentum 0.85"
-    assert strong["schedule"] == "held, then falling, 1 falling"
+    assert strong["schedule"] == "held, then falling, over the last 100 %"
+    assert compared(RECIPES["strong-short"])["schedule"] == "one-cycle, rising for 23 %"
+    assert (strong["batch size"], strong["BatchNormalization's statistics"]) == ("1,000", "measured every epoch")
     assert strong["images"] == (
         "mirrored every other epoch, shifted by up to 4, brightened 0.82 to 1.2 times, blanked 12 × 12"
     )

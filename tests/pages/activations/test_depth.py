@@ -111,3 +111,4 @@ def test_a_smooth_network_has_no_dead_maps(view: str, tmp_path: Path, monkeypatc
         link = {"activations.view": view, "activations.layer": layer} if view == "Filter" else {}
         app = opened(data="digits", run=folder.name, **link)
     assert (depth.NEVER_ZERO in texts(app)) is (view == "Depth")
+    assert "A full bar" not in texts(app)  # none is drawn

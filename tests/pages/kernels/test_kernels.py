@@ -148,3 +148,8 @@ def test_the_learned_kernels_are_held_against_those_they_began_as() -> None:
     moved = np.sqrt(((end - start) ** 2).sum() / (start**2).sum())
     assert f"moved these kernels by {100 * moved:.0f} %" in what_training_did(Snapshot(run, 10))
     assert what_training_did(Snapshot(run, 0)).startswith("So the kernels begin")
+    strong = find_run("strong")
+    starts, ends = (Snapshot(strong, epoch).first_layer_kernels() for epoch in (0, 50))
+    assert (starts == ends).all()
+    for epoch in (0, 50):
+        assert "keeps these kernels as they begin" in what_training_did(Snapshot(strong, epoch))

@@ -9,10 +9,12 @@ from streamlit.testing.v1 import AppTest
 
 from core.data.sets import digits
 from core.model import warm
+from core.model.answers import Answers
 from core.model.evaluation import softmax
 from core.model.temperature import fitted, halves
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
+from pages.predictions.comparison import Pair
 from tests.pages.conftest import Visit, assert_calm
 
 
@@ -159,3 +161,9 @@ def test_two_epochs_are_compared_on_the_same_images(on_digits: AppTest) -> None:
     assert_calm(on_digits)
     first = np.flatnonzero(ours & ~theirs)[0]
     assert f"<dt>test image</dt><dd>{digits.load().test.indices[first]:,}</dd>" in texts(on_digits)
+
+
+def test_chance_is_told_as_a_share_of_a_hundred() -> None:
+    labels = np.zeros(4, np.uint8)
+    one, other = (Answers.from_logits(np.eye(2)[predicted], labels) for predicted in ([0, 1, 0, 0], [1, 0, 0, 0]))
+    assert "as unevenly in about 100 of 100 cases" in Pair(one=one, other=other).sentence("another")
