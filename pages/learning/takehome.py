@@ -32,7 +32,7 @@ def of_step(setting: Setting, rate: float, weight: Weight) -> Offer:
     return Offer(
         files=[
             File(label="The steps (.csv)", name=f"{stem}-steps.csv", make=lambda: steps_csv(setting, rate, weight)),
-            File(label="Logits and probabilities (.csv)", name=f"{stem}-softmax.csv", make=lambda: softmax_csv(setting)),
+            File(label="Its logits and slopes (.csv)", name=f"{stem}-softmax.csv", make=lambda: softmax_csv(setting)),
             *drawn("The loss", stem, lambda: steps_drawing(setting, rate, weight)),
         ],
         links=network_link(setting.snapshot),

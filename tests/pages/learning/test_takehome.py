@@ -122,5 +122,5 @@ def test_what_is_offered_names_run_epoch_image_and_rate(visit: Visit) -> None:
     app.session_state["learning.home"] = True
     app.run()
     names = [button.proto.label for button in app.get("download_button")]
-    assert names == ["The steps (.csv)", "Logits and probabilities (.csv)", "The loss (.svg)", "The loss (.png)"]
+    assert names == ["The steps (.csv)", "Its logits and slopes (.csv)", "The loss (.svg)", "The loss (.png)"]
     assert 'href="runs/tutorial/network.keras?epoch=10"' in " ".join(block.proto.body for block in app.get("html"))
