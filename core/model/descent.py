@@ -1,7 +1,8 @@
 """How a network finds its numbers: the loss of labeled images, its slope by every weight, and steps against it.
 
 As in `inference`, the graphs are compiled once for an architecture and the weights are handed in: a step hands out new
-ones, and nobody's network is changed. Networks compute as they answer: normalization by its stored statistics, no dropout.
+ones, and nobody's network is changed. Networks compute as they answer: normalization by its stored statistics, no
+dropout.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -130,7 +130,8 @@ class Recipe:
     )  # fmt: skip
     cutout_pixels: int = setting(
         0, Number(0, 24), label="Blank a square of, pixels", link="cutout", group=IMAGES, slider=True, row=_CHANGES,
-        says="blanked {0} × {0}", silent=0, help="Somewhere wholly inside each image; in DeVries and Taylor 2017 it may reach beyond.",
+        says="blanked {0} × {0}", silent=0,
+        help="Somewhere wholly inside each image; in DeVries and Taylor 2017 it may reach beyond.",
     )  # fmt: skip
     crop_pixels: int = setting(
         0, Number(0, 31), label="Crop to a square of, pixels", link="crop", group=IMAGES, slider=True, row=_CHANGES,

@@ -59,7 +59,8 @@ def handed_on(architecture: Architecture) -> str:
     'Max pooling hands it to each window’s winner, SiLU multiplies it by its own slope. '
     """
     layers = [row.layer for row in architecture.rows()]
-    met = {name for each in layers for name in (each.kind, each.label, ACTIVATION_TITLES.get(each.activation_inside or ""))}
+    inside = {ACTIVATION_TITLES.get(each.activation_inside or "") for each in layers}
+    met = {each.kind for each in layers} | {each.label for each in layers} | inside
     words = ", ".join(dict.fromkeys(words for name, words in _HANDS_ON.items() if name in met))
     return f"{words[0].upper()}{words[1:]}. " if words else ""
 
@@ -76,6 +77,6 @@ def as_it_answers(setting: Setting) -> str:
     """Say how the network computes here."""
     stand_in = usual_picker(setting.dataset).stand_in()
     return (
-        "The network computes as it answers: normalization by its stored statistics, no dropout, no augmentation. Nothing "
-        f"is saved: the snapshot stays as it is. {stand_in}"
+        "The network computes as it answers: normalization by its stored statistics, no dropout, no augmentation. "
+        f"Nothing is saved: the snapshot stays as it is. {stand_in}"
     )
