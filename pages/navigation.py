@@ -26,3 +26,4 @@ with counts.page_run(page.title.lower()), st.container(key=f"page.{page.title.lo
     page.run()
     with st.container(key="shell.onward"):
         st.page_link(onward, label=f"Next: {onward.title}" if onward is not lesson[0] else "Back to the overview")
+choices.end()

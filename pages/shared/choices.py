@@ -33,6 +33,7 @@ class _Address:
         page: its name; None before the first.
         asked: what the address asked for when the page was opened, as far as no choice has looked at it yet.
         whole: whether the address says everything, as Back's does: what it does not name is the usual choice.
+        drawn: whether a run has come to the end of the page.
         looked: names of the choices that have looked at it, each with its value while nobody chose, else None.
         written: what it should say.
         top: the place above the page where nonsense in it is answered.
@@ -41,6 +42,7 @@ class _Address:
     page: str | None = None
     asked: dict[str, str] = field(default_factory=dict)
     whole: bool = False
+    drawn: bool = False
     looked: dict[str, Any] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
     top: DeltaGenerator | None = None
@@ -49,14 +51,25 @@ class _Address:
 def begin(page: str) -> None:
     """Look whether this run of the script opens a page; call it once, before the first choice.
 
+    The navigation's links name no choices. Where one is followed before the page is drawn, what that page was asked for
+    and has not looked at yet is asked of the next one.
+
     Args:
         page: name of the page that is drawn.
     """
     context = get_script_run_ctx()
     back = context is not None and context.is_history_navigation
-    if back or page != _address().page:
-        st.session_state["choices.address"] = _Address(page=page, asked=st.query_params.to_dict(), whole=back)
+    left = _address()
+    if back or page != left.page:
+        unread = {} if back or left.drawn else left.asked
+        asked = unread | st.query_params.to_dict()
+        st.session_state["choices.address"] = _Address(page=page, asked=asked, whole=back)
     _address().top = st.container()
+
+
+def end() -> None:
+    """Note that the page is drawn; call it once, after the last choice."""
+    _address().drawn = True
 
 
 def complain(sentence: str) -> None:

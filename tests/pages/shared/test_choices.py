@@ -75,6 +75,32 @@ def test_an_address_that_comes_late_changes_nothing() -> None:
     assert address(app)["dataset.page"] == "2"
 
 
+def _lesson() -> None:
+    import streamlit as st
+
+    from pages.shared import choices
+
+    choices.begin(st.session_state["page"])
+    if st.session_state["page"] == "dataset":
+        st.session_state["epoch"] = choices.Whole("sidebar.epoch", 0, 10, name="epoch", usual=10).value()
+    elif st.session_state["cut short"]:
+        st.stop()
+    choices.end()
+
+
+@pytest.mark.parametrize(("cut_short", "epoch"), [(True, 2), (False, 10)])
+def test_what_a_page_was_asked_for_is_shown_by_the_next_one_that_is_opened_before_it_is_drawn(
+    cut_short: bool, epoch: int
+) -> None:
+    app = AppTest.from_function(_lesson)
+    app.session_state["page"], app.session_state["cut short"] = "kernels", cut_short
+    app.query_params["epoch"] = "2"
+    app.run()
+    app.session_state["page"] = "dataset"
+    app.query_params.clear()
+    assert app.run().session_state["epoch"] == epoch
+
+
 def test_a_choice_is_remembered_on_other_pages_and_comes_back() -> None:
     app = open_link("dataset", data="digits")
     app.selectbox(key="dataset.class").set_value("seven").run()
