@@ -5,10 +5,11 @@ ones, and nobody's network is changed. Networks compute as they answer: normaliz
 dropout.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import tensorflow as tf
@@ -16,12 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from core.config import WHITE
 from core.data.examples import Examples
+from core.fairness import MOST_S
 from core.model.architecture import Architecture
 from core.model.gate import gate
 from core.model.inference import Network
 from core.model.memory import answering_bytes, check_kept_outputs, training_bytes
 from core.model.programs import BACK_BYTES, Program, Programs
 from core.model.weights import Variable, Weight
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 PROGRAM_BYTES = 80_000_000
 
@@ -121,7 +126,7 @@ def slopes(network: Network, examples: Examples) -> Slopes:
     """
     program = _programs.of(network.architecture)
     with _turn(network, examples):
-        loss, logits, gradients, _ = program.step(*_tensors(examples), network.weights, tf.constant(0.0))
+        loss, logits, gradients, *_ = program.step(*_tensors(examples), network.weights, tf.constant(0.0))
         arrays = {each.text: np.asarray(slope) for each, slope in zip(program.variables, gradients, strict=True)}
     learned = {each.text: arrays[each.text] for each in program.variables if each.learned}
     for values in learned.values():
@@ -145,20 +150,19 @@ def course(network: Network, examples: Examples, *, rate: float, steps: int, wei
     """
     program, given, weights = _programs.of(network.architecture), _tensors(examples), network.weights
     place = [each.text for each in program.variables].index(weight.variable)
-    rows: list[tuple[float, float, float, float, float]] = []
-    logits = []
-    with _turn(network, examples):
-        for _ in range(steps + 1):
-            loss, answer, gradients, moved = program.step(*given, weights, tf.constant(rate, tf.float32))
-            value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
-            steepness = sum(float(tf.reduce_sum(tf.square(tf.cast(each, tf.float64)))) for each in gradients)
-            alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
-            rows.append((float(loss), value, slope, steepness, float(alone)))
-            logits.append(np.asarray(answer)[0])
-            weights = moved
-    losses, values, slopes, steepness_of, alone_of = np.array(rows, np.float64).T
+
+    def step(_: int) -> tuple[NDArray[np.float32], list[float]]:
+        nonlocal weights
+        loss, answer, gradients, moved, steepness = program.step(*given, weights, tf.constant(rate, tf.float32))
+        value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
+        alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
+        weights = moved
+        return np.asarray(answer)[0], [float(loss), value, slope, float(steepness), float(alone)]
+
+    logits, rows = zip(*_in_turns(network, examples, step, range(steps + 1)), strict=True)
+    losses, values, slopes, steepness, alone = np.array(rows, np.float64).T
     return Course(
-        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness_of, alone=alone_of
+        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness, alone=alone
     )
 
 
@@ -166,8 +170,11 @@ def losses_along(network: Network, examples: Examples, weight: Weight, values: I
     """Return the mean loss (m,) for m values of one weight, everything else as it is; raises as `slopes` does."""
     program, given, weights = _programs.of(network.architecture), _tensors(examples), network.weights
     place = [each.text for each in program.variables].index(weight.variable)
-    with _turn(network, examples):
-        return np.array([float(program.loss(*given, _with(weights, place, weight.index, value))) for value in values])
+
+    def loss(value: float) -> float:
+        return float(program.loss(*given, _with(weights, place, weight.index, value)))
+
+    return np.array(_in_turns(network, examples, loss, list(values)))
 
 
 def way_back(network: Network, image: NDArray[np.uint8], label: int) -> WayBack:
@@ -255,6 +262,19 @@ def _turn(network: Network, examples: Examples) -> AbstractContextManager[None]:
     return gate.turn(training_bytes(network.architecture, len(examples.labels)))
 
 
+def _in_turns(network: Network, examples: Examples, ask: Callable[[T], R], about: Sequence[T]) -> list[R]:
+    """Return one answer after the other, as many in a turn as count in full: others need not wait for all of them."""
+    found: list[R] = []
+    while len(found) < len(about):
+        with _turn(network, examples):
+            until = time.monotonic() + MOST_S
+            for each in about[len(found) :]:
+                found.append(ask(each))
+                if time.monotonic() > until:
+                    break
+    return found
+
+
 def _with(weights: Sequence[tf.Tensor], place: int, index: tuple[int, ...], value: float) -> list[tf.Tensor]:
     """Return the weights with one number of the variable at `place` set to `value`."""
     changed = tf.tensor_scatter_nd_update(weights[place], [index], [tf.constant(value, tf.float32)])
@@ -292,7 +312,10 @@ class _Program(Program):
         return _cross_entropy(self._logits(pixels, weights), labels)
 
     def _step(self, pixels: tf.Tensor, labels: tf.Tensor, weights: list[tf.Tensor], rate: tf.Tensor):  # type: ignore[no-untyped-def]
-        """Return mean loss, logits, the slopes of all weights, and the weights less `rate` times their slopes."""
+        """Return mean loss, logits, the slopes of all weights, the weights less `rate` times them, and their steepness.
+
+        Steepness is what `Course` calls so.
+        """
         with tf.GradientTape() as tape:
             tape.watch(weights)
             logits = self._logits(pixels, weights)
@@ -301,7 +324,9 @@ class _Program(Program):
         slopes = [
             slope if each.learned else tf.zeros_like(slope) for each, slope in zip(self.variables, found, strict=True)
         ]
-        return loss, logits, slopes, [value - rate * slope for value, slope in zip(weights, slopes, strict=True)]
+        moved = [value - rate * slope for value, slope in zip(weights, slopes, strict=True)]
+        steepness = tf.add_n([tf.reduce_sum(tf.square(tf.cast(slope, tf.float64))) for slope in slopes])
+        return loss, logits, slopes, moved, steepness
 
     def _back(self, pixels: tf.Tensor, labels: tf.Tensor, weights: list[tf.Tensor]) -> list[Any]:
         """Return loss, logits, and by layer: outputs, sums before activations, the slopes of the loss by both."""

@@ -1,5 +1,7 @@
 """Losses, slopes and steps are those of Keras, written down here without our code, and those of finite differences."""
 
+from contextlib import AbstractContextManager
+
 import keras
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from core.data.examples import Examples
 from core.errors import TooLargeError
 from core.model import descent
 from core.model.architecture import Architecture
+from core.model.gate import Gate
 from core.model.inference import Network
 from core.model.network import build
 from core.model.weights import Weight
@@ -82,6 +85,27 @@ def test_a_weight_alone_moves_the_loss_as_its_slope_says() -> None:
         value = descent.course(network, EXAMPLES, rate=0.1, steps=0, weight=weight).values[0]
         low, high = descent.losses_along(network, EXAMPLES, weight, (value - 0.005, value + 0.005))
         assert (high - low) / 0.01 == pytest.approx(float(gradients[variable][index]), rel=0.05, abs=2e-4)
+
+
+def test_others_need_not_wait_for_all_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    turns = []
+
+    class Counting(Gate):
+        def turn(self, need_bytes: int) -> AbstractContextManager[None]:
+            turns.append(need_bytes)
+            return super().turn(need_bytes)
+
+    network = Network.of(build(Architecture.tutorial(), seed=0), Architecture.tutorial())
+    weight = Weight("conv2d.kernel", (0, 0, 0, 0))
+    monkeypatch.setattr(descent, "gate", Counting(places=1))
+    at_once = descent.course(network, EXAMPLES, rate=0.1, steps=3, weight=weight)
+    monkeypatch.setattr(descent, "MOST_S", 0.0)
+    turns.clear()
+    found = descent.course(network, EXAMPLES, rate=0.1, steps=3, weight=weight)
+    assert len(turns) == 4
+    assert found.losses.tolist() == at_once.losses.tolist()
+    assert len(descent.losses_along(network, EXAMPLES, weight, [0.1, 0.2, 0.3])) == 3
+    assert len(turns) == 7
 
 
 def test_the_step_of_one_weight_alone() -> None:
