@@ -24,7 +24,18 @@ from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
 from core.training import downloads, live, weights
-from core.web import base_path, keras_state, lecturer, metrics, started, status, thumbnails, unsent, whole_callbacks
+from core.web import (
+    base_path,
+    keras_state,
+    lecturer,
+    metrics,
+    started,
+    status,
+    thumbnails,
+    turns,
+    unsent,
+    whole_callbacks,
+)
 from core.web.bounded_uploads import BoundedUploads, Storage
 from core.web.closed import OPERATORS_ONLY, Closed
 from core.web.compressed import CompressedStatic
@@ -66,6 +77,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     keras_state.keep()
     whole_callbacks.keep()
     unsent.keep()
+    turns.keep(asker)
     gate.who, gate.overtaking = asker, overtaking
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     serving = usual()

@@ -17,6 +17,8 @@ import numpy as np
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
 
+from core.page_runs import page_runs
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -73,15 +75,16 @@ def _waiting_for(maker: int | None) -> Iterator[None]:
     if maker is None or maker == get_ident():
         yield
         return
-    with _lock:
-        _awaited[maker] += 1
-    try:
-        yield
-    finally:
+    with page_runs.aside():
         with _lock:
-            _awaited[maker] -= 1
-            if not _awaited[maker]:
-                del _awaited[maker]
+            _awaited[maker] += 1
+        try:
+            yield
+        finally:
+            with _lock:
+                _awaited[maker] -= 1
+                if not _awaited[maker]:
+                    del _awaited[maker]
 
 
 def forget(function: Callable[..., Any], *args: Hashable) -> None:

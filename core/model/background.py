@@ -17,6 +17,7 @@ from core.bounded import remembered
 from core.errors import BusyError
 from core.fairness import Shares
 from core.model.gate import gate
+from core.page_runs import page_runs
 
 LOOKED_AT_S = 10.0
 """How long after somebody's last look the work goes on."""
@@ -100,7 +101,8 @@ class Work(ABC, Generic[R]):
         end = time.monotonic() + timeout_s
         while not self._done.is_set() and (left := end - time.monotonic()) > 0:
             self._look()
-            self._done.wait(min(left, LOOKED_AT_S / 2))
+            with page_runs.aside():
+                self._done.wait(min(left, LOOKED_AT_S / 2))
         self._look()
         return self._done.is_set()
 

@@ -2,9 +2,10 @@
 
 A hundred visitors who ask at once would otherwise fill the memory a hundred times over and take turns at every
 instruction. Here the others wait in line: whoever has had least of the networks' time lately goes first, by network
-address and behind it by browser (`core.fairness`); quick questions have a head start, and those whose answer nobody
-will see, as something else was asked meanwhile, stand back. Whoever is first is not passed over for needing much
-memory. A line that grows too long, or does not move, is answered with a sentence, and so is a browser that fills it.
+address and behind it by browser (`core.fairness`); quick questions have a head start and a place of their own, and
+those whose answer nobody will see, as something else was asked meanwhile, stand back. Whoever is first is not passed
+over for needing much memory. A line that grows too long, or does not move, is answered with a sentence, and so is a
+browser that fills it.
 """
 
 import os
@@ -19,6 +20,7 @@ from core.bounded import awaited
 from core.errors import BusyError
 from core.fairness import Shares
 from core.observing import counts
+from core.page_runs import page_runs
 
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
@@ -49,17 +51,23 @@ class _Place:
     awaited: Callable[[], bool]
     arrived: int = 0
 
+    @property
+    def quick(self) -> bool:
+        """Whether it is one of the questions that go first."""
+        return self.need <= QUICK_BYTES
+
 
 class Gate:
     """Lets in whoever is first in line, as long as there is a place and memory.
 
     Attributes:
-        places: how many may compute at once.
+        places: how many may compute at once, quick questions among them.
         who: returns who asks in this thread; None for the server's own work, which has no share to keep to.
         overtaking: returns what tells whether this thread's answer is no longer wanted.
 
     Args:
-        places: how many may compute at once.
+        places: how many may compute at once, whatever they ask.
+        quick: so many more, of quick questions alone: they do not wait until a long one is answered.
         memory_bytes: what they may fill together; who needs more goes in alone.
         waiting: how many may wait.
         share: how many of one browser may wait.
@@ -70,6 +78,7 @@ class Gate:
         self,
         *,
         places: int,
+        quick: int = 0,
         memory_bytes: int = MEMORY_BYTES,
         waiting: int = WAITING,
         share: int = SHARE,
@@ -77,14 +86,14 @@ class Gate:
     ) -> None:
         self.who: Callable[[], Asker | None] = lambda: None
         self.overtaking: Callable[[], Callable[[], bool]] = lambda: lambda: False
-        self.places = places
+        self.places, self._for_long = places + quick, places
         self._memory = memory_bytes
         self._waiting, self._share, self._patience_s = waiting, share, patience_s
         self._lock = threading.Lock()
         self._line: list[_Place] = []
         self._shares = Shares()
         self._acting = threading.local()
-        self._inside = self._used = self._arrived = 0
+        self._inside = self._long = self._used = self._arrived = 0
 
     def asker(self) -> Asker:
         """Return for whom this thread asks."""
@@ -108,11 +117,15 @@ class Gate:
         """
         need = min(need_bytes, self._memory)
         place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking(), awaited())
+        with page_runs.aside(), self._taken(place):
+            yield
+
+    @contextmanager
+    def _taken(self, place: _Place) -> Iterator[None]:
         with self._lock:
             with counts.refusing("networks", BusyError):
                 self._wait(place)
-            self._inside += 1
-            self._used += place.need
+            self._count(place, 1)
             self._call_next()  # there may be room for another
         began = time.monotonic()
         try:
@@ -120,8 +133,7 @@ class Gate:
         finally:
             with self._lock:
                 self._shares.add(place.asker, time.monotonic() - began, [each.asker for each in self._line])
-                self._inside -= 1
-                self._used -= place.need
+                self._count(place, -1)
                 self._call_next()
 
     def _wait(self, place: _Place) -> None:
@@ -160,23 +172,30 @@ class Gate:
             self._call_next()  # who was called may have been overtaken since
         return first is place and self._fits(place)
 
-    def _first(self) -> _Place:
-        """Return whose turn it is; the first of several."""
-        return min(self._line, key=self._rank)
+    def _first(self) -> _Place | None:
+        """Return whose turn it is, the first of several; None where all who wait need a place for long questions."""
+        return min(
+            (each for each in self._line if each.quick or self._long < self._for_long), key=self._rank, default=None
+        )
 
     def _rank(self, place: _Place) -> tuple[float, float, int]:
         address, browser = self._shares.had(place.asker)
         unseen = place.overtaken() and not place.awaited()
-        back = HEAD_START_S * (place.need > QUICK_BYTES) + OVERTAKEN_S * unseen
+        back = HEAD_START_S * (not place.quick) + OVERTAKEN_S * unseen
         return address, browser + back, place.arrived
 
     def _fits(self, place: _Place) -> bool:
         return self._inside < self.places and self._used + place.need <= self._memory
 
+    def _count(self, place: _Place, one: int) -> None:
+        self._inside += one
+        self._long += one * (not place.quick)
+        self._used += one * place.need
+
     def _call_next(self) -> None:
-        if self._line and self._fits(first := self._first()):
+        if (first := self._first()) and self._fits(first):
             first.called.notify()
 
 
-gate = Gate(places=max(2, min(4, os.cpu_count() or 2)))
-"""This process's gate. Two places at least: long work takes one at a time, and quick questions pass it by."""
+gate = Gate(places=max(2, min(4, os.cpu_count() or 2)), quick=1)
+"""This process's gate."""

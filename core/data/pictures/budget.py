@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core import allocator
+from core.page_runs import page_runs
 
 _WORTH_RETURNING = 16 * 2**20
 
@@ -30,7 +31,7 @@ class Budget:
         """Hold `amount` bytes, at most `total`, inside the block; wait for them first."""
         if amount > self.total:
             raise ValueError(f"Expected at most {self.total} bytes. Received {amount}. Refuse such work before.")
-        with self._changed:
+        with page_runs.aside(), self._changed:
             self._changed.wait_for(lambda: self._taken + amount <= self.total)
             self._taken += amount
             self.most_taken = max(self.most_taken, self._taken)

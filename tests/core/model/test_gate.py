@@ -88,6 +88,22 @@ def test_more_than_all_memory_goes_in_alone() -> None:
     other.leave.set()
 
 
+def test_quick_questions_do_not_wait_for_long_ones() -> None:
+    gate = Gate(places=1, quick=1)
+    with staying(gate, QUICK_BYTES + 1):
+        long = Visitor(gate, QUICK_BYTES + 1)
+        wait_for(lambda: waiting(gate) == 1)
+        with staying(gate, QUICK_BYTES):
+            quick = Visitor(gate, QUICK_BYTES)  # two are inside: it waits as well
+            wait_for(lambda: waiting(gate) == 2)
+            assert not quick.entered.is_set()
+        assert quick.entered.wait(10)
+        assert not long.entered.is_set()
+        quick.leave.set()
+    assert long.entered.wait(10)
+    long.leave.set()
+
+
 def test_turns_come_in_the_order_of_arrival() -> None:
     gate, order = Gate(places=1, memory_bytes=100), list[str]()
     with staying(gate, 1):
