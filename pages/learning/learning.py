@@ -72,8 +72,8 @@ def all_weights(selection: Selection) -> None:
     lesson.insight(landscape_seen(found))
     take_home("learning.home", lambda: takehome.of_landscape(run, found))
     lesson.note(
-        f"{100 * found.explained[0]:.0f} % of how far the snapshots lie apart is in the direction across, "
-        f"{100 * found.explained[1]:.0f} % in the one upward (principal components, Li et al. 2018); one unit is the "
+        f"Of the snapshots’ squared distances from the last, {100 * found.explained[0]:.0f} % lie across, "
+        f"{100 * found.explained[1]:.0f} % upward (principal components, Li et al. 2018); one unit is the "
         "distance from the run’s start to its end. The snapshots lie a little off this plane, and the losses told of "
         "them are their own. The run learned from batches in all directions; the three follow the slope of this "
         "picture and stay in it."

@@ -1,5 +1,7 @@
 """What there is to take away of each view."""
 
+import math
+
 from core import cached
 from core.charts.bars import percent
 from core.model.architecture import Architecture
@@ -31,11 +33,11 @@ def step_taken(setting: Setting, rate: float, weight: Weight) -> str:
             "The slope says which way is down, not how far: at this rate one step overshoots, and the loss rises from "
             f"{before:.4f} to {after:.4f}. Choose a smaller rate."
         )
-    fall = before - course.alone[0]
+    digits, fall = max(4, 1 - math.floor(math.log10(before - after))), before - course.alone[0]
     part = f"by {fall:.4f}" if fall >= 0.0001 else "by less than 0.0001"
     return (
-        f"One step against the slope takes the loss from {before:.4f} to {after:.4f}; this weight alone would lower it "
-        f"{part}. No single weight matters much: all of them together do."
+        f"One step against the slope takes the loss from {before:.{digits}f} to {after:.{digits}f}; this weight alone "
+        f"would lower it {part}. No single weight matters much: all of them together do."
     )
 
 

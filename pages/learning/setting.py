@@ -117,13 +117,21 @@ def in_words(weight: Weight, variables: Sequence[Variable]) -> str:
     variable = next(each for each in variables if each.text == weight.variable)
     places = [place + 1 for place in weight.index]
     if len(places) == 4:
-        source = CHANNELS[weight.index[2]] if variable.shape[2] == 3 else f"map {places[2]}"
-        what = f"kernel of filter {places[3]} for {source}, row {places[0]}, column {places[1]}"
+        source = CHANNELS[weight.index[2]] if sees_colors(variable, variables) else f"map {places[2]}"
+        number = (
+            places[2] if variable.layer.startswith("depthwise") else places[3]
+        )  # there a map has a filter of its own
+        what = f"kernel of filter {number} for {source}, row {places[0]}, column {places[1]}"
     elif len(places) == 2:
         what = f"weight from input {places[0]:,} to unit {places[1]}"
     else:
         what = f"{variable.name} {places[0]}"
     return f"{variable.layer}, {what}"
+
+
+def sees_colors(variable: Variable, variables: Sequence[Variable]) -> bool:
+    """Whether a kernel lies on red, green and blue: the first does, others of three channels on maps."""
+    return variable == next((each for each in variables if len(each.shape) == 4), None) and variable.shape[2] == 3
 
 
 def choose_weight(key: str, setting: Setting) -> None:

@@ -128,9 +128,9 @@ function arithmetic({ data, find, at }) {
   const lines = [
     ["slope of the loss by it", `<b>${brief(slopes[at], 4)}</b>`],
     ["new = old − rate × slope", `${brief(values[at], 4)} − ${rateText} × ${minus} = <b>${precise(fresh, values[at])}</b>`],
-    ["this weight alone steps", `loss ${loss(losses[at])} → ${precise(alone[at], losses[at])}`],
-    [`all ${grouped(data.parameters)} step at once`, last ? "the last step computed here" : `loss ${loss(losses[at])} → <b>${precise(losses[at + 1], losses[at])}</b>`],
-    ["what the slopes promised", `${brief(losses[at], 4)} − ${rateText} × ${brief(steepness[at])} = ${precise(promised, losses[at])}`],
+    ["this weight alone steps", `loss ${precise(losses[at], alone[at])} → ${precise(alone[at], losses[at])}`],
+    [`all ${grouped(data.parameters)} step at once`, last ? "the last step computed here" : `loss ${precise(losses[at], losses[at + 1])} → <b>${precise(losses[at + 1], losses[at])}</b>`],
+    ["what the slopes promised", `${precise(losses[at], promised)} − ${rateText} × ${brief(steepness[at])} = ${precise(promised, losses[at])}`],
   ];
   find("dl").innerHTML = lines.map(([name, words]) => `<dt>${name}</dt><dd>${words}</dd>`).join("");
   find(".go").disabled = find(".play").disabled = last;
@@ -138,12 +138,11 @@ function arithmetic({ data, find, at }) {
   put(find("output"), `${at} of ${losses.length - 1} steps taken`);
 }
 
-// As many digits as tell a number from the one it came from.
-function precise(value, before) {
+// As many digits as tell a number from another.
+function precise(value, other) {
   if (value === null || !Number.isFinite(value)) return "not a number";
-  const apart = Math.abs(value - before);
-  const digits = apart > 0 ? Math.min(7, Math.max(4, 1 - Math.floor(Math.log10(apart)))) : 4;
-  return fixed(value, digits);
+  const apart = Math.abs(value - other);
+  return apart > 0 ? fixed(value, Math.min(9, Math.max(4, 1 - Math.floor(Math.log10(apart))))) : brief(value, 4);
 }
 
 function curve(state) {

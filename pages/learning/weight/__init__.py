@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.model.weights import Weight
-from pages.learning.setting import Setting, in_words
+from pages.learning.setting import Setting, in_words, sees_colors
 
 MOST_CELLS = 1024
 """Of a unit with more inputs, those with the steepest slopes are drawn."""
@@ -23,11 +23,13 @@ def picker_data(setting: Setting, weight: Weight) -> dict[str, Any]:
     slopes = cached.slopes(setting.snapshot, setting.batch).gradients[weight.variable]
     values = _values(setting, weight.variable)
     strips, cells = _around(weight.index, slopes)
+    variable = next(each for each in variables if each.text == weight.variable)
     return {
         "variables": [{"text": each.text, "shape": list(each.shape)} for each in variables],
         "weight": str(weight),
         "words": in_words(weight, variables),
         "strips": strips,
+        "colors": sees_colors(variable, variables),
         "cells": {
             "places": [list(place) for place in cells],
             "values": [short(values[place]) for place in cells],

@@ -49,7 +49,7 @@ function variables(data, choose) {
 function stripOf(strip, data, choose) {
   const [index, variable] = split(data.weight);
   const label = element("label", "strip");
-  const colors = strip.name === "channel" && strip.strengths.length === 3;
+  const colors = strip.name === "channel" && data.colors;
   const name = (place) => (colors ? CHANNELS[place] : `${strip.name} ${place + 1}`);
   const most = Math.max(...strip.strengths, 1e-30);
   const range = element("input", "", "", { type: "range", min: 0, max: strip.strengths.length - 1, value: index[strip.axis], "data-part": strip.name, "aria-label": strip.name });

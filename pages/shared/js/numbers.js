@@ -4,7 +4,7 @@
  * With a true minus sign.
  * @param {string} text
  */
-export const signed = (text) => text.replace("-", "−");
+export const signed = (text) => text.replaceAll("-", "−");
 
 /**
  * With so many digits behind the point, and no minus before zeros alone.
@@ -30,16 +30,16 @@ export const percent = (share) => (Number.isFinite(share) ? `${(share * 100).toF
 export const lossText = (loss) => (Number.isFinite(loss) ? (loss < 1000 ? loss.toFixed(3) : loss.toExponential(1)) : "–");
 
 /**
- * Never rounds a rare thing away, as `percent` on the server does not.
+ * A probability, which softmax makes neither 0 nor 1: what is rounded to one of them is not.
  * @param {number} share
  */
 export function wholePercent(share) {
-  if (share > 0 && share < 0.005) return "< 1 %";
-  return share >= 0.995 && share < 1 ? "> 99 %" : `${Math.round(100 * share)} %`;
+  if (share < 0.005) return "< 1 %";
+  return share >= 0.995 ? "> 99 %" : `${Math.round(100 * share)} %`;
 }
 
 /**
- * Short text of a number: three significant digits, a true minus sign.
+ * Short text of a number: so many digits behind the point, or significant ones of what is below 1; a true minus sign.
  * @param {number} value
  */
 export function brief(value, digits = 3) {
@@ -48,7 +48,7 @@ export function brief(value, digits = 3) {
   let text;
   if (size >= 1e5 || size < 0.0005) text = value.toExponential(1).replace("e+", "e");
   else if (size >= 100) text = String(Math.round(value * 10) / 10);
-  else text = String(Number(value.toFixed(size < 0.1 ? digits + 1 : digits)));
+  else text = String(Number(value.toFixed(digits - Math.min(0, Math.floor(Math.log10(size)) + 1))));
   return signed(text);
 }
 

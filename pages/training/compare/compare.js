@@ -2,7 +2,7 @@
 
 import { Chart, ceiling, guessing, nearest, swatch } from "../../shared/js/chart.js";
 import { element, planted, remembering, themed } from "../../shared/js/elements.js";
-import { lossText, percent } from "../../shared/js/numbers.js";
+import { counted, lossText, percent } from "../../shared/js/numbers.js";
 
 const COLORS = ["#d95f02", "#7570b3", "#e7298a", "#66a61e", "#a6761d", "#1f78b4", "#888888"];
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
@@ -61,5 +61,5 @@ function lines(state) {
     item.append(element("span", "name", one.name), element("span", "value", text));
     return item;
   }));
-  state.chart.describe(`${measure} of ${words.length} runs: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
+  state.chart.describe(`${measure} of ${counted(words.length, "run")}: ${words.map(([one, text]) => `${one.name} ${text}`).join("; ")}.`);
 }

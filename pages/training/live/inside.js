@@ -1,7 +1,7 @@
 // What is inside the network as it trains: its first kernels, and its answers for a few pinned images.
 
 import { element } from "../../shared/js/elements.js";
-import { grouped, largestAt, percent } from "../../shared/js/numbers.js";
+import { grouped, largestAt, wholePercent } from "../../shared/js/numbers.js";
 import { bytesOf, fillPixels } from "../../shared/js/pixels.js";
 
 export function drawInside(state) {
@@ -27,7 +27,7 @@ export function drawInside(state) {
     const name = state.data.classes[best];
     tile.lastChild.textContent = `${best === truth ? "✓" : "✗"} ${name.replace(/^(air|auto)/, "$1\u00ad")}`; // may break there
     tile.classList.toggle("right", best === truth);
-    tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${percent(answers[best])}`;
+    tile.title = `in truth ${state.data.classes[truth]}; answered ${name}, ${wholePercent(answers[best])}`;
     tile.setAttribute("aria-label", tile.title);
   });
   state.find(".pinned figcaption").textContent = `${state.data.classes.length} probabilities each, colored: the true class (${when})`;

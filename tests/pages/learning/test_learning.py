@@ -12,7 +12,7 @@ from core import cached
 from core.data.examples import Batch
 from core.model import warm
 from core.model.evaluation import softmax
-from core.model.weights import Weight
+from core.model.weights import Variable, Weight
 from core.training import landscape, variations
 from core.training.catalogue import find_run
 from core.training.snapshot import Snapshot
@@ -207,6 +207,12 @@ def test_words() -> None:
         "conv2d_1, kernel of filter 6 for map 2, row 1, column 3"
     )
     assert in_words(Weight("dense_1.bias", (3,)), variables) == "dense_1, bias 4"
+    narrow = [Variable(layer=f"conv2d{n}", name="kernel", shape=(1, 1, 3, 3), learned=True) for n in ("", "_1")]
+    told = [in_words(Weight(each.text, (0, 0, 1, 0)), narrow) for each in narrow]
+    assert ["for green" in each for each in told] == [True, False]
+    assert "for map 2" in told[1]
+    separate = Variable(layer="depthwise_conv2d", name="kernel", shape=(3, 3, 8, 1), learned=True)
+    assert "filter 5 for map 5" in in_words(Weight(separate.text, (0, 0, 4, 0)), [separate])
     assert written(3e-4) == "0.0003"
 
 
