@@ -45,6 +45,9 @@ def test_steps_show_the_numbers_of_the_course(page: Page, app_url: str) -> None:
     course = cached.course(SNAPSHOT, SEVEN, 0.001, 20, WEIGHT)
     for taken in range(3):
         assert number(step.locator(".loss b").text_content()) == pytest.approx(course.losses[taken], rel=1e-3, abs=1e-4)
+        written = re.search(r"log ([\d.e\u2212]+) =", step.locator(".loss p").first.inner_text())
+        assert written is not None
+        assert -np.log(number(written[1])) == pytest.approx(course.losses[taken], rel=0.02, abs=1e-4)
         rows = step.locator("tbody tr:not(.sum)")
         logits = [number(rows.nth(place).locator("td").nth(2).text_content()) for place in range(10)]
         np.testing.assert_allclose(logits, course.logits[taken], atol=6e-4)

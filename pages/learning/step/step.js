@@ -110,12 +110,15 @@ function bar(cell, value, share = false) {
 
 function told({ data, find, at }, probability) {
   const name = data.classes[data.label];
-  const own = [`−log p(${name})`, `−log ${fixed(probability, 4)}`];
+  const own = [`−log p(${name})`, `−log ${written(probability)}`];
   const many = data.images > 1;
   find(".loss p").replaceChildren(...(many ? ["loss, the mean of", element("br"), `${data.images} images`] : [`loss = ${own[0]}`, element("br"), `= ${own[1]} =`]));
   put(find(".loss b"), loss(data.losses[at]));
   put(find(".from"), many ? `this image’s: ${own.join(" = ")} = ${loss(-Math.log(probability))}` : "");
 }
+
+// With as many digits as its logarithm asks for, be it near 0 or near 1.
+const written = (share) => (share < 0.5 ? brief(share, 4) : fixed(share, Math.min(9, Math.max(4, 2 - Math.floor(Math.log10(1 - share))))));
 
 const loss = (value) => (value !== null && Number.isFinite(value) ? brief(value, 4) : "not a number");
 
