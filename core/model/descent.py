@@ -150,19 +150,19 @@ def course(network: Network, examples: Examples, *, rate: float, steps: int, wei
     """
     program, given, weights = _programs.of(network.architecture), _tensors(examples), network.weights
     place = [each.text for each in program.variables].index(weight.variable)
-
-    def step(_: int) -> tuple[NDArray[np.float32], list[float]]:
-        nonlocal weights
-        loss, answer, gradients, moved, steepness = program.step(*given, weights, tf.constant(rate, tf.float32))
-        value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
-        alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
-        weights = moved
-        return np.asarray(answer)[0], [float(loss), value, slope, float(steepness), float(alone)]
-
-    logits, rows = zip(*_in_turns(network, examples, step, range(steps + 1)), strict=True)
-    losses, values, slopes, steepness, alone = np.array(rows, np.float64).T
+    rows: list[tuple[float, float, float, float, float]] = []
+    logits = []
+    with _turn(network, examples):  # one for all steps: the weights on the way fill memory
+        for _ in range(steps + 1):
+            loss, answer, gradients, moved, steepness = program.step(*given, weights, tf.constant(rate, tf.float32))
+            value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
+            alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
+            rows.append((float(loss), value, slope, float(steepness), float(alone)))
+            logits.append(np.asarray(answer)[0])
+            weights = moved
+    losses, values, slopes, steepness_of, alone_of = np.array(rows, np.float64).T
     return Course(
-        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness, alone=alone
+        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness_of, alone=alone_of
     )
 
 

@@ -17,7 +17,7 @@ VISITORS = 100
 ARRIVAL_S = 5.0
 SECONDS = 30.0
 MEDIAN_S, LONGEST_S = 1.0, 3.5
-"""Generous ceilings: beside other work, on two cores, it was 0.4 and 1.4 to 2.3 s."""
+"""Generous ceilings: beside other work, on two cores, it was 0.5 and 2.2 s."""
 
 EPOCHS = (0, 1, 2, 4, 8, 16, 28)
 PAGES = ("dataset", "kernels", "", "activations", "predictions")
@@ -89,7 +89,8 @@ def test_another_visitor_is_answered_while_a_hall_asks_for_what_is_heavy(tmp_pat
 
     with attacked(tmp_path) as server:
         run(_compile(server.url))
-        with server.growth_below(600 * MB, kept=450 * MB):  # what is remembered of a hall's questions stays
+        # What is remembered of a hall's questions stays: 400 MB, and 550 after a flood of twice the length.
+        with server.growth_below(700 * MB, kept=600 * MB):
             answers, faults = run(attack(server.url))
     median, longest = statistics.median(answers), max(answers)
     print(f"another visitor: {len(answers)} answers, median {median:.2f} s, longest {longest:.2f} s")
