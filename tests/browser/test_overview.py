@@ -297,8 +297,11 @@ def last_number(words: str) -> float:
 
 
 def test_maps_of_a_deep_layer_that_have_no_room_unfold_from_the_sheet_of_all(page: Page, app_url: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
     open_overview(page, app_url, "?run=strong")
     expect(page.locator(".flow .map")).to_have_count(4 + 10 * 10)
+    beyond = page.locator(".flow .stage").evaluate("stage => stage.scrollWidth - stage.clientWidth")
+    assert beyond <= 0, "the last column's % is cut off"
     page.get_by_role("button", name="all 256 maps of conv2d_7").click()
     panel = page.locator(".flow .panel")
     expect(panel.locator(".tile")).to_have_count(256)

@@ -50,10 +50,10 @@ export function paintMaps(state) {
   state.blocks.forEach((block, x) => {
     if (!x) return paintInput(state, block);
     const values = state.network.values[block.value], maps = block.shape[2];
-    const [low, high] = range(values, 0, 1);
-    block.limit = fullColor(values, Math.max(-low, high));
+    const [low, high] = range(values, 0, 1), most = Math.max(-low, high);
+    block.limit = fullColor(values, most);
     block.plate.paint(values, maps, block.limit);
-    put(block.scale, state.blocks.length > MANY ? `±${brief(Math.max(-low, high), 2)}` : `${brief(low, 2)}…${brief(high, 2)}`);
+    put(block.scale, state.blocks.length > MANY ? `±${brief(most, most < 10 ? 2 : 1)}` : `${brief(low, 2)}…${brief(high, 2)}`);
     block.scale.dataset.signed = low < 0 ? (high > 0 ? "both" : "negative") : "positive";
     return undefined;
   });
