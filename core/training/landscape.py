@@ -3,7 +3,9 @@
     python -m core.training.landscape RUN [--images 500] [--side 41]
 
 writes the run's landscape.npz. The plane holds the last snapshot and the first two principal components of all
-snapshots' differences from it (Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets", section 7).
+snapshots' differences from it (Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets", section 7). Distances
+are those of what is learned: the statistics of batch normalization, which may change far more than all weights, are
+carried along.
 """
 
 import argparse
@@ -40,7 +42,7 @@ class Landscape:
         across, along: float64 (columns,), (rows,), the places in the first and the second component.
         losses: float32 (rows, columns), mean cross-entropy; not finite where the numbers grow too large.
         explained: float64 (2,), the share of the snapshots' squared differences that each component holds.
-        unit: the distance that counts as one: the root of the sum of all weights' squared differences.
+        unit: the distance that counts as one: the root of the sum of all learned weights' squared differences.
         images: how many training images the losses are means of.
     """
 
@@ -61,7 +63,7 @@ class Plane:
 
     Attributes:
         origin: float64 (parameters,), the last snapshot.
-        directions: float64 (2, parameters), at right angles, each a unit long.
+        directions: float64 (2, parameters), in what is learned at right angles and each a unit long.
         path: float64 (e, 2), the snapshots in it, in units.
         explained: float64 (2,), as in `Landscape`.
         unit: as in `Landscape`.
@@ -78,20 +80,25 @@ class Plane:
         return (self.origin + x * self.directions[0] + y * self.directions[1]).astype(np.float32)
 
 
-def plane_of(snapshots: NDArray[np.floating]) -> Plane:
+def plane_of(snapshots: NDArray[np.floating], learned: NDArray[np.bool_]) -> Plane:
     """Return the plane in which snapshots (e, parameters) differ most from the last of them, e at least 3.
 
     The first lies to the left of the last, and most of the others above the line between.
+
+    Args:
+        snapshots: the weights, in the order of training.
+        learned: (parameters,), which of them tell how far snapshots lie apart; the others change along with these.
     """
     weights = np.asarray(snapshots, np.float64)
     differences = weights - weights[-1]
-    unit = float(np.linalg.norm(differences[0])) or 1.0
-    _, strengths, components = np.linalg.svd(differences, full_matrices=False)
-    path = differences @ components[:2].T / unit
+    unit = float(np.linalg.norm(differences[0, learned])) or 1.0
+    mixed, strengths, _ = np.linalg.svd(differences[:, learned], full_matrices=False)
+    path = mixed[:, :2] * strengths[:2] / unit
+    components = (mixed[:, :2] / np.maximum(strengths[:2], np.finfo(np.float64).tiny)).T @ differences
     signs = np.where(np.array([-path[0, 0], path[:, 1].sum()]) < 0, -1.0, 1.0)
     return Plane(
         origin=weights[-1],
-        directions=components[:2] * signs[:, None] * unit,
+        directions=components * signs[:, None] * unit,
         path=path * signs,
         explained=strengths[:2] ** 2 / (strengths**2).sum(),
         unit=unit,
@@ -116,7 +123,7 @@ def landscape(run: Run, epochs: Sequence[int], examples: Examples, *, side: int)
     networks = [Snapshot(run, epoch).network() for epoch in epochs]
     variables = descent.variables(networks[0])
     snapshots = np.stack([np.concatenate([np.ravel(values) for values in each.weights]) for each in networks])
-    plane = plane_of(snapshots)
+    plane = plane_of(snapshots, np.concatenate([np.full(np.prod(each.shape), each.learned) for each in variables]))
     across, along = grid(plane.path, side)
     points = (shaped(plane.at(float(x), float(y)), variables) for y in along for x in across)
     losses = np.fromiter(descent.losses_of(networks[0], examples, points), np.float32)

@@ -21,7 +21,7 @@ def test_a_path_within_a_plane_is_found_again() -> None:
     generator = np.random.default_rng(0)
     directions, _ = np.linalg.qr(generator.normal(size=(100, 2)))
     snapshots = generator.normal(size=100) + np.array([[0, 0], [3, 1.5], [5, 1], [6, 0.0]]) @ directions.T
-    plane = landscape.plane_of(snapshots)
+    plane = landscape.plane_of(snapshots, np.ones(100, bool))
     assert plane.explained.sum() == pytest.approx(1)
     assert plane.unit == pytest.approx(6)
     assert plane.path[0, 0] < 0
@@ -30,6 +30,20 @@ def test_a_path_within_a_plane_is_found_again() -> None:
         np.testing.assert_allclose(plane.at(*row), snapshot, atol=1e-5)
     apart = np.linalg.norm(plane.path[1] - plane.path[2]) * plane.unit
     assert apart == pytest.approx(np.linalg.norm(snapshots[1] - snapshots[2]))
+
+
+def test_what_is_not_learned_moves_along_and_tells_no_distance() -> None:
+    generator = np.random.default_rng(0)
+    places = np.array([[0, 0], [3, 1.5], [5, 1], [6, 0.0]])
+    directions, _ = np.linalg.qr(generator.normal(size=(100, 2)))
+    weights, statistics = places @ directions.T, 1000 * places @ generator.normal(size=(2, 8))
+    together = landscape.plane_of(np.hstack([weights, statistics]), np.arange(108) < 100)
+    alone = landscape.plane_of(weights, np.ones(100, bool))
+    assert together.unit == pytest.approx(6)
+    np.testing.assert_allclose(together.path, alone.path)
+    np.testing.assert_allclose(together.explained, alone.explained)
+    for row, snapshot in zip(together.path, np.hstack([weights, statistics]), strict=True):
+        np.testing.assert_allclose(together.at(*row), snapshot, rtol=1e-5, atol=1e-2)
 
 
 def test_the_picture_holds_the_path_and_its_pixels_are_square() -> None:
@@ -75,7 +89,8 @@ def test_shipped_landscapes_are_of_the_shipped_weights(name: str) -> None:
             for row in run.config.architecture.rows():
                 if row.parameters:
                     own = file[f"layers/{row.name}/vars"]
-                    parts += [np.ravel(own[str(number)]) for number in range(len(own))]
+                    learned = len(own) - 2 * (row.kind == "BatchNormalization")  # the last two are its statistics
+                    parts += [np.ravel(own[str(number)]) for number in range(learned)]
         return np.concatenate(parts).astype(np.float64)
 
     first, last = flat(run.epochs[0]), flat(run.epochs[-1])
