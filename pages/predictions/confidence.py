@@ -77,7 +77,7 @@ def sure_and_wrong(answers: Answers, step: float) -> str:
     count, wrong = int(sure.sum()), int((sure & ~answers.right).sum())
     if not count:
         return f"Of none of the {len(sure):,} images it is more than {_SURE} sure."
-    are = counted(wrong, "of these is", "of these are")
+    are = counted(wrong, "of these is", "of these are") if wrong else "none of these is"
     return f"Of the {len(sure):,} images it is more than {_SURE} sure of {count:,}: {are} wrong."
 
 

@@ -67,6 +67,12 @@ WORDS = (
     ),
     _word("ReLU", "Rectified linear unit: negative values become zero, the others stay.", exact=True),
     _word(
+        "SiLU",
+        "Sigmoid linear unit: each value times its own sigmoid, x / (1 + e to the −x). A smooth ReLU that lets a "
+        "little of what is negative through.",
+        exact=True,
+    ),
+    _word(
         "logits",
         "The numbers that the last layer gives, one for every class, before softmax: of any size and sign.",
         forms="logits?",

@@ -50,6 +50,8 @@ def test_sure_and_wrong_counts_them() -> None:
     logits = np.log([[0.95, 0.05], [0.95, 0.05], [0.05, 0.95], [0.5, 0.5]])
     answers = Answers.from_logits(logits, np.array([0, 1, 1, 0], np.uint8))
     assert sure_and_wrong(answers, 1.0) == "Of the 4 images it is more than 90 % sure of 3: 1 of these is wrong."
+    right = Answers.from_logits(logits, np.array([0, 0, 1, 0], np.uint8))
+    assert sure_and_wrong(right, 1.0).endswith("sure of 3: none of these is wrong.")
     assert sure_and_wrong(answers, 3.0) == "Of none of the 4 images it is more than 90 % sure."
 
 
