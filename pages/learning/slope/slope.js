@@ -168,7 +168,7 @@ function axes({ pen, x, y, width, height, ink, border, foot, most }, data) {
 
 // What the curve is, on a patch of paper: it may run there.
 function title({ pen, ink, paper }, data) {
-  const words = data.images > 1 ? `loss, mean of ${data.images} images` : "loss of this image";
+  const words = data.images > 1 ? `loss over the weight, mean of ${data.images} images` : "loss of this image over the weight";
   pen.textAlign = "left";
   pen.fillStyle = paper;
   pen.fillRect(PAD.left + 2, PAD.top - 12, pen.measureText(words).width + 8, 20);
