@@ -14,6 +14,8 @@ WANTED = {
     "kernels": {"stride", "padding", "dilation", "convolution"},
     "kernels?kernels.view=Random": {"kernel", "filter"},
     "network": {"parameters", "multiply-adds", "receptive field", "stride", "padding", "filter"},
+    "learning?learning.view=Settings&learning.setting=batch+normalization": {"batch normalization"},
+    "learning?learning.view=Settings&learning.setting=residual+branch": {"residual branch"},
     "training?data=digits": {"loss", "slope", "running average", "validation"},
     "predictions": {"logits", "softmax", "argmax"},
     "activations": {"layer name", "feature map", "filter"},

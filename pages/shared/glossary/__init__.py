@@ -110,6 +110,18 @@ WORDS = (
         "It is chosen, not learned.",
         forms="learning rates?",
     ),
+    _word(
+        "batch normalization",
+        "Each channel less its mean, divided by its standard deviation, then scaled and shifted by learned numbers: "
+        "mean and deviation of the batch while training, stored ones when it answers (Ioffe and Szegedy 2015).",
+        forms="batch ?normalization",
+    ),
+    _word(
+        "residual branch",
+        "Layers whose result is added to what they were given: values and slopes have a way around them "
+        "(He et al. 2016).",
+        forms="residual (?:branch(?:es)?|blocks?)",
+    ),
     _word("batch", "The images that one step learns from.", forms="batch|batches"),
     _word("epoch", "One pass over all training images.", forms="epochs?"),
     _word(
