@@ -253,6 +253,7 @@ def test_play_slides_and_stops(page: Page, app_url: str) -> None:
     expect(page.locator('[data-text="patch-caption"]')).to_contain_text(re.compile(r"row [1-9]"), timeout=60_000)
     play.click()
     expect(play).to_have_attribute("aria-pressed", "false")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")  # draws the last
     place = said(page, "patch-caption")
     page.wait_for_timeout(300)
     assert said(page, "patch-caption") == place
