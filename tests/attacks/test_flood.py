@@ -89,8 +89,9 @@ def test_another_visitor_is_answered_while_a_hall_asks_for_what_is_heavy(tmp_pat
 
     with attacked(tmp_path) as server:
         run(_compile(server.url))
-        # What is remembered of a hall's questions stays: 400 MB, and 550 after a flood of twice the length.
-        with server.growth_below(700 * MB, kept=600 * MB):
+        # What is remembered of a hall's questions stays: 390 to 610 MB, the more of them were answered. The bounds of
+        # all that is remembered (`core.bounded`) add up to 850 MB.
+        with server.growth_below(950 * MB, kept=850 * MB):
             answers, faults = run(attack(server.url))
     median, longest = statistics.median(answers), max(answers)
     print(f"another visitor: {len(answers)} answers, median {median:.2f} s, longest {longest:.2f} s")

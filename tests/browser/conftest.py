@@ -194,7 +194,7 @@ _STILL = """() => new Promise((done) => {
   const main = document.querySelector('[data-testid="stMain"]');
   let before = "", alike = 0;
   const look = () => {
-    const now = [main.scrollWidth, main.clientWidth, main.scrollHeight, main.clientHeight].join();
+    const now = [main.scrollWidth, main.clientWidth, main.scrollHeight, main.clientHeight, main.scrollTop].join();
     alike = now === before ? alike + 1 : 0;
     before = now;
     alike > 15 ? done() : requestAnimationFrame(look);
@@ -204,7 +204,7 @@ _STILL = """() => new Promise((done) => {
 
 
 def still(page: Page) -> None:
-    """Wait until the page has kept its size for a quarter of a second's frames: components measure themselves anew."""
+    """Wait until the page has kept its size and place for a quarter of a second's frames: what is swiped rolls on."""
     page.evaluate(_STILL)
 
 
