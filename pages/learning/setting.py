@@ -118,9 +118,8 @@ def in_words(weight: Weight, variables: Sequence[Variable]) -> str:
     places = [place + 1 for place in weight.index]
     if len(places) == 4:
         source = CHANNELS[weight.index[2]] if sees_colors(variable, variables) else f"map {places[2]}"
-        number = (
-            places[2] if variable.layer.startswith("depthwise") else places[3]
-        )  # there a map has a filter of its own
+        own = variable.layer.startswith("depthwise")  # there a map has a filter of its own
+        number = places[2] if own else places[3]
         what = f"kernel of filter {number} for {source}, row {places[0]}, column {places[1]}"
     elif len(places) == 2:
         what = f"weight from input {places[0]:,} to unit {places[1]}"
