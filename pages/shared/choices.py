@@ -2,7 +2,8 @@
 
 The address counts when a page is opened: by a link, by the navigation, by Back or Forward. In every other run of the
 script the session knows better, for a quick second choice still comes with the address of the first. Back and Forward
-show a page as it was: what their address does not name is the usual choice.
+show a page as it was: what their address does not name is the usual choice. Where the page itself has chosen, a browser
+that has not heard of it yet still tells the value before; it is known by its address, which says the same.
 """
 
 import itertools
@@ -35,7 +36,9 @@ class _Address:
         whole: whether the address says everything, as Back's does: what it does not name is the usual choice.
         drawn: whether a run has come to the end of the page.
         looked: names of the choices that have looked at it, each with its value while nobody chose, else None.
+        sent: what the browser's address said when this run began.
         written: what it should say.
+        moved: names of the choices that the page itself made last.
         top: the place above the page where nonsense in it is answered.
     """
 
@@ -44,7 +47,9 @@ class _Address:
     whole: bool = False
     drawn: bool = False
     looked: dict[str, Any] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
     written: dict[str, str] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
     top: DeltaGenerator | None = None
 
 
@@ -64,6 +69,7 @@ def begin(page: str) -> None:
         unread = {} if back or left.drawn else left.asked
         asked = unread | st.query_params.to_dict()
         st.session_state["choices.address"] = _Address(page=page, asked=asked, whole=back)
+    _address().sent = st.query_params.to_dict()
     _address().top = st.container()
 
 
@@ -80,6 +86,7 @@ def complain(sentence: str) -> None:
 def follow(**asked: str) -> None:
     """Choose by names in the address, as a link does, from the next run of the script on: for callbacks."""
     _address().asked.update(asked)
+    _address().moved.update(asked)
 
 
 def asked(name: str) -> str | None:
@@ -144,6 +151,8 @@ class Choice(ABC):
             found = self.usual
         elif name in address.looked or self.named == "always":
             stands = st.session_state.get(self.key, found)
+            if self._unheard(stands):
+                stands = found
             found = stands if self.chosen or stands != address.looked.get(name) else self.usual
         found = self.fit(found)
         once = self.named == "once chosen" and self.key in remembered
@@ -163,6 +172,17 @@ class Choice(ABC):
     def chosen(self) -> bool:
         """Whether the visitor chose, or a link."""
         return self.key in _remembered()
+
+    def _unheard(self, stands: Any) -> bool:
+        """Whether the widget's value is the one before the page chose, told by a browser that has not heard of it."""
+        name, address = self.name or self.key, _address()
+        said = self.write(stands)
+        if name not in address.moved or said == address.written.get(name):
+            return False
+        if said == address.sent.get(name):
+            return True
+        address.moved.remove(name)  # the visitor has chosen since
+        return False
 
     def _answer(self, text: str, found: Any) -> Any:
         try:

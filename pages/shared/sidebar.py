@@ -7,7 +7,7 @@ import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -35,11 +35,13 @@ class Selection:
         dataset: the chosen data set.
         run: the chosen run, trained on the same family of data; None while there is none.
         snapshot: of that run; None while it has none.
+        at_newest: whether that is the newest of the run, or was when the visitor came to it.
     """
 
     dataset: Dataset
     run: Run | None
     snapshot: Snapshot | None
+    at_newest: bool = False
 
     @property
     def architecture(self) -> Architecture:
@@ -69,6 +71,18 @@ def choose(**wanted: str | int) -> None:
     choices.follow(**{name: str(value) for name, value in wanted.items()})
 
 
+def move_on() -> None:
+    """Choose the run's newest snapshot and draw the page anew, where the visitor stands at what was the newest."""
+    chosen = current()
+    if chosen.run is None or not chosen.at_newest or not (epochs := chosen.run.epochs):
+        return
+    newest = Snapshot(chosen.run, epochs[-1])
+    if newest != chosen.snapshot:
+        st.session_state["sidebar.selection"] = replace(chosen, snapshot=newest)
+        choose(epoch=newest.epoch)
+        st.rerun()
+
+
 def draw(unmoved: str = "") -> None:
     """Draw the sidebar and remember what is chosen.
 
@@ -94,7 +108,16 @@ def draw(unmoved: str = "") -> None:
         else:
             st.caption("No run has been trained on this data yet.")
         download_panel.draw(dataset.name, switch=lambda name: choose(data=name))
-    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot)
+    at_newest = _is_at_newest(run, snapshot, epochs)
+    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot, at_newest=at_newest)
+
+
+def _is_at_newest(run: Run | None, snapshot: Snapshot | None, epochs: tuple[int, ...]) -> bool:
+    """Whether this is the newest snapshot of a run, or was: nobody has chosen another one since."""
+    if snapshot is None or snapshot.epoch == epochs[-1]:
+        return True
+    before: Selection | None = st.session_state.get("sidebar.selection")
+    return before is not None and before.run == run and before.at_newest and before.snapshot in (None, snapshot)
 
 
 def _data() -> OneOf:

@@ -1,12 +1,16 @@
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.config import SHIPPED_RUNS
 from core.model import warm
 from core.training.catalogue import find_run
 from core.training.runs import Run
+from pages.shared import sidebar
 from pages.shared.sidebar import names_of
+from tests.homes import run_of
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 from tests.waiting import wait_for
 
@@ -117,3 +121,38 @@ def test_a_folder_of_pictures_that_is_none_is_told_in_the_sidebar(
     assert any("to name a folder of class folders" in caption.value for caption in app.sidebar.caption)
     assert "a folder of pictures that this server does not have" in app.warning[0].value
     assert app.session_state["sidebar.selection"].dataset.name != "images"
+
+
+def test_whoever_watches_a_run_moves_on_with_it_though_a_snapshot_arrives_while_the_page_is_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path))
+    monkeypatch.setenv("CONVSCOPE_TRAINING", "off")
+    trained = find_run("digits").config.architecture
+    snapshots = run_of(trained, tmp_path, "digits-watched", without="*.weights.h5") / "snapshots"
+    arriving: list[int] = []
+    draw = sidebar.draw
+
+    def arrive(epoch: int) -> None:
+        shutil.copy(SHIPPED_RUNS / "digits" / "snapshots" / f"epoch-{epoch:03d}.weights.h5", snapshots)
+
+    def draw_and_arrive(unmoved: str = "") -> None:
+        draw(unmoved)
+        while arriving:
+            arrive(arriving.pop())
+
+    monkeypatch.setattr(sidebar, "draw", draw_and_arrive)
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    app.query_params.update({"data": "digits", "run": "digits-watched"})
+    app.switch_page("training/training.py").run()
+    assert app.session_state["sidebar.selection"].snapshot is None
+    arrive(0)
+    arriving.append(1)
+    app.run()
+    app.run()
+    assert app.session_state["sidebar.selection"].snapshot.epoch == 1
+    app.select_slider(key="sidebar.epoch").set_value(0).run()
+    arrive(2)
+    app.run()
+    assert app.session_state["sidebar.selection"].snapshot.epoch == 0
+    assert_calm(app)

@@ -24,7 +24,7 @@ from pages.shared.told import entries, ignore, text, told, whole
 from pages.training import controls
 
 PINNED = 8
-_NEWEST, _PINNED, _HEARD = "training.newest", "training.pinned", "training.heard"
+_PINNED, _HEARD = "training.pinned", "training.heard"
 
 _component = component(__file__)
 
@@ -39,6 +39,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         dataset: of the run's family; its first validation images are the pinned ones.
         key: the widget's key, "page.name".
     """
+    sidebar.move_on()
     pinned = st.session_state.get(_PINNED)
     if pinned is None or pinned[0] != (run.id, dataset.name):
         pinned = st.session_state[_PINNED] = ((run.id, dataset.name), *_pinned(run, dataset))
@@ -56,12 +57,6 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         "buttons": controls.buttons_of(run),
         "heard": st.session_state.setdefault(_HEARD, time.time()),  # tells the browser apart which session it talks to
     }
-    epochs = run.epochs
-    before = st.session_state.get(_NEWEST)
-    newest = st.session_state[_NEWEST] = run, Snapshot(run, epochs[-1]) if epochs else None
-    if before and before != newest and before == (run, sidebar.current().snapshot):
-        sidebar.choose(epoch=epochs[-1])  # whoever stands at the newest snapshot moves on with it
-        st.rerun()
     _component(key=key, data=data, on_news_change=ignore, on_wish_change=lambda: _hear(run, key))
 
 

@@ -75,6 +75,38 @@ def test_an_address_that_comes_late_changes_nothing() -> None:
     assert address(app)["dataset.page"] == "2"
 
 
+def _moving() -> None:
+    import streamlit as st
+
+    from pages.shared import choices
+
+    choices.begin("training")
+    epoch = choices.Whole("sidebar.epoch", 0, 10, name="epoch", named="always")
+    if "move on to" in st.session_state:
+        choices.follow(epoch=st.session_state.pop("move on to"))
+    epoch.slider("Snapshot")
+    choices.end()
+
+
+def test_a_browser_that_has_not_heard_of_what_the_page_chose_changes_nothing() -> None:
+    app = AppTest.from_function(_moving).run()
+
+    def told(value: int, *, at: int) -> int:
+        app.query_params["epoch"] = str(at)
+        return app.slider[0].set_value(value).run().slider[0].value
+
+    app.session_state["move on to"] = "1"
+    assert app.run().slider[0].value == 1
+    assert told(0, at=0) == 1
+    assert address(app)["epoch"] == "1"
+    assert told(3, at=0) == 3
+    app.session_state["move on to"] = "4"
+    app.run()
+    assert told(3, at=4) == 3
+    assert told(4, at=3) == 4
+    assert told(3, at=3) == 3  # a quick second choice, back to the one before
+
+
 def _lesson() -> None:
     import streamlit as st
 
