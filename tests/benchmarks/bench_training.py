@@ -89,8 +89,8 @@ uvicorn.run(Starlette(routes=live.routes(lambda: services().live)), port=int(sys
 def serving(home: Path, port: int) -> Iterator[Run]:
     """A server of the real routes with a real worker that trains the digits."""
     environment = os.environ | {"CONVSCOPE_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    environment |= {"CONVSCOPE_MAX_EPOCHS": "1000"}
-    command = [sys.executable, "-c", SERVER.replace("epochs=30", "epochs=1000"), str(port)]
+    environment |= {"CONVSCOPE_MAX_EPOCHS": "2000"}
+    command = [sys.executable, "-c", SERVER.replace("epochs=30", "epochs=2000"), str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield Run(Path(process.stdout.readline().decode().strip()))
