@@ -7,7 +7,7 @@ import contextlib
 import itertools
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import streamlit as st
 
@@ -71,16 +71,13 @@ def choose(**wanted: str | int) -> None:
     choices.follow(**{name: str(value) for name, value in wanted.items()})
 
 
-def move_on() -> None:
-    """Choose the run's newest snapshot and draw the page anew, where the visitor stands at what was the newest."""
+def watch() -> None:
+    """Move on with the chosen run, as long as every run of the script calls this: whoever stands at its newest snapshot
+    is shown the next one once there is one."""
+    st.session_state["sidebar.watching"] = True
     chosen = current()
-    if chosen.run is None or not chosen.at_newest or not (epochs := chosen.run.epochs):
-        return
-    newest = Snapshot(chosen.run, epochs[-1])
-    if newest != chosen.snapshot:
-        st.session_state["sidebar.selection"] = replace(chosen, snapshot=newest)
-        choose(epoch=newest.epoch)
-        st.rerun()
+    if chosen.run and chosen.at_newest and chosen.snapshot != _newest(chosen.run, chosen.run.epochs):
+        st.rerun()  # it arrived while the page was drawn
 
 
 def draw(unmoved: str = "") -> None:
@@ -97,6 +94,11 @@ def draw(unmoved: str = "") -> None:
     epochs = run.epochs if run else ()
     when = OneOf("sidebar.epoch", epochs, name="epoch", usual=max(epochs, default=0), named="always")
     snapshot = Snapshot(run, when.value()) if run and epochs else None
+    at_newest = _is_at_newest(run, snapshot, epochs)
+    if st.session_state.pop("sidebar.watching", False) and at_newest and snapshot != _newest(run, epochs):
+        snapshot = _newest(run, epochs)
+        choose(epoch=epochs[-1])
+    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot, at_newest=at_newest)
     with st.sidebar:
         data.select("Data set")
         _tell_of_data()
@@ -108,8 +110,6 @@ def draw(unmoved: str = "") -> None:
         else:
             st.caption("No run has been trained on this data yet.")
         download_panel.draw(dataset.name, switch=lambda name: choose(data=name))
-    at_newest = _is_at_newest(run, snapshot, epochs)
-    st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot, at_newest=at_newest)
 
 
 def _is_at_newest(run: Run | None, snapshot: Snapshot | None, epochs: tuple[int, ...]) -> bool:
@@ -118,6 +118,10 @@ def _is_at_newest(run: Run | None, snapshot: Snapshot | None, epochs: tuple[int,
         return True
     before: Selection | None = st.session_state.get("sidebar.selection")
     return before is not None and before.run == run and before.at_newest and before.snapshot in (None, snapshot)
+
+
+def _newest(run: Run | None, epochs: tuple[int, ...]) -> Snapshot | None:
+    return Snapshot(run, epochs[-1]) if run and epochs else None
 
 
 def _data() -> OneOf:

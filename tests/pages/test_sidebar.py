@@ -131,6 +131,7 @@ def test_whoever_watches_a_run_moves_on_with_it_though_a_snapshot_arrives_while_
     trained = find_run("digits").config.architecture
     snapshots = run_of(trained, tmp_path, "digits-watched", without="*.weights.h5") / "snapshots"
     arriving: list[int] = []
+    drawn: list[str] = []
     draw = sidebar.draw
 
     def arrive(epoch: int) -> None:
@@ -138,6 +139,7 @@ def test_whoever_watches_a_run_moves_on_with_it_though_a_snapshot_arrives_while_
 
     def draw_and_arrive(unmoved: str = "") -> None:
         draw(unmoved)
+        drawn.append(unmoved)
         while arriving:
             arrive(arriving.pop())
 
@@ -151,8 +153,13 @@ def test_whoever_watches_a_run_moves_on_with_it_though_a_snapshot_arrives_while_
     app.run()
     app.run()
     assert app.session_state["sidebar.selection"].snapshot.epoch == 1
-    app.select_slider(key="sidebar.epoch").set_value(0).run()
     arrive(2)
+    drawn.clear()
+    app.run()
+    assert app.session_state["sidebar.selection"].snapshot.epoch == 2
+    assert len(drawn) == 1
+    app.select_slider(key="sidebar.epoch").set_value(0).run()
+    arrive(3)
     app.run()
     assert app.session_state["sidebar.selection"].snapshot.epoch == 0
     assert_calm(app)

@@ -39,7 +39,7 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
         dataset: of the run's family; its first validation images are the pinned ones.
         key: the widget's key, "page.name".
     """
-    sidebar.move_on()
+    sidebar.watch()
     pinned = st.session_state.get(_PINNED)
     if pinned is None or pinned[0] != (run.id, dataset.name):
         pinned = st.session_state[_PINNED] = ((run.id, dataset.name), *_pinned(run, dataset))
