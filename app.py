@@ -23,7 +23,7 @@ from core.data import registry
 from core.model import warm
 from core.model.gate import gate
 from core.services import services, use, usual
-from core.training import downloads, live, weights
+from core.training.routes import downloads, live, weights
 from core.web import (
     base_path,
     keras_state,

@@ -31,17 +31,17 @@ from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
 from core.model.weights import Variable, Weight
-from core.training import layout as training_layout
-from core.training import probes as training_probes
-from core.training.frames import Frames
-from core.training.probes import Probes
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies import layout as training_layout
+from core.training.studies import probes as training_probes
+from core.training.studies.frames import Frames
+from core.training.studies.probes import Probes
 
 if TYPE_CHECKING:
     from core.model.descent import Course, Section, Slopes, WayBack
     from core.model.inference import Network
-    from core.training.landscape import Landscape
+    from core.training.studies.landscape import Landscape
 
 
 @remembered(1, size=lambda dataset: 1)  # a handful; its arrays are mapped or small
@@ -121,13 +121,13 @@ def temperature(name: str, snapshot: Snapshot) -> float:
 
 @remembered(4)
 def layout(run: Run) -> dict[str, NDArray[np.float32]]:
-    """Return where the test images of a run's data lie in a plane; see `core.training.layout.stored`."""
+    """Return where the test images of a run's data lie in a plane; see `core.training.studies.layout.stored`."""
     return training_layout.stored(run)
 
 
 @remembered(1)
 def purity(name: str, run: Run, way: str) -> float:
-    """Return which part of an image's neighbors on a map of a data set shows its class; see `core.training.layout`."""
+    """Return which part of an image's neighbors on a map of its data shows its class; see `studies.layout`."""
     test = dataset(name).test
     return training_layout.purity(layout(run)[way][test.indices], test.labels)
 
@@ -157,8 +157,8 @@ def strangers_logits(family: str, snapshot: Snapshot) -> dict[str, NDArray[np.fl
 
 @remembered(48, key=lambda snapshots, layer, image: (snapshots, layer, image.tobytes()))
 def frames(snapshots: tuple[Snapshot, ...], layer: str, image: NDArray[np.uint8]) -> Frames:
-    """Return what the snapshots of a run make of an image; see `core.training.frames.frames`."""
-    from core.training import frames as training_frames
+    """Return what the snapshots of a run make of an image; see `core.training.studies.frames.frames`."""
+    from core.training.studies import frames as training_frames
 
     return training_frames.frames(snapshots, image, layer=layer)
 
@@ -239,7 +239,7 @@ def alive(snapshot: Snapshot, pixels: bytes) -> dict[str, NDArray[np.bool_]]:
 
 @remembered(1)
 def probes(run: Run) -> Probes | None:
-    """Return what linear classifiers read off a run's blocks; see `core.training.probes`."""
+    """Return what linear classifiers read off a run's blocks; see `core.training.studies.probes`."""
     return training_probes.stored(run)
 
 
@@ -298,7 +298,7 @@ def way_back(snapshot: Snapshot, batch: Batch) -> "WayBack":
 
 @remembered(1)
 def landscape(run: Run, epochs: tuple[int, ...], batch: Batch) -> "Landscape":
-    """Return the loss around a run's way, measured now; see `core.training.landscape`."""
-    from core.training import landscape as landscapes
+    """Return the loss around a run's way, measured now; see `core.training.studies.landscape`."""
+    from core.training.studies import landscape as landscapes
 
     return landscapes.landscape(run, epochs, examples(batch), side=landscapes.SIDE)

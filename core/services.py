@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from core.config import Settings
 from core.data.download import Downloader
-from core.training.desk import Desk
-from core.training.downloads import RunFiles
-from core.training.live import LiveViews
-from core.training.permission import Permission
+from core.training.dispatch.desk import Desk
+from core.training.dispatch.permission import Permission
+from core.training.routes.downloads import RunFiles
+from core.training.routes.live import LiveViews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

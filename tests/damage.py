@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from core.config import SHIPPED_RUNS
-from core.training.files import read_json, write_json
+from core.training.runs.files import read_json, write_json
 
 NESTED = 100_000
 

@@ -34,9 +34,9 @@ from urllib.parse import urlsplit
 from distributed import Client, KilledWorker, Scheduler, Worker, get_worker
 
 from core.config import Settings
-from core.training import jobs
-from core.training.desk import Desk
-from core.training.executor import WorkerExecutor
+from core.training.dispatch.desk import Desk
+from core.training.worker import jobs
+from core.training.worker.executor import WorkerExecutor
 
 logger = logging.getLogger(__name__)
 

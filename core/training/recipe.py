@@ -1,7 +1,8 @@
 """How a network is trained: every setting in one frozen dataclass.
 
-A new setting is a field here, which says all there is to say of it, and the place that obeys it: `augmentation.py` for
-changes of the images, `step.py` for the step. Check, page, comparison, links and the exported script follow from these.
+A new setting is a field here, which says all there is to say of it, and the place that obeys it: `augmentation.py`
+of `steps/` for changes of the images, `step.py` for the step. Check, page, comparison, links and the exported script
+follow from these.
 """
 
 import math

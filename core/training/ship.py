@@ -20,15 +20,15 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
 from core.model.evaluation import evaluate, half_precision, logits_of, softmax
-from core.training import threads
-from core.training.files import replacing, write_json
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
-from core.training.run_config import RunConfig, new_config
-from core.training.runs import EPOCH_COLUMNS, Run, snapshot_path
-from core.training.session import train_run
-from core.training.snapshot import Snapshot
-from core.training.tables import Table
+from core.training.runs.files import replacing, write_json
+from core.training.runs.run import EPOCH_COLUMNS, Run, snapshot_path
+from core.training.runs.run_config import RunConfig, new_config
+from core.training.runs.snapshot import Snapshot
+from core.training.runs.tables import Table
+from core.training.worker import threads
+from core.training.worker.session import train_run
 
 TITLES = {
     "tutorial": "The tutorial's network",

@@ -8,11 +8,11 @@ from core.askers import Asker
 from core.config import Settings
 from core.errors import RunError
 from core.observing import Histogram, counts
-from core.training import quota
-from core.training.catalogue import find_run
-from core.training.desk import Desk
-from core.training.limits import filled_bytes
-from core.training.mail import State
+from core.training.dispatch.desk import Desk
+from core.training.runs import quota
+from core.training.runs.catalogue import find_run
+from core.training.runs.mail import State
+from core.training.worker.limits import filled_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from core.model.feeds import INPUT, feeds
 from core.model.layers.convolution import Conv2D, DepthwiseConv2D
 from core.model.survey import Excited
 from core.model.trace import LayerRow
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 
 SIDE, GAP = 60, 6
 """Pixels of a slice, and between it and what its map looks for: 60 is a multiple of most kernels' sides."""

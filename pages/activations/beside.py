@@ -10,7 +10,7 @@ from core.charts.maps import kernel_pictures, map_pictures
 from core.charts.numbers import counted
 from core.charts.numbers import signed as written
 from core.config import CHANNELS
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.activations.looking import Look
 from pages.shared import lesson
 from pages.shared.closeup import Pane, closeup

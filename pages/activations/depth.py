@@ -13,8 +13,8 @@ from core.data.dataset import Dataset
 from core.model.layers.activations import ReLU
 from core.model.scores import interval
 from core.model.survey import chosen
-from core.training.probes import FEATURES, Probes
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
+from core.training.studies.probes import FEATURES, Probes
 from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip, surveyed
 from pages.shared import lesson
 from pages.shared.image_picker import ImagePicker
@@ -25,7 +25,7 @@ States = dict[str, NDArray[np.int64]]
 
 NOT_PROBED = (
     "How well the class can be read off each layer was measured for the runs that come with Convscope. Choose one in "
-    "the sidebar, or measure this one: python -m core.training.probes RUN_FOLDER."
+    "the sidebar, or measure this one: python -m core.training.studies.probes RUN_FOLDER."
 )
 NEVER_ZERO = "No layer of this network has a ReLU: what it has lets a little of everything through, so no map is dead."
 

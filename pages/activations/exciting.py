@@ -14,7 +14,7 @@ from core.data.dataset import Dataset
 from core.model.ascent import Climbed
 from core.model.survey import Excited
 from core.model.trace import LayerRow
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.activations.anatomy import CHANNELS, anatomy, looked_for, patch, shown, slices
 from pages.shared.mosaic import Sprite, sprite_of
 

@@ -7,7 +7,7 @@ from core.charts.maps import enlarge
 from core.charts.table import as_csv
 from core.model.ascent import Climbed
 from core.model.survey import BEST, MOST_IMAGES, SEED, Excited
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
 from pages.activations.anatomy import anatomy
 from pages.activations.exciting import Chosen, made, nine
@@ -84,7 +84,7 @@ def code(filter_: Chosen) -> str:
         asked = f"np.sort(np.random.default_rng({SEED}).choice({count}, {MOST_IMAGES}, replace=False))"
     return f"""{loading_code(filter_.dataset.about)}
 
-network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+network = keras.models.load_model("{keras_name(snapshot.run, snapshot.epoch)}")
 maps = keras.Model(network.inputs, network.get_layer("{row.name}").output)
 asked = {asked}
 responses = maps.predict(test_images[asked] / 255)[..., {filter_.feature}]  # (images, height, width)

@@ -10,7 +10,7 @@ from core.data.dataset import Dataset
 from core.model.ascent import STEPS, Climbed, shaken_by
 from core.model.feeds import INPUT
 from core.model.survey import BEST, Excited, chosen
-from core.training.snapshot import NO_CONVOLUTION, Snapshot
+from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions
 from pages.activations.climb import climb

@@ -13,7 +13,7 @@ from core.data.dataset import Dataset
 from core.model.inspection import MapLayer
 from core.model.layers.activations import ACTIVATION_TITLES
 from core.model.survey import Excited
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.activations.map_grid import TUTORIAL_MAPS
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker

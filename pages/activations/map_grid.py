@@ -9,7 +9,7 @@ from core import cached
 from core.bounded import remembered
 from core.charts.maps import Scale, enlarge, map_pictures, range_texts
 from core.config import IMAGE_SHAPE
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.shared.mosaic import Sprite, mosaic, sprite_of
 from pages.shared.takehome import sheet
 

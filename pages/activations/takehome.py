@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 from core.charts.maps import kernel_pictures
 from core.data.dataset import Dataset
 from core.model.inspection import has_convolution
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.activations.looking import Look
 from pages.activations.map_grid import MapGrid
 from pages.shared.takehome import File, Offer, as_npy, network_link, picture, sheet
@@ -59,7 +59,7 @@ def code(dataset: Dataset, look: Look, snapshot: Snapshot) -> str:
     before = "layer.activation = keras.activations.linear  # what goes into the activation\n" if look.before else ""
     return f"""{loading_code(dataset.about)}
 
-network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+network = keras.models.load_model("{keras_name(snapshot.run, snapshot.epoch)}")
 layer = network.get_layer("{look.layer.name}")
 {before}image = {images}[{look.picker.index}] / 255  # pixels in 0..1
 maps = keras.Model(network.inputs, layer.output).predict(image[None])[0]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip
 from pages.shared import lesson
 from pages.shared.flow import can_show, flow

@@ -10,8 +10,8 @@ from core import cached
 from core.charts.bars import percent
 from core.data.dataset import Dataset
 from core.model.adversarial import BOUNDS, MOST, WAYS
-from core.training.catalogue import runs_on
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import runs_on
+from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson
 from pages.shared.choices import OneOf
 from pages.shared.mosaic import Layout, mosaic

@@ -10,7 +10,7 @@ from core.charts.numbers import signed
 from core.model import sanity
 from core.model.comparison import Heats
 from core.model.explanations import METHODS
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.classify.question import Question
 from pages.shared import lesson
 from pages.shared.mosaic import Layout, mosaic

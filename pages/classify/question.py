@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.maps import heat_overlay
 from core.model.explanations import METHODS, Explanation
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.shared.choices import OneOf
 
 _ANSWER = "the answer"

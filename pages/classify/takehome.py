@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.charts.contact_sheet import magnified
 from core.charts.table import as_csv
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from pages.classify import fooling, methods
 from pages.classify.question import Question
 from pages.shared.takehome import File, Offer, network_link, picture, safe
@@ -42,7 +42,7 @@ def offer(question: Question, names: Sequence[str], chosen: int, values: NDArray
             table,
         ],
         links=network_link(snapshot),
-        code=code(f"{seen}.png", downloads.keras_name(snapshot.run, snapshot.epoch), question.class_names),
+        code=code(f"{seen}.png", keras_name(snapshot.run, snapshot.epoch), question.class_names),
     )
 
 

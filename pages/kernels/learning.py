@@ -18,7 +18,7 @@ from core.model.handmade import TUTORIAL_FILTERS
 from core.model.inspection import has_convolution
 from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
 from core.ops import kernels
-from core.training.snapshot import NO_CONVOLUTION, Snapshot
+from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.kernels.chooser import loading_code
 from pages.kernels.stage import impose
 from pages.kernels.state import StageState, flat

@@ -7,7 +7,7 @@ from core.charts.bars import percent
 from core.model.architecture import Architecture
 from core.model.layers.activations import ACTIVATION_TITLES
 from core.model.weights import Weight
-from core.training.landscape import Landscape
+from core.training.studies.landscape import Landscape
 from pages.learning.back import shown_layers, strengths
 from pages.learning.setting import Setting, usual_picker
 from pages.learning.step import STEPS

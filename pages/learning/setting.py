@@ -12,7 +12,7 @@ from core.data.examples import Batch
 from core.data.reference import TUTORIAL_INDEX
 from core.model.memory import images_to_learn_from
 from core.model.weights import Variable, Weight
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.shared.choices import Coded, OneOf
 from pages.shared.image_picker import ImagePicker
 from pages.shared.sidebar import Selection

@@ -13,11 +13,11 @@ from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.table import as_csv
 from core.model.evaluation import softmax
 from core.model.weights import Weight
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
-from core.training.landscape import Landscape
-from core.training.runs import Run
-from core.training.variations import FILE
+from core.training.runs.run import Run
+from core.training.studies.landscape import Landscape
+from core.training.studies.variations import FILE
 from pages.learning.back import Picked
 from pages.learning.setting import Setting, in_words, written
 from pages.learning.settings import MEASURES, curves
@@ -112,7 +112,7 @@ def of_landscape(run: Run, found: Landscape) -> Offer:
             File(label="The losses (.csv)", name=f"{run.id}-landscape.csv", make=lambda: landscape_csv(found)),
             File(label="The path (.csv)", name=f"{run.id}-path.csv", make=lambda: path_csv(found)),
         ],
-        note=f"Means of {found.images} images, measured as by: python -m core.training.landscape {run.id}",
+        note=f"Means of {found.images} images, measured as by: python -m core.training.studies.landscape {run.id}",
     )
 
 
@@ -129,7 +129,7 @@ def of_settings(setting: str) -> Offer:
             *drawn("Its curves", setting, lambda: settings_drawing(setting)),
             File(label="The curves of all settings (.csv)", name="settings.csv", make=FILE.read_text),
         ],
-        note="Measured by: python -m core.training.variations",
+        note="Measured by: python -m core.training.studies.variations",
     )
 
 
@@ -274,7 +274,7 @@ def beginning(setting: Setting) -> str:
     split = setting.dataset.split(setting.batch.split)
     places = (setting.batch.position + np.arange(min(setting.batch.count, len(split)))) % len(split)
     images, labels = ("images", "labels") if setting.batch.split == "train" else ("test_images", "test_labels")
-    network = downloads.keras_name(setting.snapshot.run, setting.snapshot.epoch)
+    network = keras_name(setting.snapshot.run, setting.snapshot.epoch)
     return f"""{loading_code(setting.dataset.about, "import tensorflow as tf")}
 
 network = keras.models.load_model("{network}")

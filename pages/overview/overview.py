@@ -5,8 +5,8 @@ import streamlit as st
 from core.charts.bars import percent
 from core.charts.numbers import spelled
 from core.data.dataset import Dataset
-from core.training import weights
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.snapshot import Snapshot
 from pages.overview import takehome
 from pages.overview.route import draw_network, draw_route
 from pages.overview.tour import draw_tour

@@ -10,9 +10,9 @@ from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.table import as_csv
 from core.config import SplitName
 from core.data.dataset import Dataset
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.shared.flow import shown_layers
 from pages.shared.image_picker import ImagePicker
 from pages.shared.takehome import File, Offer, network_link, picture, sheet
@@ -49,7 +49,7 @@ def code(dataset: Dataset, snapshot: Snapshot, split_name: SplitName, index: int
     images = "images" if split_name == "train" else "test_images"
     return f"""{loading_code(dataset.about)}
 
-network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+network = keras.models.load_model("{keras_name(snapshot.run, snapshot.epoch)}")
 shown = {json.dumps([each.name for each in shown_layers(snapshot.architecture)])}
 every = keras.Model(network.inputs, [*(network.get_layer(name).output for name in shown), network.outputs[0]])
 *maps, logits = every.predict({images}[{index}][None] / 255)  # pixels in 0..1

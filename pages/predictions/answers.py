@@ -9,7 +9,7 @@ from core.data.dataset import Dataset
 from core.model import warm
 from core.model.answers import Answers
 from core.model.evaluation import Evaluation
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson
 from pages.shared.waiting import result
 

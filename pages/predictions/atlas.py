@@ -8,9 +8,9 @@ from core import cached
 from core.charts.bars import percent
 from core.charts.numbers import counted
 from core.model.answers import Answers
-from core.training.catalogue import runs_on
-from core.training.layout import NEIGHBORS
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import runs_on
+from core.training.runs.snapshot import Snapshot
+from core.training.studies.layout import NEIGHBORS
 from core.web import thumbnails
 from pages.predictions import duplicates
 from pages.predictions.answers import Answered

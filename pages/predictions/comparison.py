@@ -10,9 +10,9 @@ from core.charts.bars import largest, paired_bars
 from core.data import browsing
 from core.data.dataset import Dataset
 from core.model.answers import Answers
-from core.training.catalogue import runs_on
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import runs_on
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.predictions.answers import Answered, test_answers
 from pages.shared import choices, lesson
 from pages.shared.choices import OneOf, Whole

@@ -16,9 +16,9 @@ from core.data.dataset import Dataset
 from core.model.answers import Answers
 from core.model.evaluation import CALIBRATION_BINS, Evaluation
 from core.model.scores import class_scores
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.predictions.answers import Answered
 from pages.predictions.atlas import layouts
 from pages.shared.takehome import FONT, File, Offer, drawn, network_link, picture, sheet
@@ -150,7 +150,7 @@ def code(dataset: Dataset, snapshot: Snapshot, shown: list[int]) -> str:
     return f"""{loading_code(dataset.about)}
 
 class_names = {json.dumps(dataset.class_names, ensure_ascii=False)}
-network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+network = keras.models.load_model("{keras_name(snapshot.run, snapshot.epoch)}")
 shown = {dataset.test.indices[shown].tolist()}
 logits = network.predict(test_images[shown] / 255)  # pixels in 0..1
 predicted = logits.argmax(axis=1)

@@ -16,9 +16,9 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError
 from core.model.architecture import Architecture
-from core.training.catalogue import damaged_runs, find_run, runs_on
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import damaged_runs, find_run, runs_on
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.shared import choices, download_panel
 from pages.shared.choices import OneOf
 from pages.shared.lesson import plain

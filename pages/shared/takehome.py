@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from core.charts import png
 from core.charts.contact_sheet import contact_sheet
 from core.charts.drawing import Drawing
-from core.training import downloads
-from core.training.snapshot import Snapshot
+from core.training.routes import downloads
+from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson
 
 FONT = str(Path(__file__).parent / "fonts" / "ibm-plex-sans-400.woff2")

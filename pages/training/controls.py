@@ -10,11 +10,11 @@ from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import ConvscopeError
 from core.services import services
-from core.training import quota
-from core.training.line import TURN_S
-from core.training.measurements import Estimate
-from core.training.run_config import new_config
-from core.training.runs import Run
+from core.training.dispatch.line import TURN_S
+from core.training.runs import quota
+from core.training.runs.run import Run
+from core.training.runs.run_config import new_config
+from core.training.worker.measurements import Estimate
 from pages.shared import lesson, sidebar
 from pages.shared.visitor import lecturer_secret, network_address, owner
 from pages.training import settings

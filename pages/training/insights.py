@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from core.training.runs import Run
+from core.training.runs.run import Run
 
 AVERAGES = "Training loss and accuracy of an epoch are running averages over weights that change meanwhile."
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from core.charts.bars import percent
 from core.services import services
-from core.training.catalogue import damaged_runs, runs_on
-from core.training.runs import Run
+from core.training.runs.catalogue import damaged_runs, runs_on
+from core.training.runs.run import Run
 from pages.shared import lesson, sidebar
 from pages.shared.choices import Whole
 from pages.shared.sidebar import Selection

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from core.data.dataset import Dataset
-from core.training import augmentation
 from core.training.recipe import DATA, IMAGES, START, STEPS, Recipe
+from core.training.steps import augmentation
 from pages.shared import lesson
 from pages.shared.mosaic import mosaic
 from pages.training.fields import Fields

@@ -10,10 +10,10 @@ from core.data.dataset import Dataset
 from core.errors import ArchitectureError
 from core.model.architecture import Architecture
 from core.settings import Number
-from core.training.fit import check_fit
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.settings import RecipeSetting
+from core.training.worker.fit import check_fit
 from pages.shared import own_network
 from pages.shared.choices import OneOf
 from pages.training.fields import Fields

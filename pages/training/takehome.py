@@ -6,11 +6,11 @@ from core.charts.curve_drawing import curve_drawing
 from core.charts.drawing import Drawing
 from core.charts.numbers import spelled
 from core.charts.table import as_csv
-from core.training import downloads
+from core.training.export.usage import asking_code
 from core.training.export.validation import validation_code
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
-from core.training.usage import asking_code
+from core.training.routes import downloads
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.shared.takehome import File, Offer, drawn, network_link
 from pages.training.timemachine.moment import Moment
 from pages.training.timemachine.sheet import sheet

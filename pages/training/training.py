@@ -6,8 +6,8 @@ import streamlit as st
 from core import cached
 from core.model import warm
 from core.model.inspection import has_convolution, map_layers
-from core.training.runs import Run
-from core.training.snapshot import NO_CONVOLUTION, Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.shared import lesson, sidebar
 from pages.shared.choices import OneOf, Whole
 from pages.shared.sidebar import Selection

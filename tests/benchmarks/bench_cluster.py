@@ -10,9 +10,9 @@ import pytest
 
 from core.data import registry
 from core.training import cluster
-from core.training.desk import Desk
+from core.training.dispatch.desk import Desk
 from core.training.recipes import RECIPES, architecture_for
-from core.training.run_config import RunConfig, new_config
+from core.training.runs.run_config import RunConfig, new_config
 from tests.benchmarks.conftest import Record
 from tests.cluster import Cluster
 from tests.waiting import wait_for

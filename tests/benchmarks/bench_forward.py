@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from core.data.sets import sample
-from core.training import weights
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from tests.benchmarks.conftest import Record
 from tests.browser.test_forward import SCRIPTS
 

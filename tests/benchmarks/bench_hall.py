@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 
 from core.config import SHIPPED_RUNS
-from core.training.files import read_json
+from core.training.runs.files import read_json
 from tests.benchmarks.bench_training import images_per_cpu_second, serving
 from tests.benchmarks.conftest import Record
 from tests.browser.server import end, free_port, start

@@ -29,7 +29,7 @@ import numpy as np
 from core.data import registry
 from core.model.network import build
 from core.training.data import divide
-from core.training.loop import Trainer
+from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 recipe = replace(RECIPES["tutorial"], epochs=1000)
 digits = registry.load("digits")

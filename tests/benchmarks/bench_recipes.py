@@ -19,7 +19,7 @@ CODE = f"""
 import json, time
 import numpy as np
 from core.model.network import build
-from core.training.loop import Trainer
+from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 random = np.random.default_rng(0)
 images = random.integers(0, 256, ({IMAGES}, 32, 32, 3), np.uint8)

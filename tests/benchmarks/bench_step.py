@@ -49,10 +49,10 @@ def epoch():
 
 OURS = """
 from dataclasses import replace
-from core.training import jobs
+from core.training.worker import jobs
 jobs.load()
 from core.model.network import build
-from core.training.loop import Trainer
+from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 recipe = replace(RECIPES["tutorial"], epochs=1000)
 network = build(architecture_for("tutorial", 10), seed=0)

@@ -20,14 +20,14 @@ from core.data import registry
 from core.data.dataset import Dataset, Split
 from core.model.evaluation import evaluate, logits_of
 from core.model.inference import Network
-from core.training import session
 from core.training.data import divide
-from core.training.files import read_json, write_json
-from core.training.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
-from core.training.run_config import new_config
-from core.training.runs import Run
-from core.training.start import initial_network
+from core.training.runs.files import read_json, write_json
+from core.training.runs.run import Run
+from core.training.runs.run_config import new_config
+from core.training.steps.loop import Trainer
+from core.training.steps.start import initial_network
+from core.training.worker import session
 from tests.benchmarks.conftest import Record
 
 ROOT = Path(__file__).parents[2]
@@ -75,9 +75,9 @@ import uvicorn
 from starlette.applications import Starlette
 from core.data import registry
 from core.services import services
-from core.training import live
+from core.training.routes import live
 from core.training.recipes import RECIPES, architecture_for
-from core.training.run_config import new_config
+from core.training.runs.run_config import new_config
 recipe = replace(RECIPES["digits"], epochs=30, flip="random")
 run = services().training.submit(new_config(registry.load("digits"), architecture_for("tutorial", 10), recipe), "bench")
 print(run.folder, flush=True)

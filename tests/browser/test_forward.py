@@ -13,9 +13,9 @@ from core.data.sets import digits, sample
 from core.model.architecture import Architecture
 from core.model.layers import KINDS, Layer
 from core.model.network import build
-from core.training import weights
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages import shared
 from pages.shared import modules
 from tests.core.model.layers.examples import around, every_layer, everything

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from core.data import photographs, registry
 from core.ops.convolution import Operation, convolution
 from core.ops.kernels import TUTORIAL_EDGE, kernel
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from tests.browser.conftest import eventually, open_page, settled
 
 CAT = registry.load("cifar10-sample").test.images[0] / 255

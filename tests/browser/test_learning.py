@@ -13,9 +13,9 @@ from playwright.sync_api import Locator, Page, expect
 from core import cached
 from core.data.examples import Batch
 from core.model.weights import Weight
-from core.training import landscape
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies import landscape
 from pages import learning
 from pages.learning.slope import SAMPLES
 from pages.shared import modules

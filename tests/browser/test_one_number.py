@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from core.training.catalogue import find_run
+from core.training.runs.catalogue import find_run
 from tests.browser.conftest import open_page
 
 

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 from core.charts import color
 from core.data import changes
 from core.data.sets import sample
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.shared import flow, modules
 from tests.browser.conftest import eventually, open_page, settled
 from tests.browser.test_axe import violations

@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from core.data.sets import digits
-from core.training.catalogue import find_run
-from core.training.layout import stored
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies.layout import stored
 from tests.browser.conftest import open_page, settled
 
 

@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from core.data import registry
 from core.model.architecture import Architecture
-from core.training.catalogue import find_run
-from core.training.desk import Desk
+from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
-from core.training.run_config import new_config
-from core.training.snapshot import Snapshot
-from core.training.weights import path as path_of_weights
+from core.training.routes.weights import path as path_of_weights
+from core.training.runs.catalogue import find_run
+from core.training.runs.run_config import new_config
+from core.training.runs.snapshot import Snapshot
 from tests.browser.conftest import open_page
 from tests.browser.nginx import certificate, deployed, running_nginx
 from tests.browser.server import end, free_port, start

@@ -11,8 +11,8 @@ from playwright.sync_api import Page, expect
 
 from core import cached
 from core.data import registry
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from tests.browser.conftest import assert_calm, open_page, settled
 
 SNAPSHOT = Snapshot(find_run("digits"), 10)

@@ -11,9 +11,9 @@ from playwright.sync_api import Page
 
 from core.data.sets import sample
 from core.model.architecture import Architecture
-from core.training import weights
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.shared import modules
 from tests.browser.test_forward import FOLDER, by_keras, described, randomized
 

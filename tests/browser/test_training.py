@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from core.training.runs import Run
+from core.training.runs.run import Run
 from pages.shared import component, modules
 from tests.browser.conftest import assert_calm, open_page, settled
 from tests.browser.server import end, free_port, start

@@ -10,7 +10,7 @@ import pytest
 
 import core.training
 from core import services
-from core.training.desk import Desk
+from core.training.dispatch.desk import Desk
 
 
 class Elsewhere(Executor):

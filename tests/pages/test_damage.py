@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.model import warm
 from core.services import usual
-from core.training import downloads, live
+from core.training.routes import downloads, live
 from tests.damage import DAMAGES, FILES, whole_run
 from tests.pages.conftest import NAVIGATION, assert_calm
 from tests.waiting import wait_for

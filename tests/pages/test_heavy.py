@@ -20,8 +20,8 @@ import json, resource, sys
 from streamlit.testing.v1 import AppTest
 from core import cached
 from core.model import warm
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from tests.pages.conftest import NAVIGATION
 
 def peak():

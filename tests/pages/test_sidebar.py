@@ -6,8 +6,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import SHIPPED_RUNS
 from core.model import warm
-from core.training.catalogue import find_run
-from core.training.runs import Run
+from core.training.runs.catalogue import find_run
+from core.training.runs.run import Run
 from pages.shared import sidebar
 from pages.shared.sidebar import names_of
 from tests.homes import run_of

@@ -10,10 +10,10 @@ from core.errors import RunError
 from core.model import warm
 from core.model.architecture import Architecture
 from core.model.inspection import has_convolution
-from core.training.catalogue import find_run
-from core.training.frames import frames
-from core.training.runs import Run
-from core.training.snapshot import NO_CONVOLUTION, Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.run import Run
+from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
+from core.training.studies.frames import frames
 from pages.kernels.learning import _Opened
 from pages.kernels.state import TUTORIAL
 from tests.homes import run_of

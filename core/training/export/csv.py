@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from core.training.runs import Run
+from core.training.runs.run import Run
 
 
 def as_csv(run: Run) -> bytes:

@@ -16,7 +16,7 @@ _OWN = "core."
 _PROVIDED = ("Recipe",)
 """What a script defines itself, by `Embedding.settings`."""
 
-_PLAINER = {"core.training.forward": "core.training.export.repeat"}
+_PLAINER = {"core.training.steps.forward": "core.training.export.repeat"}
 """Modules of which a script takes nothing; what it needs of them stands plainer in others, by the same names."""
 
 

@@ -3,8 +3,13 @@
 import tempfile
 from pathlib import Path
 
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
+
+
+def keras_name(run: Run, epoch: int) -> str:
+    """Return the name under which the network after `epoch` is saved."""
+    return f"{run.id}-{epoch}.keras"
 
 
 def as_keras(run: Run, epoch: int) -> bytes:

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from core.config import WHITE
 from core.training.data import training_and_validation
-from core.training.loop import EpochMeans, Trainer
 from core.training.recipe import Recipe
-from core.training.start import set_start
+from core.training.steps.loop import EpochMeans, Trainer
+from core.training.steps.start import set_start
 
 BATCH = 500
 """So many images are validated at a time."""

@@ -4,8 +4,8 @@ from core.data import registry
 from core.model.script import model_code
 from core.training.export.embedding import Embedding
 from core.training.export.loading import grouped
-from core.training.run_config import RunConfig
-from core.training.runs import Run
+from core.training.runs.run import Run
+from core.training.runs.run_config import RunConfig
 
 _REPEAT = ("core.training.export.repeat", "repeat")
 """Where what every script embeds stands: what it trains by."""

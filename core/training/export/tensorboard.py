@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 from core.errors import RunError
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 
 
 def as_tensorboard(run: Run) -> bytes:
@@ -15,7 +15,7 @@ def as_tensorboard(run: Run) -> bytes:
 
     Of a very long run they hold an even choice of its steps, as `Run.steps` does; `as_csv` holds them all.
     """
-    from core.training.event_file import EventFile
+    from core.training.export.event_file import EventFile
 
     steps, epochs = run.steps(), run.epoch_table()
     with tempfile.TemporaryDirectory() as folder:

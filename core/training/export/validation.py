@@ -1,9 +1,9 @@
 """The lines of Python that measure a downloaded network on a run's validation images: one point of its curves."""
 
 from core.data import registry
-from core.training import downloads
+from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 
 
 def validation_code(snapshot: Snapshot) -> str:
@@ -20,7 +20,7 @@ def validation_code(snapshot: Snapshot) -> str:
         )
     return f"""{code}
 
-{validation}network = keras.models.load_model("{downloads.keras_name(snapshot.run, snapshot.epoch)}")
+{validation}network = keras.models.load_model("{keras_name(snapshot.run, snapshot.epoch)}")
 logits = network.predict(validation_images.astype("float32") / 255)  # pixels in 0..1
 losses = keras.losses.sparse_categorical_crossentropy(validation_labels, logits, from_logits=True)
 loss = float(np.mean(losses))

@@ -14,7 +14,7 @@ from core.charts.bars import largest
 from core.model.evaluation import softmax
 from core.model.inspection import MapLayer, map_layers
 from core.model.layers.activations import ACTIVATION_TITLES
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.learning.setting import Setting
 from pages.learning.weight import short
 from pages.shared.choices import Coded

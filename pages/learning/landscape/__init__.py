@@ -7,9 +7,9 @@ from core.bounded import remembered
 from core.data.dataset import Dataset
 from core.data.examples import Batch
 from core.model.memory import images_to_learn_from
-from core.training import landscape as landscapes
-from core.training.landscape import LEAST_EPOCHS, MOST_PARAMETERS, Landscape
-from core.training.runs import Run
+from core.training.runs.run import Run
+from core.training.studies import landscape as landscapes
+from core.training.studies.landscape import LEAST_EPOCHS, MOST_PARAMETERS, Landscape
 from pages.learning.weight import short
 from pages.shared.choices import Coded, Whole
 from pages.shared.component import component, packed

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from core.bounded import remembered
 from core.charts.bars import percent
 from core.charts.curves import bundle
-from core.training import variations
-from core.training.variations import FILE, USUAL, USUAL_VALUES
+from core.training.studies import variations
+from core.training.studies.variations import FILE, USUAL, USUAL_VALUES
 from pages.shared.choices import OneOf
 from pages.shared.component import component, packed
 

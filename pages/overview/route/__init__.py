@@ -8,8 +8,8 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.network_drawing import draw
 from core.errors import ConvscopeError
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.registry import PAGES, LessonPage
 from pages.shared.component import component, packed
 from pages.shared.sidebar import Selection

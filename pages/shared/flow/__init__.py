@@ -14,8 +14,8 @@ from core.model.feeds import INPUT, Feed, feeds
 from core.model.inspection import MapLayer, map_layers
 from core.model.memory import check_kept_outputs
 from core.model.trace import MAX_ACTIVATION_BYTES, LayerRow
-from core.training import weights
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.snapshot import Snapshot
 from pages.shared.choices import Choice, Coded, OneOf, yes_or_no
 from pages.shared.component import component, packed
 from pages.shared.flow.changed import MOST, MOST_TEXT, changed

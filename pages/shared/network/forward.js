@@ -112,7 +112,7 @@ async function load(href) {
 }
 
 /**
- * The weights in an answer's bytes, which its address says how to read; see `core.training.weights`.
+ * The weights in an answer's bytes, which its address says how to read; see `core.training.routes.weights`.
  * @param {ArrayBuffer} bytes @param {string} address
  */
 export function decoded(bytes, address) {

@@ -5,7 +5,7 @@
 
 /**
  * @typedef {{ name: string, kind: string, label: string, inputs: number[], shape: number[], settings: any,
- *             activation: string | null, field: number, weights: number[][] }} Step a layer; see `core.training.weights`
+ *             activation: string | null, field: number, weights: number[][] }} Step a layer; see `routes.weights`
  * @typedef {{ input: Float32Array, others: Float32Array[], from: number[], to: number[], settings: any,
  *             weights: Float32Array[], output: Float32Array }} Work values of shape `from` become values of shape `to`
  */

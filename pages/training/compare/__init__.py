@@ -11,8 +11,8 @@ import streamlit as st
 from core.charts.bars import percent
 from core.charts.curves import bundle
 from core.charts.numbers import finite
-from core.training.catalogue import runs_on
-from core.training.runs import Run
+from core.training.runs.catalogue import runs_on
+from core.training.runs.run import Run
 from core.training.settings import compared
 from pages.shared import choices, lesson
 from pages.shared.choices import OneOf, Several, yes_or_no

@@ -15,9 +15,9 @@ from core.errors import ConvscopeError
 from core.model import warm
 from core.model.evaluation import softmax
 from core.training.data import divide, validation_fingerprint
-from core.training.live import quantized
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.routes.live import quantized
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson, sidebar
 from pages.shared.component import component
 from pages.shared.told import entries, ignore, text, told, whole

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from core.charts import png
 from core.charts.numbers import finite
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.shared.component import component
 from pages.shared.told import told, whole
 from pages.training.timemachine.moment import Moment

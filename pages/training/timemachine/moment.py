@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.training.frames import Frames
-from core.training.runs import Run
+from core.training.runs.run import Run
+from core.training.studies.frames import Frames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,7 +8,7 @@ from core.charts.confusion import shares
 from core.charts.confusion_sheet import MOST_NUMBERED, cell_colors
 from core.charts.curve_drawing import COLORS, plot
 from core.charts.drawing import Drawing
-from core.training.snapshot import Snapshot
+from core.training.runs.snapshot import Snapshot
 from pages.training.timemachine.moment import Moment
 from pages.training.timemachine.pictures import kernel_limits, kernel_pixels, map_pixels
 

@@ -9,8 +9,8 @@ from core.model.adversarial import BOUNDS, WAYS, Fooled, Fooling, many_steps, on
 from core.model.architecture import Architecture
 from core.model.inference import Network
 from core.model.network import build
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 
 IMAGES = np.asarray(registry.load("cifar10-sample").test.images)
 SNAPSHOT = Snapshot(find_run("tutorial"), 10)

@@ -5,8 +5,8 @@ import numpy as np
 from core import cached
 from core.data.sets import sample
 from core.model.explanations import METHODS
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 
 PIXELS = np.asarray(sample.load().test.images[0]).tobytes()
 

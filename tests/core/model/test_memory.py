@@ -81,7 +81,7 @@ from core.model.evaluation import logits_of
 from core.model.inference import Network
 from core.model.memory import training_bytes
 from core.model.network import build
-from core.training.loop import Trainer
+from core.training.steps.loop import Trainer
 from core.training.recipe import Recipe
 
 def peak():

@@ -11,12 +11,12 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
-from core.training.desk import Desk
-from core.training.executor import WorkerExecutor
-from core.training.files import write_json
+from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
-from core.training.run_config import RunConfig, new_config
-from core.training.runs import Run
+from core.training.runs.files import write_json
+from core.training.runs.run import Run
+from core.training.runs.run_config import RunConfig, new_config
+from core.training.worker.executor import WorkerExecutor
 from tests.waiting import wait_for
 
 from .waiting import LONG, ByHand, ByHandDesk

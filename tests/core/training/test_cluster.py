@@ -15,10 +15,11 @@ from starlette.testclient import TestClient
 
 from core.errors import TrainingError
 from core.services import usual
-from core.training import cluster, live
-from core.training.desk import Desk
-from core.training.live import LiveViews
-from core.training.run_config import RunConfig
+from core.training import cluster
+from core.training.dispatch.desk import Desk
+from core.training.routes import live
+from core.training.routes.live import LiveViews
+from core.training.runs.run_config import RunConfig
 from tests.cluster import ROOT, Cluster
 from tests.waiting import wait_for
 

@@ -13,14 +13,14 @@ from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.errors import TooLargeError
 from core.model.architecture import Architecture
-from core.training import jobs, measurements
-from core.training.desk import Desk
-from core.training.executor import WorkerExecutor
-from core.training.files import write_json
-from core.training.flag import Flag
+from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
-from core.training.run_config import new_config
-from core.training.runs import Run
+from core.training.runs.files import write_json
+from core.training.runs.flag import Flag
+from core.training.runs.run import Run
+from core.training.runs.run_config import new_config
+from core.training.worker import jobs, measurements
+from core.training.worker.executor import WorkerExecutor
 from tests.waiting import wait_for
 
 from .conftest import QUICK, SMALL

@@ -17,13 +17,13 @@ from streamlit.testing.v1 import AppTest
 
 from core.config import WHITE
 from core.data import registry
-from core.training.catalogue import damaged_runs, find_run, own_runs
 from core.training.data import divide
-from core.training.desk import Desk
-from core.training.downloads import FILES, _make
-from core.training.executor import WorkerExecutor
-from core.training.run_config import new_config
-from core.training.snapshot import Snapshot
+from core.training.dispatch.desk import Desk
+from core.training.routes.downloads import FILES, _make
+from core.training.runs.catalogue import damaged_runs, find_run, own_runs
+from core.training.runs.run_config import new_config
+from core.training.runs.snapshot import Snapshot
+from core.training.worker.executor import WorkerExecutor
 
 from .waiting import LONG, ROOT, reaches, trained
 

@@ -6,10 +6,10 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.model import processor
-from core.training import session
-from core.training.mail import Control, State, Wish
-from core.training.run_config import new_config
-from core.training.session import train_run
+from core.training.runs.mail import Control, State, Wish
+from core.training.runs.run_config import new_config
+from core.training.worker import session
+from core.training.worker.session import train_run
 
 from .conftest import QUICK, SMALL, MakeRun
 

@@ -3,9 +3,9 @@ import json
 import pytest
 
 from core.errors import TrainingError
-from core.training.fit import check_fit
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
+from core.training.worker.fit import check_fit
 
 
 def test_the_tutorials_recipe_is_the_lessons() -> None:

@@ -12,8 +12,8 @@ from core.data.dataset import Dataset
 from core.model.evaluation import logits_of
 from core.training import ship
 from core.training.recipes import RECIPES
-from core.training.runs import Run, snapshot_path
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run, snapshot_path
+from core.training.runs.snapshot import Snapshot
 
 from .conftest import SMALL, assert_answers
 

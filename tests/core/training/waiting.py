@@ -5,10 +5,10 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from core.training.desk import Desk
-from core.training.mail import Status
+from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
-from core.training.runs import Run
+from core.training.runs.mail import Status
+from core.training.runs.run import Run
 from tests.waiting import wait_for
 
 ROOT = Path(__file__).parents[3]

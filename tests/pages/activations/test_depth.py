@@ -14,9 +14,9 @@ from core.config import SHIPPED_RUNS
 from core.data.sets import sample
 from core.model import warm
 from core.model.architecture import Architecture
-from core.training.catalogue import find_run
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.activations import depth
 from tests.homes import run_of
 from tests.pages.activations.test_activations import texts

@@ -18,10 +18,9 @@ from core.charts.maps import enlarge, kernel_pictures
 from core.data.sets import sample
 from core.model import warm
 from core.model.ascent import STEPS, shaken_by
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import SIDE, anatomy
 from pages.activations.exciting import PATCH, Chosen

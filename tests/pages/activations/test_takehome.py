@@ -16,10 +16,9 @@ from core.charts.maps import kernel_pictures
 from core.data.sets import sample
 from core.model import warm
 from core.model.inspection import map_layers
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.activations import takehome
 from pages.activations.map_grid import MapGrid
 from pages.shared.takehome import as_npy

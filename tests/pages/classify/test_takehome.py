@@ -15,10 +15,9 @@ from core.charts.maps import heat_overlay
 from core.data.sets import sample
 from core.model import warm
 from core.model.explanations import METHODS
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.classify import methods, takehome
 from pages.classify.question import Question
 from tests.pages.conftest import Visit, assert_calm, executed, pixels_of, table_of

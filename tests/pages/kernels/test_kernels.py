@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.charts import color, png
 from core.data.sets import digits
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.kernels.learning import opened, random_code, what_training_did
 from pages.kernels.picture import StageImage, responses
 from pages.kernels.state import NINE, TUTORIAL

@@ -13,10 +13,10 @@ from core.data.examples import Batch
 from core.model import warm
 from core.model.evaluation import softmax
 from core.model.weights import Variable, Weight
-from core.training import landscape, variations
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
-from core.training.variations import USUAL, USUAL_VALUES
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies import landscape, variations
+from core.training.studies.variations import USUAL, USUAL_VALUES
 from pages.learning.setting import in_words, written
 from pages.learning.slope import SAMPLES
 from pages.learning.weight import MOST_CELLS
@@ -195,7 +195,7 @@ def test_the_landscape_of_any_other_run_is_measured_on_the_images_at_hand() -> N
 
 
 def test_a_run_of_two_snapshots_has_no_plane(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("core.training.runs.Run.epochs", property(lambda run: (0, 1)))
+    monkeypatch.setattr("core.training.runs.run.Run.epochs", property(lambda run: (0, 1)))
     app = visited(learning__view="Landscape", run="fast-short", epoch="1")
     assert_calm(app)
     assert "at least 3 snapshots" in app.info[0].value

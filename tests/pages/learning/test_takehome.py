@@ -12,11 +12,10 @@ from core.data.examples import Batch
 from core.model import warm
 from core.model.evaluation import softmax
 from core.model.weights import Weight
-from core.training import landscape
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies import landscape
 from pages.learning import takehome
 from pages.learning.setting import Setting
 from tests.pages.conftest import Visit, executed, pixels_of, table_of

@@ -6,9 +6,9 @@ from streamlit.testing.v1 import AppTest
 
 from core.data import registry
 from core.model import warm
-from core.training import weights
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.routes import weights
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages import registry as lesson
 from pages.overview.route import picture_of
 from pages.shared.sidebar import Selection

@@ -8,10 +8,9 @@ from core.charts.contact_sheet import CAPTION, GAP
 from core.charts.maps import enlarge, map_pictures
 from core.data.sets import sample
 from core.model import warm
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.overview import takehome
 from tests.pages.conftest import Visit, assert_calm, executed
 

@@ -4,8 +4,8 @@ import pytest
 from core.data import strangers
 from core.model.answers import Answers
 from core.model.evaluation import evaluate
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.predictions.confidence import strangers_sentence, sure_and_wrong, verdict
 
 

@@ -12,9 +12,9 @@ from core.data import duplicates
 from core.data.duplicates import Pair
 from core.data.sets import digits
 from core.model import warm
-from core.training.catalogue import find_run
-from core.training.layout import stored
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies.layout import stored
 from pages.predictions.map import Lasso
 from tests.pages.conftest import Visit, assert_calm
 from tests.waiting import wait_for

@@ -12,8 +12,8 @@ from core.model import warm
 from core.model.answers import Answers
 from core.model.evaluation import softmax
 from core.model.temperature import fitted, halves
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.predictions.comparison import Pair
 from tests.pages.conftest import Visit, assert_calm
 

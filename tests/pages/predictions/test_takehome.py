@@ -12,11 +12,10 @@ from core.charts.contact_sheet import CAPTION, GAP
 from core.charts.reliability import PLOT
 from core.data import registry
 from core.model.answers import Answers
-from core.training.catalogue import find_run
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
-from core.training.layout import stored
-from core.training.snapshot import Snapshot
+from core.training.export.keras_file import as_keras, keras_name
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
+from core.training.studies.layout import stored
 from pages.predictions import takehome
 from pages.predictions.answers import Answered
 from pages.shared.takehome import File

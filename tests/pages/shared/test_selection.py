@@ -5,9 +5,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import registry
-from core.training.catalogue import find_run
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from pages.shared.sidebar import Selection
 from tests.pages.conftest import Visit, assert_calm
 

@@ -4,7 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.training.catalogue import find_run
+from core.training.runs.catalogue import find_run
 from pages.training.insights import of_curves, of_progress
 
 

@@ -10,8 +10,8 @@ from core import cached
 from core.charts.curve_drawing import BOTTOM, COLORS, LEFT, RIGHT, TOP
 from core.charts.maps import kernel_pictures
 from core.data.sets import sample
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 from pages.training import takehome
 from pages.training.timemachine.moment import Moment
 from tests.pages.conftest import pixels_of, table_of

@@ -20,14 +20,14 @@ from core.model import warm
 from core.model.answers import probabilities_of
 from core.model.architecture import Architecture
 from core.model.evaluation import softmax
-from core.training.catalogue import find_run, own_runs
-from core.training.desk import Desk
-from core.training.permission import Permission
+from core.training.dispatch.desk import Desk
+from core.training.dispatch.permission import Permission
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
-from core.training.runs import Run
+from core.training.runs.catalogue import find_run, own_runs
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 from core.training.settings import RecipeSetting
-from core.training.snapshot import Snapshot
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 from tests.waiting import wait_for
 
@@ -287,8 +287,8 @@ def test_the_sidebars_run_is_compared_though_many_are_shipped(
     names = [own_run(home, f"digits-{number}").name for number in range(9)]
     for name in names:
         (shipped / name / "status.json").unlink()
-    monkeypatch.setattr("core.training.runs.SHIPPED_RUNS", shipped)
-    monkeypatch.setattr("core.training.catalogue.SHIPPED_RUNS", shipped)
+    monkeypatch.setattr("core.training.runs.run.SHIPPED_RUNS", shipped)
+    monkeypatch.setattr("core.training.runs.catalogue.SHIPPED_RUNS", shipped)
     monkeypatch.setenv("CONVSCOPE_HOME", str(tmp_path / "elsewhere"))
     app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
     app.query_params.update({"data": "digits", "run": names[8], "training.view": "Compare"})

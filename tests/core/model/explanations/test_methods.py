@@ -5,8 +5,8 @@ import pytest
 
 from core.data import registry
 from core.model.explanations import METHODS
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 
 
 @pytest.mark.parametrize("name", sorted(METHODS))

@@ -19,8 +19,8 @@ from core.model.explanations.integrated import STEPS, attributions
 from core.model.explanations.smooth import COPIES, NOISE
 from core.model.inference import Network
 from core.model.network import build
-from core.training.catalogue import find_run
-from core.training.snapshot import Snapshot
+from core.training.runs.catalogue import find_run
+from core.training.runs.snapshot import Snapshot
 
 IMAGE = np.asarray(registry.load("cifar10-sample").test.images[0])
 PIXELS = (IMAGE / 255).astype(np.float32)

@@ -3,7 +3,7 @@ import zipfile
 
 from core.config import SHIPPED_RUNS
 from core.training.export.csv import as_csv
-from core.training.runs import Run
+from core.training.runs.run import Run
 
 DIGITS = Run(SHIPPED_RUNS / "digits")
 

@@ -39,16 +39,16 @@ def test_what_follows_a_return_that_is_reached_goes() -> None:
 
 def test_functions_bring_what_they_need_once_each_after_it() -> None:
     taken = Embedding(Recipe(cutout_pixels=4))
-    text = taken.take(("core.training.augmentation", "augment"))
+    text = taken.take(("core.training.steps.augmentation", "augment"))
     assert text.index("BLANK = 120") < text.index("def cutout(") < text.index("def augment(")
     assert "def shift(" not in text and "def flip(" not in text
-    assert taken.take(("core.training.augmentation", "cutout")) == ""
+    assert taken.take(("core.training.steps.augmentation", "cutout")) == ""
     assert taken.imports == ["from numpy.typing import NDArray", "import numpy as np"]
     assert taken.settings.split("\n")[-1] == "    cutout_pixels = 4"
 
 
 def test_two_functions_of_one_name_are_refused() -> None:
     taken = Embedding(Recipe())
-    taken.take(("core.training.tables", "_number"))
-    with pytest.raises(ValueError, match=r"one _number .* of core\.training\.tables and core\.training\.mail"):
-        taken.take(("core.training.mail", "_number"))
+    taken.take(("core.training.runs.tables", "_number"))
+    with pytest.raises(ValueError, match=r"one _number .* of core\.training\.runs\.tables and "):
+        taken.take(("core.training.runs.mail", "_number"))

@@ -7,7 +7,7 @@ import pytest
 from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.training.export.keras_file import as_keras
-from core.training.runs import Run
+from core.training.runs.run import Run
 
 DIGITS = Run(SHIPPED_RUNS / "digits")
 

@@ -12,12 +12,12 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.model.architecture import Architecture
 from core.training.export.script import as_script, script_of
-from core.training.files import write_json
 from core.training.recipe import Recipe
-from core.training.run_config import new_config
-from core.training.runs import Run
-from core.training.session import train_run
-from core.training.snapshot import Snapshot
+from core.training.runs.files import write_json
+from core.training.runs.run import Run
+from core.training.runs.run_config import new_config
+from core.training.runs.snapshot import Snapshot
+from core.training.worker.session import train_run
 from tests.core.data.sets.class_folders import write_digits
 from tests.core.model.layers.examples import everything
 from tests.core.training.conftest import MakeRun

@@ -8,10 +8,10 @@ import numpy as np
 import tensorflow as tf
 
 from core.config import SHIPPED_RUNS
-from core.training import tables
 from core.training.export.tensorboard import as_tensorboard
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs import tables
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 
 DIGITS = Run(SHIPPED_RUNS / "digits")
 

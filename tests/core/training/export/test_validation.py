@@ -10,11 +10,10 @@ from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.model.evaluation import evaluate
 from core.training.data import divide
-from core.training.downloads import keras_name
-from core.training.export.keras_file import as_keras
+from core.training.export.keras_file import as_keras, keras_name
 from core.training.export.validation import validation_code
-from core.training.runs import Run
-from core.training.snapshot import Snapshot
+from core.training.runs.run import Run
+from core.training.runs.snapshot import Snapshot
 
 
 def measured(snapshot: Snapshot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:

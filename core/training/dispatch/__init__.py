@@ -1,0 +1,1 @@
+"""Who trains when: the server's side of training."""
