@@ -21,7 +21,7 @@ from core.askers import Asker
 from core.config import Settings
 from core.data import registry
 from core.model import warm
-from core.model.gate import gate
+from core.model.gate import between_turns, gate
 from core.services import services, use, usual
 from core.training.routes import downloads, live, weights
 from core.web import (
@@ -52,7 +52,7 @@ from core.web.promptness import Promptness
 from core.web.proxy import TrustedProxies
 from core.web.stuck import StuckConnections, permit_many_connections
 from core.web.windows import BoundedWindows
-from pages.shared.visitor import COOKIE, LECTURER, asker, overtaking
+from pages.shared.visitor import COOKIE, LECTURER, asker, leave_to_the_next, overtaking
 
 _SHARED = Path(__file__).parent / "pages" / "shared"
 _STREAMLIT = Path(st.__file__).parent / "static"  # what Streamlit serves
@@ -65,6 +65,7 @@ except ValueError as error:  # one sentence for the server's owner, without the 
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
 _WINDOWS: list[Asker] = []  # who has one open
+_GATES = gate, between_turns
 _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
 
 
@@ -77,8 +78,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     keras_state.keep()
     whole_callbacks.keep()
     unsent.keep()
-    turns.keep(asker)
-    gate.who, gate.overtaking = asker, overtaking
+    turns.keep(asker, asked=look_again)
+    for each in _GATES:
+        each.who, each.overtaking, each.leaving = asker, overtaking, leave_to_the_next
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     serving = usual()
     use(serving)
@@ -90,6 +92,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
     use(None)
     serving.shutdown()
+
+
+def look_again() -> None:
+    """Let those leave the gates' lines whose visitor has asked for something else."""
+    for each in _GATES:
+        each.look_again()
 
 
 def uploaded_files() -> Storage:

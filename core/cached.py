@@ -31,6 +31,7 @@ from core.model.evaluation import Evaluation, evaluate
 from core.model.explanations import METHODS, Explanation
 from core.model.scoring import Scoring
 from core.model.weights import Variable, Weight
+from core.page_runs import page_runs
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies import layout as training_layout
@@ -191,7 +192,8 @@ def probabilities(snapshot: Snapshot, pixels: bytes) -> NDArray[np.float64]:
 def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int) -> Explanation:
     """Return where a snapshot's answer rests in one image, given as the bytes of uint8 (32, 32, 3)."""
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
-    return METHODS[method].explain(network(snapshot), image, class_index)
+    with page_runs.aside():  # once around many turns
+        return METHODS[method].explain(network(snapshot), image, class_index)
 
 
 @remembered(16, size=lambda network: network.nbytes)

@@ -3,9 +3,9 @@
 Streamlit runs each visitor's script in a thread of its own, and all threads of a process share Python's one lock: with
 dozens of them at work each takes dozens of times as long, and the event loop, which needs the lock several times for
 every message, sends what others have drawn seconds late. Here the others wait in line. Whoever has had least processor
-time lately goes first (`core.fairness`). Who asks anew before the answer has come stands back, and is counted as one
-who has had much: that is what tells a flood from those who look at what they asked for. A run that waits for something
-else, such as the gate of the networks, is not at work meanwhile, and has a head start when it comes back.
+time lately goes first (`core.fairness`). Who asks anew before the answer has come lets everybody else behind the same
+address go first for a while: that is what tells a flood from those who look at what they asked for. A run that waits
+for something else, such as the gate of the networks, is not at work meanwhile, and has a head start when it comes back.
 """
 
 import threading
@@ -14,8 +14,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from cachetools import LRUCache
+
 from core.askers import Asker
-from core.fairness import MOST_S, Shares
+from core.fairness import Shares
 
 PLACES = 2
 """One run computes, as Python's lock wants it; another reads files or packs pictures, which need no lock."""
@@ -23,11 +25,13 @@ PLACES = 2
 HEAD_START_S = 0.1
 """So far a run that has begun goes before others of the same standing: what is done frees its memory."""
 
-ANEW_S = 2.0
-"""So far stands back who has asked anew while in line."""
+HURRY_S = 2.0
+"""So long after asking stands back who asks anew before the answer comes, or did so the last time."""
 
 STUCK_S = 1.0
 """If nobody has come or gone for so long, the first in line works all the same: those at work may wait for it."""
+
+_MANY = 1000
 
 
 @dataclass(slots=True, eq=False)
@@ -35,12 +39,19 @@ class _Run:
     """A page's run, the `came`-th in line; `called` when it may work."""
 
     asker: Asker
-    asked_anew: Callable[[], bool]
+    last_asked: Callable[[], float]
     called: threading.Event = field(default_factory=threading.Event)
+    made: float = field(default_factory=time.monotonic)
     came: int = 0
+    entered: float = 0.0
     begun: bool = False
     in_vain: bool = False
     since_s: float = 0.0  # of its thread's processor time
+
+    @property
+    def anew(self) -> bool:
+        """Whether its visitor has asked again since."""
+        return self.last_asked() > self.made
 
 
 class PageRuns:
@@ -57,37 +68,50 @@ class PageRuns:
         self._line: list[_Run] = []
         self._all: list[_Run] = []  # in line, at work, or aside
         self._shares = Shares()
+        self._hurried: LRUCache[Asker, None] = LRUCache(_MANY)  # who asked anew before the last answer
         self._mine = threading.local()
         self._at_work = self._came = 0
         self._changed = time.monotonic()
 
-    def begin(self, asker: Asker, asked_anew: Callable[[], bool] = lambda: False) -> None:
+    def begin(self, asker: Asker, last_asked: Callable[[], float] = lambda: 0.0) -> None:
         """Wait until this thread may run a page; every beginning has its `end`, in the same thread.
 
         Args:
             asker: who looks at it.
-            asked_anew: tells whether the visitor has asked again meanwhile.
+            last_asked: tells when the visitor has asked for something last, in seconds of `time.monotonic`.
         """
-        run = _Run(asker, asked_anew)
+        run = _Run(asker, last_asked)
         with self._lock:
             self._all.append(run)
         self._enter(run)
-        run.begun, run.in_vain = True, asked_anew()
+        run.begun, run.in_vain = True, run.anew
 
-    def end(self, *, in_vain: bool = False) -> None:
+    def end(self, *, cut_short: bool = False) -> None:
         """End this thread's run, if it has one.
 
         Args:
-            in_vain: whether the visitor has asked anew before the answer was there.
+            cut_short: whether another run of the page takes its place before it has drawn all.
         """
         if run := self._current():
-            with self._lock:
-                self._all.remove(run)
-            self._leave(run, MOST_S if in_vain or run.in_vain else 0.0)
+            self._forget(run, cut_short)
+            self._leave(run)
+
+    def in_a_hurry(self, asker: Asker, since: float, *, anew: bool = False) -> bool:
+        """Return whether others go first: who asked anew before an answer came, and has not waited long for this one.
+
+        Args:
+            asker: who waits.
+            since: since when, in seconds of `time.monotonic`.
+            anew: whether what it waits for is not what it asked for first.
+        """
+        return (anew or asker in self._hurried) and time.monotonic() - since < HURRY_S
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """Wait for something else in the block: this thread's run, if it has one, is not at work meanwhile."""
+        """Wait for something else in the block: this thread's run, if it has one, is not at work meanwhile.
+
+        What is not an `Exception`, but ends the script, ends the run here: it does not wait for a place to do so.
+        """
         run = self._current()
         if run is None:
             yield
@@ -95,7 +119,13 @@ class PageRuns:
         self._leave(run)
         try:
             yield
-        finally:
+        except Exception:
+            self._enter(run)
+            raise
+        except BaseException:
+            self._forget(run, cut_short=True)
+            raise
+        else:
             self._enter(run)
 
     def _current(self) -> _Run | None:
@@ -105,7 +135,7 @@ class PageRuns:
         with self._lock:
             run.called.clear()
             self._came += 1
-            run.came = self._came
+            run.came, run.entered = self._came, time.monotonic()
             self._line.append(run)
             self._shares.come(run.asker)
             self._call_next()
@@ -113,14 +143,22 @@ class PageRuns:
             self._call_if_stuck(run)
         self._mine.run, run.since_s = run, time.thread_time()
 
-    def _leave(self, run: _Run, at_least_s: float = 0.0) -> None:
+    def _leave(self, run: _Run) -> None:
         self._mine.run = None
-        seconds = max(at_least_s, time.thread_time() - run.since_s)
+        seconds = time.thread_time() - run.since_s
         with self._lock:
             self._at_work -= 1
             self._changed = time.monotonic()
             self._shares.add(run.asker, seconds, [each.asker for each in self._all])
             self._call_next()
+
+    def _forget(self, run: _Run, cut_short: bool) -> None:
+        with self._lock:
+            self._all.remove(run)
+            if run.in_vain or (cut_short and run.anew):
+                self._hurried[run.asker] = None
+            else:
+                self._hurried.pop(run.asker, None)
 
     def _call_next(self) -> None:
         while self._line and self._at_work < self._places:
@@ -140,10 +178,10 @@ class PageRuns:
     def _first(self) -> _Run:
         return min(self._line, key=self._rank)
 
-    def _rank(self, run: _Run) -> tuple[float, float, int]:
+    def _rank(self, run: _Run) -> tuple[float, bool, float, int]:
         address, browser = self._shares.had(run.asker)
-        ahead = HEAD_START_S if run.begun else -ANEW_S * run.asked_anew()
-        return address, browser - ahead, run.came
+        back = self.in_a_hurry(run.asker, max(run.entered, run.last_asked()), anew=run.anew)
+        return address, back, browser - HEAD_START_S * run.begun, run.came
 
 
 page_runs = PageRuns(places=PLACES)

@@ -19,11 +19,12 @@ from core.config import WHITE
 from core.data.examples import Examples
 from core.fairness import MOST_S
 from core.model.architecture import Architecture
-from core.model.gate import gate
+from core.model.gate import between_turns, gate
 from core.model.inference import Network
 from core.model.memory import answering_bytes, check_kept_outputs, training_bytes
 from core.model.programs import BACK_BYTES, Program, Programs
 from core.model.weights import Variable, Weight
+from core.page_runs import page_runs
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -150,19 +151,20 @@ def course(network: Network, examples: Examples, *, rate: float, steps: int, wei
     """
     program, given, weights = _programs.of(network.architecture), _tensors(examples), network.weights
     place = [each.text for each in program.variables].index(weight.variable)
-    rows: list[tuple[float, float, float, float, float]] = []
-    logits = []
-    with _turn(network, examples):  # one for all steps: the weights on the way fill memory
-        for _ in range(steps + 1):
-            loss, answer, gradients, moved, steepness = program.step(*given, weights, tf.constant(rate, tf.float32))
-            value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
-            alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
-            rows.append((float(loss), value, slope, float(steepness), float(alone)))
-            logits.append(np.asarray(answer)[0])
-            weights = moved
-    losses, values, slopes, steepness_of, alone_of = np.array(rows, np.float64).T
+
+    def step(_: int) -> tuple[NDArray[np.float32], tuple[float, ...]]:
+        nonlocal weights
+        loss, answer, gradients, moved, steepness = program.step(*given, weights, tf.constant(rate, tf.float32))
+        value, slope = (float(of[place][weight.index]) for of in (weights, gradients))
+        alone = program.loss(*given, _with(weights, place, weight.index, value - rate * slope))
+        weights = moved
+        return np.asarray(answer)[0], (float(loss), value, slope, float(steepness), float(alone))
+
+    with between_turns.turn(sum(4 * each.shape.num_elements() for each in weights)):
+        logits, rows = zip(*_in_turns(network, examples, step, range(steps + 1)), strict=True)
+    losses, values, slopes, steepness, alone = np.array(rows, np.float64).T
     return Course(
-        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness_of, alone=alone_of
+        losses=losses, logits=np.stack(logits), values=values, slopes=slopes, steepness=steepness, alone=alone
     )
 
 
@@ -220,20 +222,23 @@ def section(network: Network, examples: Examples, weight: Weight, *, samples: in
         weight: along which.
         samples: at how many places, an odd number.
     """
-    found = slopes(network, examples)
     place = [each.text for each in variables(network)].index(weight.variable)
-    value, slope = float(network.weights[place][weight.index]), float(found.gradients[weight.variable][weight.index])
+    value = float(network.weights[place][weight.index])
 
     def at(offsets: Iterable[float]) -> NDArray[np.float64]:
         return losses_along(network, examples, weight, [value + offset for offset in offsets])
 
-    reach = _reach(at, found.loss)
-    offsets = np.linspace(-reach, reach, samples)
-    ends = at([sign * distance for distance in DISTANCES for sign in (-1, 1)]).reshape(-1, 2)
+    with page_runs.aside():  # once around many turns
+        found = slopes(network, examples)
+        reach = _reach(at, found.loss)
+        offsets = np.linspace(-reach, reach, samples)
+        losses = at(offsets)
+        ends = at([sign * distance for distance in DISTANCES for sign in (-1, 1)]).reshape(-1, 2)
+    slope = float(found.gradients[weight.variable][weight.index])
     differences = zip(DISTANCES, (ends[:, 1] - ends[:, 0]) / (2 * np.array(DISTANCES)), strict=True)
     return Section(
         values=value + offsets,
-        losses=at(offsets),
+        losses=losses,
         value=value,
         loss=found.loss,
         slope=slope,

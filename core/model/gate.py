@@ -3,9 +3,9 @@
 A hundred visitors who ask at once would otherwise fill the memory a hundred times over and take turns at every
 instruction. Here the others wait in line: whoever has had least of the networks' time lately goes first, by network
 address and behind it by browser (`core.fairness`); quick questions have a head start and a place of their own, and
-those whose answer nobody will see, as something else was asked meanwhile, stand back. Whoever is first is not passed
-over for needing much memory. A line that grows too long, or does not move, is answered with a sentence, and so is a
-browser that fills it.
+who keeps asking for something else before an answer comes stands back (`core.page_runs`). Those whose answer nobody
+will see, as something else was asked meanwhile, leave. Whoever is first is not passed over for needing much memory. A
+line that grows too long, or does not move, is answered with a sentence, and so is a browser that fills it.
 """
 
 import os
@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.askers import NOBODY, Asker, refused
 from core.bounded import awaited
@@ -25,8 +25,8 @@ from core.page_runs import page_runs
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
 
-OVERTAKEN_S = 2.0
-"""So far stands back who has asked for something else meanwhile, unless others wait for the same answer."""
+KEPT_BYTES = 32_000_000
+"""What those who ask several times for one answer may keep together from one turn to the next."""
 
 QUICK_BYTES = 1_500_000
 HEAD_START_S = 0.1
@@ -49,12 +49,18 @@ class _Place:
     asker: Asker
     overtaken: Callable[[], bool]
     awaited: Callable[[], bool]
+    since: float = field(default_factory=time.monotonic)
     arrived: int = 0
 
     @property
     def quick(self) -> bool:
         """Whether it is one of the questions that go first."""
         return self.need <= QUICK_BYTES
+
+    @property
+    def in_vain(self) -> bool:
+        """Whether nobody will see the answer."""
+        return self.overtaken() and not self.awaited()
 
 
 class Gate:
@@ -64,6 +70,7 @@ class Gate:
         places: how many may compute at once, quick questions among them.
         who: returns who asks in this thread; None for the server's own work, which has no share to keep to.
         overtaking: returns what tells whether this thread's answer is no longer wanted.
+        leaving: called in such a thread, raises what ends it; returns where it may not end here.
 
     Args:
         places: how many may compute at once, whatever they ask.
@@ -86,6 +93,7 @@ class Gate:
     ) -> None:
         self.who: Callable[[], Asker | None] = lambda: None
         self.overtaking: Callable[[], Callable[[], bool]] = lambda: lambda: False
+        self.leaving: Callable[[], None] = lambda: None
         self.places, self._for_long = places + quick, places
         self._memory = memory_bytes
         self._waiting, self._share, self._patience_s = waiting, share, patience_s
@@ -114,11 +122,19 @@ class Gate:
 
         Raises:
             BusyError: the line is full, or did not move in time, or holds as much of this browser as it may.
+            BaseException: what `leaving` raises, as nobody will see the answer.
         """
         need = min(need_bytes, self._memory)
         place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking(), awaited())
         with page_runs.aside(), self._taken(place):
             yield
+
+    def look_again(self) -> None:
+        """Let those leave who wait in vain: called when somebody has asked for something else, or has left."""
+        with self._lock:
+            for each in self._line:
+                if each.in_vain:
+                    each.called.notify()
 
     @contextmanager
     def _taken(self, place: _Place) -> Iterator[None]:
@@ -167,9 +183,11 @@ class Gate:
             )
 
     def _is_next(self, place: _Place) -> bool:
+        if place.in_vain:
+            self.leaving()
         first = self._first()
         if first is not place:
-            self._call_next()  # who was called may have been overtaken since
+            self._call_next()  # who was called may not be the first any more
         return first is place and self._fits(place)
 
     def _first(self) -> _Place | None:
@@ -178,11 +196,10 @@ class Gate:
             (each for each in self._line if each.quick or self._long < self._for_long), key=self._rank, default=None
         )
 
-    def _rank(self, place: _Place) -> tuple[float, float, int]:
+    def _rank(self, place: _Place) -> tuple[float, bool, float, int]:
         address, browser = self._shares.had(place.asker)
-        unseen = place.overtaken() and not place.awaited()
-        back = HEAD_START_S * (not place.quick) + OVERTAKEN_S * unseen
-        return address, browser + back, place.arrived
+        back = page_runs.in_a_hurry(place.asker, place.since)
+        return address, back, browser - HEAD_START_S * place.quick, place.arrived
 
     def _fits(self, place: _Place) -> bool:
         return self._inside < self.places and self._used + place.need <= self._memory
@@ -199,3 +216,6 @@ class Gate:
 
 gate = Gate(places=max(2, min(4, os.cpu_count() or 2)), quick=1)
 """This process's gate."""
+
+between_turns = Gate(places=WAITING, memory_bytes=KEPT_BYTES)
+"""Whoever keeps memory from one turn at the gate to the next takes a turn here around them."""

@@ -58,6 +58,16 @@ def overtaking() -> Callable[[], bool]:
     return overtaken
 
 
+def leave_to_the_next() -> None:
+    """End this thread's run of a page for the one that its visitor has asked for instead, if there is such a one.
+
+    Raises:
+        ScriptControlException: Streamlit's, which ends a script; never in the midst of what a choice sets off.
+    """
+    if (context := get_script_run_ctx(suppress_warning=True)) is not None:
+        context.yield_check()
+
+
 def lecturer_secret() -> str | None:
     """Return what the lecturer's link left in this browser, if anything."""
     secret = st.context.cookies.get(LECTURER)

@@ -1,10 +1,13 @@
 """Few are at work at once; the others wait in line, and nobody for ever."""
 
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
+from core import page_runs
 from core.askers import Asker
 from core.page_runs import PageRuns
 from tests.waiting import wait_for
@@ -23,7 +26,7 @@ class Visit(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        self.runs.begin(Asker(self.label, "hall"), lambda: self.asks_anew)
+        self.runs.begin(Asker(self.label, "hall"), lambda: time.monotonic() if self.asks_anew else 0.0)
         try:
             self.order.append(self.label)
             self.works.set()
@@ -87,6 +90,46 @@ def test_whoever_waits_for_something_else_leaves_the_place_and_comes_back_before
     ended([second])
     ended([first, third])
     assert order == ["first", "second", "first is back", "third"]
+    assert nobody_left(runs)
+
+
+def test_a_run_that_ends_aside_waits_for_no_place() -> None:
+    runs = PageRuns(places=1, stuck_s=60)
+    runs.begin(Asker("one", "hall"))
+    with suppress(SystemExit), runs.aside():
+        other = Visit(runs)
+        assert other.works.wait(10)
+        raise SystemExit
+    assert not other.back.is_set()
+    runs.end()
+    ended([other])
+    assert nobody_left(runs)
+
+
+def test_who_asked_anew_before_the_last_answer_stands_back_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs, hurried = PageRuns(places=1, stuck_s=60), Asker("hurried", "hall")
+
+    def run_of_hurried(*, cut_short: bool) -> None:
+        runs.begin(hurried, lambda: time.monotonic() if cut_short else 0.0)
+        runs.end(cut_short=cut_short)
+
+    def order_of_two() -> list[str]:
+        order = list[str]()
+        keeps = Visit(runs)
+        assert keeps.works.wait(10)
+        visits = []
+        for name in ("hurried", "patient"):
+            visits.append(Visit(runs, name, order))
+            wait_for(lambda: line(runs) == len(visits))
+        ended([keeps, *visits])
+        return order
+
+    run_of_hurried(cut_short=True)
+    assert order_of_two() == ["patient", "hurried"]
+    assert order_of_two() == ["hurried", "patient"]  # it has waited for its last answer
+    run_of_hurried(cut_short=True)
+    monkeypatch.setattr(page_runs, "HURRY_S", 0.0)  # it has waited for so long
+    assert order_of_two() == ["hurried", "patient"]
     assert nobody_left(runs)
 
 

@@ -105,6 +105,29 @@ def test_others_need_not_wait_for_all_losses(monkeypatch: pytest.MonkeyPatch) ->
     assert len(turns) == 3
 
 
+def test_others_need_not_wait_for_all_steps_and_what_is_kept_meanwhile_is_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    turns = dict[str, list[int]](gate=[], between_turns=[])
+
+    class Counting(Gate):
+        def turn(self, need_bytes: int) -> AbstractContextManager[None]:
+            turns["gate" if self is descent.gate else "between_turns"].append(need_bytes)
+            return super().turn(need_bytes)
+
+    network = Network.of(build(Architecture.tutorial(), seed=0), Architecture.tutorial())
+    weight = Weight("conv2d.kernel", (0, 0, 0, 0))
+    for name in turns:
+        monkeypatch.setattr(descent, name, Counting(places=1))
+    at_once = descent.course(network, EXAMPLES, rate=0.1, steps=3, weight=weight)
+    monkeypatch.setattr(descent, "MOST_S", 0.0)
+    turns["gate"].clear()
+    found = descent.course(network, EXAMPLES, rate=0.1, steps=3, weight=weight)
+    assert len(turns["gate"]) == 4
+    assert turns["between_turns"] == 2 * [4 * Architecture.tutorial().parameter_count]
+    assert found.losses.tolist() == at_once.losses.tolist()
+
+
 def test_the_step_of_one_weight_alone() -> None:
     architecture = Architecture.tutorial()
     network = Network.of(trained(architecture), architecture)

@@ -1,16 +1,17 @@
 """Whoever asks waits in line; nobody overtakes, and all together stay within places and memory."""
 
-import operator
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
+from contextlib import contextmanager, suppress
 
 import pytest
 
+from core import bounded
 from core.askers import Asker
+from core.bounded import remembered
 from core.errors import BusyError
 from core.model.gate import QUICK_BYTES, Gate
+from core.page_runs import page_runs
 from tests.waiting import wait_for
 
 
@@ -181,15 +182,60 @@ def test_one_address_under_many_names_does_not_shut_out_the_others() -> None:
     assert max(place for place, name in enumerate(order) if name == "hall") < 10
 
 
-def test_quick_questions_go_first_and_those_that_nobody_waits_for_last() -> None:
+def test_quick_questions_go_first_and_those_of_who_is_in_a_hurry_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_runs, "in_a_hurry", lambda asker, since: asker.browser == "hurried")
     gate, order = of_visitors(Gate(places=1)), list[str]()
-    gate.overtaking = lambda: partial(operator.eq, "overtaken", getattr(threading.current_thread(), "label", ""))
     with staying(gate, 1):
         visitors = []
-        for name, need in (("overtaken", 1), ("large", QUICK_BYTES + 1), ("quick", QUICK_BYTES)):
+        for name, need in (("hurried", 1), ("large", QUICK_BYTES + 1), ("quick", QUICK_BYTES)):
             visitors.append(Visitor(gate, need, name, order, Asker(name, "hall")))
             visitors[-1].leave.set()
             wait_for(lambda: waiting(gate) == len(visitors))
     for visitor in visitors:
         visitor.join(10)
-    assert order == ["quick", "large", "overtaken"]
+    assert order == ["quick", "large", "hurried"]
+
+
+class Ended(BaseException):
+    """Ends a thread, as what Streamlit raises ends a script."""
+
+
+@pytest.mark.parametrize("where", ["where it may end", "in the midst of a callback", "with others who wait for it"])
+def test_whoever_asks_for_something_else_leaves_the_line_at_once(where: str) -> None:
+    gate, ended, asked, answers = Gate(places=1), threading.Event(), threading.Event(), list[int]()
+    gate.overtaking = lambda: asked.is_set
+
+    def leave() -> None:
+        if where != "in the midst of a callback":
+            ended.set()
+            raise Ended
+
+    gate.leaving = leave
+
+    @remembered(1)
+    def answer() -> int:
+        with gate.turn(1):
+            return 7
+
+    def ask() -> None:
+        with suppress(Ended):
+            answers.append(answer())
+
+    threads = [threading.Thread(target=ask) for _ in range(1 + (where == "with others who wait for it"))]
+    with gate.turn(1):  # until the end
+        for thread in threads:
+            thread.start()
+        wait_for(lambda: waiting(gate) == 1 and sum(bounded._awaited.values()) == len(threads) - 1)
+        assert not ended.is_set()
+        asked.set()
+        gate.look_again()
+        if where == "where it may end":
+            threads[0].join(10)
+            assert not waiting(gate)
+        else:
+            assert not ended.wait(0.2)
+    for thread in threads:
+        thread.join(10)
+    assert answers == ([] if where == "where it may end" else [7] * len(threads))
+    asked.clear()
+    assert answer() == 7  # nothing half done was remembered

@@ -1,8 +1,12 @@
 import threading
+import time
 from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from streamlit.runtime.scriptrunner import RerunData, script_runner
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from streamlit.runtime.scriptrunner import RerunData, RerunException, script_runner
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
 from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequest, ScriptRequests, ScriptRequestType
 from streamlit.testing.v1 import AppTest
@@ -18,6 +22,8 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[PageRuns]:
     """One place, kept for this test."""
     for owner, name in (
         (ScriptRunner, "_run_script_thread"),
+        (ScriptRunner, "request_rerun"),
+        (ScriptRunner, "request_stop"),
         (ScriptRequests, "on_scriptrunner_ready"),
         (script_runner, "exec_func_with_error_handling"),
     ):
@@ -69,6 +75,48 @@ def test_for_whoever_has_left_nothing_is_drawn(runs: PageRuns) -> None:
     runs.end()
     taking.join(10)
     assert [each.type for each in taking.taken] == [ScriptRequestType.STOP]
+
+
+def test_what_is_asked_for_while_a_run_cut_short_waits_joins_what_it_was_cut_short_for(runs: PageRuns) -> None:
+    requests, pressed = ScriptRequests(), WidgetStates()
+    requests.request_rerun(RerunData(page_name="first"))
+    requests.on_scriptrunner_ready()  # takes the only place
+    pressed.widgets.add(id="button", trigger_value=True)
+    taken = list[RerunData]()
+
+    def cut_short() -> None:
+        requests.request_rerun(RerunData(page_name="second", widget_states=pressed))
+        asked_for = requests.on_scriptrunner_yield()
+        assert asked_for
+        raise RerunException(asked_for.rerun_data)
+
+    def go_on() -> None:
+        context: Any = SimpleNamespace(script_requests=requests, cursors={})
+        taken.append(script_runner.exec_func_with_error_handling(cut_short, context)[2])
+        runs.end()
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    wait_for(lambda: runs._line)
+    requests.request_rerun(RerunData(page_name="third", widget_states=WidgetStates()))
+    runs.end()
+    thread.join(10)
+    assert [each.page_name for each in taken] == ["third"]
+    assert [each.id for each in taken[0].widget_states.widgets] == ["button"]  # pressed is pressed
+    assert requests.on_scriptrunner_yield() is None
+
+
+def test_who_asks_anew_and_who_leaves_is_told_of(runs: PageRuns) -> None:
+    told = list[float]()
+    turns.keep(lambda: None, asked=lambda: told.append(time.monotonic()))
+    requests = ScriptRequests()
+    runner: Any = SimpleNamespace(_requests=requests, _wake_parallel_join_barrier_if_waiting=lambda: None)
+    ScriptRunner.request_rerun(runner, RerunData(is_auto_rerun=True))
+    assert not told
+    ScriptRunner.request_rerun(runner, RerunData())
+    ScriptRunner.request_stop(runner)
+    assert len(told) == 2
+    assert requests._state is ScriptRequestType.STOP
 
 
 def page() -> None:

@@ -5,10 +5,14 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
 from streamlit.runtime.scriptrunner import add_script_run_ctx
 from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+from streamlit.testing.v1 import AppTest
 
-from pages.shared.visitor import overtaking
+from core.model import gate as gates
+from pages.shared.visitor import leave_to_the_next, overtaking
+from tests.pages.conftest import assert_calm
 
 
 def asked_in_a_run(requests: ScriptRequests) -> Callable[[], bool]:
@@ -51,3 +55,40 @@ def test_a_part_that_runs_by_itself_overtakes_nobody() -> None:
 
 def test_outside_of_pages_nobody_is_overtaken() -> None:
     assert not overtaking()()
+
+
+def impatient() -> None:
+    import threading
+
+    import streamlit as st
+    from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
+
+    from core.model.gate import gate
+
+    runner = get_script_run_ctx().yield_check.__self__
+
+    def ask_anew() -> None:
+        runner.request_rerun(RerunData())
+        gate.look_again()
+
+    st.text("before")
+    if "asked" not in st.session_state:
+        st.session_state["asked"] = True
+        threading.Timer(0.1, ask_anew).start()
+        with gate.turn(1):
+            st.text("in vain")
+    st.text("after")
+
+
+def test_a_run_that_waits_at_the_gate_ends_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    nobody_gets_in = gates.Gate(places=0)
+    nobody_gets_in.overtaking, nobody_gets_in.leaving = overtaking, leave_to_the_next
+    monkeypatch.setattr(gates, "gate", nobody_gets_in)
+    app = AppTest.from_function(impatient, default_timeout=20).run()
+    assert_calm(app)
+    assert [each.value for each in app.text] == ["before", "after"]
+    assert nobody_gets_in._line == []
+
+
+def test_outside_of_pages_nothing_ends() -> None:
+    leave_to_the_next()
