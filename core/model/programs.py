@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from core.model.architecture import Architecture
 from core.model.network import ACTIVATED, build
+from core.page_runs import page_runs
 
 FORWARD_BYTES, BACK_BYTES = 270_000, 400_000
 """Memory of a layer's graphs, as measured with stacks of 6, 8 and 58 layers: forward alone, and with the way back."""
@@ -84,7 +85,7 @@ class Programs(Generic[P]):
         key = (architecture, variant)
         if found := self._known(key):
             return found
-        with self._making:
+        with page_runs.aside(), self._making:
             if found := self._known(key):
                 return found
             made = self._make(architecture, variant)

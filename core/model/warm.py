@@ -43,10 +43,12 @@ def _warm(delay_s: float) -> None:
 
         tutorial = Architecture.tutorial()
         network = Network.of(build(tutorial, seed=0), tutorial)
-        network.logits(np.zeros((1, *IMAGE_SHAPE), np.uint8))
+        image = np.zeros(IMAGE_SHAPE, np.uint8)
+        network.logits(image[np.newaxis])
     except Exception:
         _LOG.exception("TensorFlow could not be loaded")
         raise
     gc.collect()
     gc.freeze()  # TensorFlow's million objects stay; a later collection need not look at them again
     _done.set()
+    network.inside(image)  # compiled for whoever looks inside first

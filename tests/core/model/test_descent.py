@@ -7,14 +7,17 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from core.askers import NOBODY
 from core.data.examples import Examples
 from core.errors import TooLargeError
 from core.model import descent
+from core.model import gate as gates
 from core.model.architecture import Architecture
 from core.model.gate import Gate
 from core.model.inference import Network
 from core.model.network import build
 from core.model.weights import Weight
+from core.page_runs import PageRuns
 
 EXAMPLES = Examples(
     images=np.random.default_rng(0).integers(0, 256, (5, 32, 32, 3), np.uint8), labels=np.array([3, 0, 9, 3, 1])
@@ -136,6 +139,23 @@ def test_the_step_of_one_weight_alone() -> None:
     (alone,) = descent.losses_along(network, EXAMPLES, weight, [found.values[0] - 2.0 * found.slopes[0]])
     assert found.alone[0] == pytest.approx(alone, abs=1e-7)
     assert found.losses[1] != pytest.approx(alone, abs=1e-3)
+
+
+@pytest.mark.parametrize("steps", [True, False])
+def test_a_page_waits_once_to_go_on_not_after_every_turn(steps: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = PageRuns(places=1)
+    for module in (descent, gates):
+        monkeypatch.setattr(module, "page_runs", runs)
+    monkeypatch.setattr(descent, "MOST_S", 0.0)
+    network = Network.of(build(Architecture.tutorial(), seed=0), Architecture.tutorial())
+    weight = Weight("conv2d.kernel", (0, 0, 0, 0))
+    runs.begin(NOBODY)
+    if steps:
+        descent.course(network, EXAMPLES, rate=0.1, steps=3, weight=weight)
+    else:
+        descent.section(network, EXAMPLES, weight, samples=3)
+    runs.end()
+    assert runs._came == 2
 
 
 def test_a_section_is_the_loss_with_one_weight_set_anew() -> None:
