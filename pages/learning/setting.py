@@ -108,19 +108,20 @@ def steepest(variable: Variable, setting: Setting) -> Weight:
 
 
 def in_words(weight: Weight, variables: Sequence[Variable]) -> str:
-    """Say which weight it is.
+    """Say which weight it is: filters, maps and units count from 1, rows and columns from 0.
 
     >>> one = Variable(layer="conv2d", name="kernel", shape=(3, 3, 3, 32), learned=True)
     >>> in_words(Weight("conv2d.kernel", (0, 2, 1, 5)), [one])
-    'conv2d, kernel of filter 6 for green, row 1, column 3'
+    'conv2d, kernel of filter 6 for green, row 0, column 2'
     """
     variable = next(each for each in variables if each.text == weight.variable)
     places = [place + 1 for place in weight.index]
     if len(places) == 4:
+        row, column = weight.index[:2]
         source = CHANNELS[weight.index[2]] if sees_colors(variable, variables) else f"map {places[2]}"
         own = variable.layer.startswith("depthwise")  # there a map has a filter of its own
         number = places[2] if own else places[3]
-        what = f"kernel of filter {number} for {source}, row {places[0]}, column {places[1]}"
+        what = f"kernel of filter {number} for {source}, row {row}, column {column}"
     elif len(places) == 2:
         what = f"weight from input {places[0]:,} to unit {places[1]}"
     else:

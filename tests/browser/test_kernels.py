@@ -75,6 +75,7 @@ def test_it_opens_with_the_tutorials_result(page: Page, app_url: str) -> None:
 
 def test_pointer_and_arrow_keys_move_the_window_without_the_server(page: Page, app_url: str) -> None:
     open_stage(page, app_url)
+    expect(page.locator(".cells input").nth(5)).to_have_attribute("aria-label", "Weight in row 1, column 2")
     frame = page.locator('[data-picture="output"]')
     box = frame.bounding_box()
     assert box

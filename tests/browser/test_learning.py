@@ -66,17 +66,20 @@ def test_steps_show_the_numbers_of_the_course(page: Page, app_url: str) -> None:
 
 def test_any_weight_is_picked_by_click_and_by_keyboard(page: Page, app_url: str) -> None:
     step = opened(page, ".step", f"{app_url}/learning?{DIGITS}&learning.weight={WEIGHT}")
-    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 1, column 2")
+    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 0, column 1")
     cells = [number(each) for each in step.locator(".of-slope .cells button").all_text_contents()]
     around = cached.slopes(SNAPSHOT, SEVEN).gradients["conv2d.kernel"][..., 2, 3]
     np.testing.assert_allclose(cells, around.ravel(), rtol=0.06)  # two digits of each
+    expect(step.locator(".of-weight .cells button").nth(5)).to_have_attribute(
+        "aria-label", re.compile("^row 1, column 2: ")
+    )
     step.locator(".of-slope .cells button").nth(8).click()
-    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 3, column 3")
+    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 4 for blue, row 2, column 2")
     expect(page).to_have_url(re.compile(r"learning\.weight=conv2d\.kernel\.2\.2\.2\.3"))
     strip = step.get_by_label("filter", exact=True)
     strip.focus()
     page.keyboard.press("ArrowRight")
-    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 5 for blue, row 3, column 3")
+    expect(step.locator(".which")).to_have_text("conv2d, kernel of filter 5 for blue, row 2, column 2")
     step.get_by_label("Weights of").select_option("dense.kernel")
     expect(step.locator(".which")).to_have_text(re.compile("^dense, weight from input"))
     gradient = cached.slopes(SNAPSHOT, SEVEN).gradients["dense.kernel"]

@@ -56,8 +56,12 @@ export class Editor {
         field.value = this.text(value);
         field.removeAttribute("aria-invalid");
       }
-      field.title = `row ${Math.floor(at / this.taps) + 1}, column ${(at % this.taps) + 1}: ${value}`;
+      field.title = `${this.place(at)}: ${value}`;
     });
+  }
+
+  place(at) {
+    return `row ${Math.floor(at / this.taps)}, column ${at % this.taps}`;
   }
 
   text(value) {
@@ -75,8 +79,7 @@ export class Editor {
     this.root.dataset.taps = this.taps;
     this.typing = null;
     this.fields = this.kernel.map((_, at) => {
-      const label = `Weight in row ${Math.floor(at / this.taps) + 1}, column ${(at % this.taps) + 1}`;
-      const field = element("input", "", "", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": label });
+      const field = element("input", "", "", { type: "text", inputmode: "decimal", autocomplete: "off", spellcheck: "false", "aria-label": `Weight in ${this.place(at)}` });
       field.addEventListener("focus", () => this.enter(at));
       field.addEventListener("input", () => this.type(at));
       field.addEventListener("blur", () => this.settle(at));

@@ -91,13 +91,18 @@ function gridOf(kind, data, choose) {
     at: places.findIndex((place) => String(place) === String(index)),
     colors: numbers.map((number) => signedOf(within(Math.cbrt((number ?? 0) / most), -1, 1))),
     text: (at) => brief(numbers[at] ?? NaN, 2),
-    words: (at) => `${places[at].map((each) => each + 1).join(", ")}: ${brief(numbers[at] ?? NaN)}`,
+    words: (at) => `${named(places[at])}: ${brief(numbers[at] ?? NaN)}`,
     pick: (at) => places[at] && choose([variable, ...places[at]].join(".")),
     name: `${kind}s`,
   };
   figure.append(element("figcaption", "", kind === "weight" ? "weights" : "their slopes"));
   figure.append(places.length > READABLE ? painted(cells) : written(cells));
   return figure;
+}
+
+// What a cell is beside the others: rows and columns count from 0, all else from 1.
+function named([first, second, ...others]) {
+  return others.length ? `row ${first}, column ${second}` : second === undefined ? `${first + 1}` : `input ${first + 1}`;
 }
 
 // Cells large enough to be read: a button each.

@@ -204,7 +204,7 @@ def test_a_run_of_two_snapshots_has_no_plane(monkeypatch: pytest.MonkeyPatch) ->
 def test_words() -> None:
     variables = cached.variables(TUTORIAL)
     assert in_words(Weight("conv2d_1.kernel", (0, 2, 1, 5)), variables) == (
-        "conv2d_1, kernel of filter 6 for map 2, row 1, column 3"
+        "conv2d_1, kernel of filter 6 for map 2, row 0, column 2"
     )
     assert in_words(Weight("dense_1.bias", (3,)), variables) == "dense_1, bias 4"
     narrow = [Variable(layer=f"conv2d{n}", name="kernel", shape=(1, 1, 3, 3), learned=True) for n in ("", "_1")]
