@@ -66,8 +66,8 @@ class Recipe:
     )  # fmt: skip
     offset_rate: float = setting(
         1.0, Number(0.01, 100.0), label="Offsets learn faster, times", link="offsets", group=STEPS,
-        only_with=("optimizer", "sgd"), row=Row(name="rate of BatchNormalization's offsets", otherwise="1 ×"),
-        says="{:g} ×",
+        only_with=("optimizer", "sgd"), only_for="BatchNormalization",
+        row=Row(name="rate of BatchNormalization's offsets"), says="{:g} ×",
         help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate (Jordan 2024).",
     )  # fmt: skip
     orthogonal_rate: float = setting(
@@ -83,6 +83,7 @@ class Recipe:
     )  # fmt: skip
     fresh_statistics: bool = setting(
         False, SWITCH, label="Measure normalization anew", link="statistics", group=STEPS,
+        only_for="BatchNormalization",
         row=Row(name="BatchNormalization's statistics", otherwise="kept while training"), says="measured every epoch",
         help="When an epoch ends, BatchNormalization's means and variances are measured on its last batches: running "
              "averages lag behind long steps (Wu and Johnson 2021).",

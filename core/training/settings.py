@@ -1,6 +1,6 @@
 """What a setting of a recipe is: said once, for the check, the page that asks for it, comparisons, titles and links."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ class RecipeSetting(Setting):
         help: what it does, with its source.
         only_with: name and value of another setting without which it has no effect, and is not asked for; True for any
             value but 0 and False.
+        only_for: the kind of layer without which it has no effect.
         starts: whether the initial weights depend on it.
         offered: smallest and largest of what visitors may choose, where that is less.
         slider: whether it is chosen with a slider.
@@ -45,6 +46,7 @@ class RecipeSetting(Setting):
     group: str
     help: str = ""
     only_with: tuple[str, object] | None = None
+    only_for: str = ""
     starts: bool = False
     offered: tuple[float, float] | None = None
     slider: bool = False
@@ -86,12 +88,17 @@ def setting(usual: Any, values: Number | Choice, **about: Any) -> Any:
     return field(default=usual, metadata=described(RecipeSetting(values=values, **about)))
 
 
-def compared(recipe: Any) -> dict[str, str]:
-    """Return the rows in which recipes are compared: what each row's settings say, separated by commas."""
+def compared(recipe: Any, kinds: Collection[str]) -> dict[str, str]:
+    """Return the rows in which recipes are compared: what each row's settings say, separated by commas.
+
+    Args:
+        recipe: whose settings they are.
+        kinds: of the layers it trains; a row says nothing, "", where none of its settings has an effect on these.
+    """
     rows: dict[Row, list[str]] = {}
     for name, about in RecipeSetting.of(type(recipe)).items():
         if about.row is not None:
             said = rows.setdefault(about.row, [])
-            if about.applies(recipe) and (words := about.told(getattr(recipe, name))):
-                said.append(words)
-    return {row.name: ", ".join(said) or row.otherwise for row, said in rows.items()}
+            if about.applies(recipe) and (not about.only_for or about.only_for in kinds):
+                said.append(about.told(getattr(recipe, name)))
+    return {row.name: ", ".join(filter(None, said)) or (row.otherwise if said else "") for row, said in rows.items()}

@@ -118,18 +118,22 @@ def _notes(groups: Sequence[Sequence[Run]]) -> str:
 
 
 def _draw_table(runs: Sequence[Run], names: dict[str, str]) -> None:
-    """Draw a column for every run: its results, and the settings in which the runs differ."""
+    """Draw a column for every run: its results, and the settings in which the runs differ.
+
+    What has an effect on none of them is not spoken of.
+    """
     letters = {_NETWORK: _letters([_network(run) for run in runs]), _START: _letters([_start(run) for run in runs])}
     settings = [_settings(run) | {name: each[i] for name, each in letters.items()} for i, run in enumerate(runs)]
-    differing = [name for name in settings[0] if len({one[name] for one in settings}) > 1]
+    said = [name for name in settings[0] if name in letters or any(one[name] for one in settings)]
+    differing = [name for name in said if len({one[name] for one in settings}) > 1]
     notes = {run.config.data_note for run in runs}
     columns = [
-        _results(run, each_note=len(notes) > 1) | {name: one[name] for name in differing}
+        _results(run, each_note=len(notes) > 1) | {name: one[name] or "–" for name in differing}
         for run, one in zip(runs, settings, strict=True)
     ]
     table([names[run.id] for run in runs], {name: [column[name] for column in columns] for name in columns[0]})
     if len(runs) > 1:
-        same = ", ".join(f"{name} {settings[0][name]}".strip() for name in settings[0] if name not in differing)
+        same = ", ".join(f"{name} {settings[0][name]}".strip() for name in said if name not in differing)
         lesson.note(f"The same for all: {same}.")
     if _START in differing:
         lesson.note("Where the letter is the same, the layers or the weights they start from are the same.")
@@ -140,7 +144,7 @@ def _settings(run: Run) -> dict[str, str]:
     return {
         "parameters": f"{architecture.parameter_count:,}",
         "input": "0..1" if architecture.input_scaling == "unit" else "zero mean",
-        **compared(run.config.recipe),
+        **compared(run.config.recipe, {row.kind for row in architecture.rows()}),
         "seed": f"{run.config.seed}",
     }
 

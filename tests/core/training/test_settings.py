@@ -6,6 +6,8 @@ from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
 from core.training.settings import RecipeSetting, compared
 
+KINDS = ("Conv2D", "BatchNormalization", "Dense")
+
 
 def test_every_field_but_the_name_says_what_it_is() -> None:
     settings = RecipeSetting.of(Recipe)
@@ -30,21 +32,34 @@ def test_a_setting_that_needs_another_applies_with_it_alone() -> None:
 
 
 def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -> None:
-    plain = compared(replace(Recipe(), keep_whitening=True))
+    plain = compared(replace(Recipe(), keep_whitening=True), KINDS)
     assert (plain["optimizer"], plain["images"], plain["first kernels"]) == ("Adam", "as they are", "random")
     assert (plain["trained on"], plain["validated on"]) == ("all images", "10 % held out")
-    strong = compared(RECIPES["strong"])
+    strong = compared(RECIPES["strong"], KINDS)
     assert strong["optimizer"] == "SGD, momentum 0.85"
     assert strong["schedule"] == "held, then falling, over the last 100 %"
-    assert compared(RECIPES["strong-short"])["schedule"] == "one-cycle, rising for 23 %"
+    assert compared(RECIPES["strong-short"], KINDS)["schedule"] == "one-cycle, rising for 23 %"
     assert (strong["batch size"], strong["BatchNormalization's statistics"]) == ("1,000", "measured every epoch")
     assert strong["images"] == (
         "mirrored every other epoch, shifted by up to 4, brightened 0.82 to 1.2 times, blanked 12 × 12"
     )
-    assert compared(Recipe(brightness=0.5))["images"] == "brightened 0.61 to 1.6 times"
+    assert compared(Recipe(brightness=0.5), KINDS)["images"] == "brightened 0.61 to 1.6 times"
     assert strong["validated on"] == "test images"
-    assert compared(RECIPES["strong-short"])["first kernels"] == "whitening, kept"
-    assert compared(RECIPES["fast-short"])["trained on"] == "33,750 images"
+    assert compared(RECIPES["strong-short"], KINDS)["first kernels"] == "whitening, kept"
+    assert compared(RECIPES["fast-short"], KINDS)["trained on"] == "33,750 images"
+
+
+def test_a_comparison_says_of_normalization_only_where_a_network_has_it() -> None:
+    rows = ("rate of BatchNormalization's offsets", "BatchNormalization's statistics")
+    strong = RECIPES["strong"]
+    assert [compared(strong, ("Conv2D", "Dense"))[row] for row in rows] == ["", ""]
+    assert [compared(replace(strong, fresh_statistics=False), KINDS)[row] for row in rows] == [
+        f"{strong.offset_rate:g} ×", "kept while training"
+    ]  # fmt: skip
+    adam = compared(Recipe(), KINDS)
+    assert [adam[row] for row in ("lookahead", *rows)] == ["", "", "kept while training"]
+    settings = RecipeSetting.of(Recipe)
+    assert all(about.only_for in ("", *KINDS) for about in settings.values())
 
 
 @pytest.mark.parametrize("name", RecipeSetting.of(Recipe))

@@ -310,6 +310,22 @@ def test_comparison_tells_apart_what_differs_by_an_amount(visit: Visit, home: Pa
     assert re.search("The same for all: .*initial weights", text(app))
 
 
+def test_comparison_speaks_of_normalization_only_where_a_run_has_it(visit: Visit, home: Path) -> None:
+    recipe = asdict(RECIPES["fast"])
+    normal = Architecture.from_text("u-c8s2-n-m2-f-d10l").to_json()
+    own_run(home, "digits-plain", recipe=recipe)
+    own_run(home, "digits-normal", recipe=recipe | {"fresh_statistics": True}, architecture=normal)
+    app = choose_digits(visit("training"))
+    app.button_group(key="training.view").set_value("Compare").run()
+    app.multiselect(key="training.compared").set_value(["digits", "digits-plain"]).run()
+    assert_calm(app)
+    assert "BatchNormalization" not in text(app)
+    app.multiselect(key="training.compared").set_value(["digits-plain", "digits-normal"]).run()
+    assert_calm(app)
+    (row,) = re.findall(r"<th scope='row'>BatchNormalization\S+ statistics</th>(.*?)</tr>", text(app))
+    assert sorted(re.findall("<td.*?>(.*?)</td>", row)) == ["measured every epoch", "–"]
+
+
 def test_networks_that_differ_in_their_input_scaling_alone_have_the_same_layers(visit: Visit, home: Path) -> None:
     architecture = Architecture.tutorial()
     own_run(home, "digits-one", architecture=architecture.to_json())
