@@ -16,8 +16,12 @@ from typing import Any, ParamSpec, TypeVar
 import numpy as np
 from cachetools import LRUCache, cached
 from cachetools.keys import hashkey
+from numpy.typing import NDArray
 
 from core.page_runs import page_runs
+
+ENTRY_BYTES = 200
+"""What remembering takes beside a result and its key, as measured with many small ones."""
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -35,11 +39,11 @@ def remembered(
     may change them.
 
     Args:
-        megabytes: the bound, in millions of bytes.
+        megabytes: the bound, in millions of bytes, keys and what remembering takes among them.
         key: called with the arguments, what tells results apart; default: the arguments, hashable and small.
         size: bytes of a result; default: `size_of`.
     """
-    cache = cached(LRUCache(megabytes * 1e6, getsizeof=size or size_of), key=key, condition=Condition())
+    cache = cached(_Results(megabytes * 1e6, size or size_of), key=key, condition=Condition())
 
     def decorated(make: Callable[P, R]) -> Callable[P, R]:
         makers: dict[Hashable, int] = {}
@@ -62,6 +66,27 @@ def remembered(
         return asked
 
     return decorated
+
+
+class _Results(LRUCache[Hashable, Any]):
+    """What a function returned, by what tells it from others. That counts too: of an image it may be many bytes.
+
+    Args:
+        most_bytes: what all of it may fill.
+        size: returns the bytes of a result.
+    """
+
+    def __init__(self, most_bytes: float, size: Callable[[Any], int]) -> None:
+        super().__init__(most_bytes)
+        self._size, self._beside = size, 0
+
+    def __setitem__(self, key: Hashable, value: Any) -> None:
+        self._beside = ENTRY_BYTES + size_of(key)
+        super().__setitem__(key, value)
+
+    def getsizeof(self, value: Any) -> int:  # type: ignore[override]
+        """Return what an entry with this result fills, of the key that is being set."""
+        return self._beside + self._size(value)
 
 
 def awaited() -> Callable[[], bool]:
@@ -94,7 +119,9 @@ def forget(function: Callable[..., Any], *args: Hashable) -> None:
 
 
 def size_of(value: Any) -> int:
-    """Return about how many bytes a value takes: arrays, texts, and what holds them.
+    """Return about how many bytes a value keeps in memory: arrays, texts, and what holds them.
+
+    A view counts as all of what it looks at, unless that lies in a file.
 
     >>> size_of(np.zeros((10, 100), np.float32)) >= 4000
     True
@@ -103,7 +130,7 @@ def size_of(value: Any) -> int:
     """
     own = sys.getsizeof(value)
     if isinstance(value, np.ndarray):
-        return 128 + value.nbytes  # a view's own size is small, yet it keeps what it looks at
+        return 128 + _looked_at(value).nbytes
     if isinstance(value, Mapping):
         return own + sum(size_of(key) + size_of(each) for key, each in value.items())
     if isinstance(value, list | tuple | set | frozenset):
@@ -111,3 +138,10 @@ def size_of(value: Any) -> int:
     if is_dataclass(value) and not isinstance(value, type):
         return own + sum(size_of(getattr(value, field.name)) for field in fields(value))
     return own
+
+
+def _looked_at(array: NDArray[Any]) -> NDArray[Any]:
+    owner = array
+    while isinstance(owner.base, np.ndarray):
+        owner = owner.base
+    return array if isinstance(owner, np.memmap) else owner

@@ -110,21 +110,17 @@ class Fooling(Work[tuple[Fooled, ...]]):
     nbytes = int(np.prod(IMAGE_SHAPE))
 
     def __init__(self, search: Callable[[], Fooled | None]) -> None:
-        self._search: Callable[[], Fooled | None] | None = search
+        self._search = search
         self._fooled: tuple[Fooled, ...] = ()
         super().__init__(total=1)
 
     def _step(self) -> int:
-        assert self._search is not None
         found = self._search()
         self._fooled = () if found is None else (found,)
         return 1
 
     def _found(self) -> tuple[Fooled, ...]:
         return self._fooled
-
-    def _let_go(self) -> None:
-        self._search = None  # it holds the network
 
 
 def _whole(numbers: NDArray[np.floating]) -> NDArray[np.uint8]:
@@ -142,5 +138,7 @@ def _first(network: "Network", image: NDArray[np.uint8], tried: NDArray[np.uint8
     before, *answers = _answers(network, np.concatenate([image[np.newaxis], tried]))
     for changed, answer in zip(tried, answers, strict=True):
         if answer != before:
-            return Fooled(image=changed, answer=int(answer), largest=int(np.abs(changed.astype(int) - image).max()))
+            return Fooled(
+                image=changed.copy(), answer=int(answer), largest=int(np.abs(changed.astype(int) - image).max())
+            )
     return None

@@ -48,7 +48,7 @@ class Ascent(Work[Climbed]):
     """A climb, computed while somebody looks; the same for everybody.
 
     Args:
-        make: called in the background; returns the network.
+        make: called in the background at every step; returns the network, which one that rests does not hold.
         row: the layer.
         feature: which of its filters, from 0.
         smooth: whether to climb where natural images vary.
@@ -67,30 +67,26 @@ class Ascent(Work[Climbed]):
         self._random = np.random.default_rng(_SEED)
         self._logits = preconditioned(self._random.normal(0, _NOISE, IMAGE_SHAPE), smooth=smooth)
         self._pictures = [_whole(self._logits)]
-        self._network: Network | None = None
         self._values = np.zeros(0, np.float32)
         super().__init__(STEPS)
 
     def _step(self) -> int:
         from core.model.map_slopes import Spot, slope_at, values_at
 
-        self._network, spot = self._network or self._make(), Spot(*self._at)
+        network, spot = self._make(), Spot(*self._at)
         for _ in range(_AT_ONCE):
             pixels = _pixels(self._logits)
             by = self._random.integers(-self._shake, self._shake + 1, 2)
-            slope = np.roll(slope_at(self._network, spot, np.roll(pixels, by, (0, 1))), -by, (0, 1))
+            slope = np.roll(slope_at(network, spot, np.roll(pixels, by, (0, 1))), -by, (0, 1))
             self._logits = climbed(self._logits, slope * pixels * (1 - pixels), smooth=self._smooth)
             self._pictures.append(_whole(self._logits))
         if self.count + _AT_ONCE >= STEPS:
-            self._values = values_at(self._network, spot, np.stack(self._pictures) / WHITE)
+            self._values = values_at(network, spot, np.stack(self._pictures) / WHITE)
         return _AT_ONCE
 
     def _found(self) -> Climbed:
         _, row, column, _ = self._at
         return Climbed(pictures=np.stack(self._pictures), values=self._values, row=row, column=column)
-
-    def _let_go(self) -> None:
-        self._network = None
 
 
 def shaken_by(row: LayerRow) -> int:

@@ -67,9 +67,8 @@ class Work(ABC, Generic[R]):
     def _found(self) -> R:
         """Return what all steps together have found."""
 
-    @abstractmethod
     def _let_go(self) -> None:
-        """Forget what only the steps needed."""
+        """Forget what only the steps needed; usually nothing."""
 
     @property
     def count(self) -> int:

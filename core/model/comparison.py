@@ -40,6 +40,3 @@ class Comparison(Work[tuple[Heats, Heats]]):
 
     def _found(self) -> tuple[Heats, Heats]:
         return self._heats
-
-    def _let_go(self) -> None:
-        self._left = []

@@ -16,7 +16,8 @@ class Scoring(Work[NDArray[np.float32]]):
     """Logits (n, classes) of many images, computed while somebody looks; read-only once it is finished.
 
     Args:
-        make_logits_of: called in the background; returns the function from uint8 (n, 32, 32, 3) to logits (n, classes).
+        make_logits_of: called in the background at every step; returns the function from uint8 (n, 32, 32, 3) to logits
+            (n, classes). It holds the network, which one that rests does not.
         images: uint8 (n, 32, 32, 3), possibly memory-mapped.
         classes: number of logits an image.
         batch_size: images at a time, between two looks at the progress.
@@ -34,7 +35,6 @@ class Scoring(Work[NDArray[np.float32]]):
         batch_size: int = BATCH,
     ) -> None:
         self._make, self._images, self._batch = make_logits_of, images, batch_size
-        self._logits_of: LogitsFunction | None = None
         self._logits = np.empty((len(images), classes), np.float32)
         super().__init__(len(images))
 
@@ -44,14 +44,12 @@ class Scoring(Work[NDArray[np.float32]]):
         return self._logits.nbytes
 
     def _step(self) -> int:
-        self._logits_of = self._logits_of or self._make()
         batch = np.asarray(self._images[self.count : self.count + self._batch])
-        self._logits[self.count : self.count + len(batch)] = self._logits_of(batch)
+        self._logits[self.count : self.count + len(batch)] = self._make()(batch)
         return len(batch)
 
     def _found(self) -> NDArray[np.float32]:
         return self._logits
 
     def _let_go(self) -> None:
-        self._logits_of = None  # it holds the network
         self._logits.setflags(write=False)

@@ -48,7 +48,7 @@ class Survey(Work[dict[str, Excited]]):
     """By layer, what images do to its maps, computed while somebody looks.
 
     Args:
-        make: called in the background; returns the network.
+        make: called in the background at every step; returns the network, which one that rests does not hold.
         architecture: its layers.
         images: uint8 (n, 32, 32, 3), possibly memory-mapped.
         positions: int64 (m,), ascending: of the images that are asked about.
@@ -67,22 +67,18 @@ class Survey(Work[dict[str, Excited]]):
         maps = sum(row.output_shape[-1] for row in architecture.rows())
         self.nbytes = maps * BEST * 20 + positions.nbytes
         self._make, self._images, self.positions = make, images, positions
-        self._network: Network | None = None
         self._excited: dict[str, Excited] = {}
         super().__init__(len(positions))
 
     def _step(self) -> int:
-        self._network = self._network or self._make()
-        batch = self.positions[self.count : self.count + self._network.surveyed_at_a_time]
-        peaks = self._network.peaks(np.asarray(self._images[batch]))
+        network = self._make()
+        batch = self.positions[self.count : self.count + network.surveyed_at_a_time]
+        peaks = network.peaks(np.asarray(self._images[batch]))
         self._excited = {name: _merged(self._excited.get(name), each, batch) for name, each in peaks.items()}
         return len(batch)
 
     def _found(self) -> dict[str, Excited]:
         return self._excited
-
-    def _let_go(self) -> None:
-        self._network = None
 
 
 def _merged(before: Excited | None, peaks: "Peaks", positions: NDArray[np.int64]) -> Excited:

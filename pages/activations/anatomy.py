@@ -59,7 +59,7 @@ def anatomy(snapshot: Snapshot, layer: str, feature: int) -> Anatomy:
     architecture = snapshot.architecture
     weights = snapshot.weights_of(layer)[0]  # (size, size, in_channels, filters), or (size, size, filters, 1)
     separate = convolutions(architecture)[layer].layer.separate
-    kernels = weights[:, :, feature] if separate else weights[..., feature]
+    kernels = (weights[:, :, feature] if separate else weights[..., feature]).copy()  # a view would hold all filters
     squares = (kernels.astype(np.float64) ** 2).sum(axis=(0, 1))
     ways = feeds(architecture, list(convolutions(architecture))).of[layer]
     return Anatomy(

@@ -1,5 +1,6 @@
 """One filter, the patches of test images that excite it most, and what it sees of the picture that was made for it."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +47,12 @@ class Chosen:
         return f"filter {self.feature + 1} of {self.row.name}"
 
 
-@remembered(8)
+def _apart(filter_: Chosen, *more: int) -> tuple[Hashable, ...]:
+    """Return what tells a filter from others; the data set by its name, or what is remembered would hold its images."""
+    return filter_.dataset.name, filter_.snapshot, filter_.row.name, filter_.feature, filter_.smooth, *more
+
+
+@remembered(8, key=_apart)
 def weights_sprite(filter_: Chosen, count: int) -> Sprite:
     """Return the `count` strongest slices of a filter over what the maps that they weigh look for.
 
@@ -66,7 +72,7 @@ def weights_sprite(filter_: Chosen, count: int) -> Sprite:
     return sprite_of(pictures)
 
 
-@remembered(16)
+@remembered(16, key=_apart)
 def climb_frames(filter_: Chosen) -> tuple[str, int]:
     """Return what the filter's place sees of the made picture after every step, a line of pixels each, as a data URI.
 
@@ -79,7 +85,7 @@ def climb_frames(filter_: Chosen) -> tuple[str, int]:
     return png.data_uri(frames.reshape(len(frames), side * side, 3)), side
 
 
-@remembered(8)
+@remembered(8, key=_apart)
 def nine_sprites(filter_: Chosen) -> tuple[Sprite, Sprite]:
     """Return the pictures of `nine` as they are sent; the images have been asked about."""
     excited = cached.survey(filter_.dataset.name, filter_.snapshot).result()

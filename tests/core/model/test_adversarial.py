@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 
+from core.bounded import size_of
 from core.data import registry
 from core.model.adversarial import BOUNDS, WAYS, Fooled, Fooling, many_steps, one_step, over_the_boundary
 from core.model.architecture import Architecture
@@ -30,6 +31,7 @@ def test_keras_is_fooled_too(model: keras.Model, way: str, place: int) -> None:
     before, after = np.asarray(model(np.stack([image, found.image]) / np.float32(255))).argmax(axis=1)
     assert after == found.answer != before
     assert found.largest == np.abs(found.image.astype(int) - image).max() <= BOUNDS[-1]
+    assert size_of(found) < 2 * image.nbytes  # it keeps none of the other images that were tried
 
 
 def test_no_smaller_step_by_the_sign_does(model: keras.Model) -> None:

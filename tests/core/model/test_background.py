@@ -1,15 +1,25 @@
 """Work in the background: it waits for nobody, rests when it is told to, and goes on where it was."""
 
+import gc
 import threading
 import time
+import weakref
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 
 from core.askers import Asker
 from core.bounded import forget
 from core.errors import BusyError, RunError
 from core.model import background
+from core.model.architecture import Architecture
+from core.model.ascent import Ascent
 from core.model.background import MOST, SHARE, Work, shared
+from core.model.inference import Network
+from core.model.network import build
+from core.model.scoring import Scoring
+from core.model.survey import Survey
 from tests.waiting import wait_for
 
 
@@ -60,6 +70,39 @@ def test_what_is_stopped_rests_until_somebody_looks() -> None:
     work.wait(0)
     wait_for(lambda: work.count > at)
     work.rest()
+
+
+TUTORIAL = Architecture.tutorial()
+IMAGES = np.zeros((2_000, 32, 32, 3), np.uint8)
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda make: Survey(make, TUTORIAL, IMAGES, np.arange(len(IMAGES))),
+        lambda make: Ascent(make, TUTORIAL.rows()[0], 0, smooth=True),
+        lambda make: Scoring(lambda: make().logits, IMAGES, 10),
+    ],
+    ids=["survey", "ascent", "scoring"],
+)
+def test_one_that_rests_holds_no_network(begin: Callable[[Callable[[], Network]], Work]) -> None:
+    model = build(TUTORIAL, seed=0)
+    made: list[weakref.ref[Network]] = []
+
+    def make() -> Network:
+        network = Network.of(model, TUTORIAL)
+        made.append(weakref.ref(network))
+        return network
+
+    work, go = begin(make), threading.Event()
+    wait_for(lambda: work.count > 0)
+    work.rest()
+    go.set()
+    Counting(1, go).result()  # the round has passed it by
+    assert not work.finished
+    gc.collect()
+    assert made
+    assert [network() for network in made] == [None] * len(made)
 
 
 def test_what_goes_wrong_reaches_whoever_asks() -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from core import cached
+from core.bounded import size_of
 from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.data.sets import sample
@@ -23,7 +24,7 @@ from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import SIDE, anatomy
-from pages.activations.exciting import PATCH, Chosen
+from pages.activations.exciting import PATCH, Chosen, climb_frames, nine_sprites, weights_sprite
 from tests.pages.activations.test_activations import component, texts
 from tests.pages.activations.test_takehome import shown_sprite
 from tests.pages.conftest import NAVIGATION, assert_calm, executed, table_of
@@ -149,6 +150,19 @@ def test_every_filter_can_be_walked_back_to_the_image(run: str) -> None:
     layers = [row.name for row in snapshot.architecture.rows() if row.kind == "Conv2D"]
     makers = {layer: anatomy(snapshot, layer, 0).maker for layer in layers}
     assert list(makers.values()) == ["", *layers[:-1]]
+
+
+def test_a_filter_that_is_remembered_keeps_nothing_of_the_others() -> None:
+    snapshot = Snapshot(find_run("strong"), 0)
+    layer = [row.name for row in snapshot.architecture.rows() if row.kind == "Conv2D"][-1]
+    kernels = snapshot.weights_of(layer)[0]
+    assert size_of(anatomy(snapshot, layer, 0)) < kernels.nbytes / 10
+
+
+def test_what_is_remembered_of_a_filter_keeps_no_data_set() -> None:
+    shown = filter_of("tutorial", "conv2d_1", 4)
+    for drawn in (weights_sprite, climb_frames, nine_sprites):
+        assert size_of(drawn.cache_key(shown)) < 1_000  # type: ignore[attr-defined]
 
 
 def test_the_made_picture_and_its_steps() -> None:
