@@ -14,6 +14,7 @@ from core.model.architecture import Architecture
 from core.model.evaluation import Evaluation
 from core.model.inspection import has_convolution
 from core.model.trace import LayerRow
+from core.page_runs import page_runs
 from core.training.runs.files import Remembered, read_array, read_json
 from core.training.runs.run import Run, snapshot_path
 
@@ -72,7 +73,7 @@ class Snapshot:
         Raises:
             RunError: they are not there or damaged.
         """
-        with self._weights_file() as file:
+        with page_runs.aside(), self._weights_file() as file:  # many are unpacked for tenths of a second
             return {row.name: _checked(file, row) for row in self.architecture.rows() if row.parameters}
 
     def keras_model(self) -> "keras.Model":

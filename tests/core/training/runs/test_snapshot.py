@@ -3,10 +3,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.askers import NOBODY
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.errors import RunError
 from core.model.evaluation import evaluate, logits_of
+from core.page_runs import PageRuns
+from core.training.runs import snapshot
 from core.training.runs.catalogue import list_runs
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot
@@ -21,6 +24,15 @@ def test_first_kernels_without_tensorflow_are_the_networks() -> None:
     kernels = Snapshot(run, 10).first_layer_kernels()
     assert kernels.shape == (3, 3, 3, 32)
     assert np.array_equal(kernels, Snapshot(run, 10).keras_model().get_layer("conv2d").kernel)
+
+
+def test_other_pages_are_drawn_while_weights_are_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = PageRuns(places=1)
+    monkeypatch.setattr(snapshot, "page_runs", runs)
+    runs.begin(NOBODY)
+    Snapshot(Run(SHIPPED_RUNS / "digits"), 10).weights()
+    runs.end()
+    assert runs._came == 2  # it has left its place and come back
 
 
 def test_a_missing_snapshot_is_explained() -> None:
