@@ -1,4 +1,4 @@
-"""A hall asks the strong network for all that is heavy, once a second each; another visitor is answered meanwhile."""
+"""A hall asks the strong network for all that is heavy, once a second each; who waits for an answer gets one."""
 
 import asyncio
 import random
@@ -16,8 +16,8 @@ from tests.visitors import Visitor
 VISITORS = 100
 ARRIVAL_S = 5.0
 SECONDS = 30.0
-MEDIAN_S, LONGEST_S = 1.0, 3.5
-"""Generous ceilings: beside other work, on two cores, it was 0.5 and 2.2 s."""
+MEDIAN_S, LONGEST_S, LONGEST_OF_STRONG_S = 0.9, 3.5, 8.0
+"""Generous ceilings: beside two other heavy works, on two cores, it was 0.4, 2.8 and 4.9 s."""
 
 EPOCHS = (0, 1, 2, 4, 8, 16, 28)
 PAGES = ("dataset", "kernels", "", "activations", "predictions")
@@ -66,6 +66,18 @@ async def _compile(url: str) -> None:
             await visitor.open(*_heavy(chance))
 
 
+async def _ask_and_wait(url: str, until: float) -> list[float]:
+    """Ask for the same, each time when the last answer is there; return how long each answer took."""
+    chance, answers = random.Random(VISITORS), []
+    await asyncio.sleep(ARRIVAL_S)
+    async with Visitor(url, keeps_cookies=True) as visitor:
+        while time.monotonic() < until:
+            answers.append(await visitor.open(*_heavy(chance)))
+            await asyncio.sleep(0.3)
+        assert visitor.exceptions == []
+    return answers
+
+
 async def _look(url: str, until: float) -> list[float]:
     """Leaf through the pages with the tutorial's network; return how long each answer took."""
     chance, answers = random.Random(0), []
@@ -80,21 +92,22 @@ async def _look(url: str, until: float) -> list[float]:
     return answers
 
 
-def test_another_visitor_is_answered_while_a_hall_asks_for_what_is_heavy(tmp_path: Path) -> None:
-    async def attack(url: str) -> tuple[list[float], list[str]]:
+def test_who_waits_for_answers_gets_them_while_a_hall_asks_for_what_is_heavy(tmp_path: Path) -> None:
+    async def attack(url: str) -> tuple[list[float], list[float], list[str]]:
         until = time.monotonic() + SECONDS
         asking = (_ask_and_ask(url, number, until) for number in range(VISITORS))
-        answers, *faults = await asyncio.gather(_look(url, until), *asking)
-        return answers, [fault for each in faults for fault in each]
+        of_light, of_strong, *faults = await asyncio.gather(_look(url, until), _ask_and_wait(url, until), *asking)
+        return of_light, of_strong, [fault for each in faults for fault in each]
 
     with attacked(tmp_path) as server:
         run(_compile(server.url))
         # What is remembered of a hall's questions stays: 390 to 610 MB, the more of them were answered. The bounds of
         # all that is remembered (`core.bounded`) add up to 850 MB.
         with server.growth_below(950 * MB, kept=850 * MB):
-            answers, faults = run(attack(server.url))
-    median, longest = statistics.median(answers), max(answers)
-    print(f"another visitor: {len(answers)} answers, median {median:.2f} s, longest {longest:.2f} s")
+            of_light, of_strong, faults = run(attack(server.url))
+    for name, answers in (("light pages", of_light), ("the strong network's views", of_strong)):
+        print(f"{name}: {len(answers)}, median {statistics.median(answers):.2f} s, longest {max(answers):.2f} s")
     assert faults == []
-    assert median < MEDIAN_S
-    assert longest < LONGEST_S
+    assert statistics.median(of_light) < MEDIAN_S
+    assert max(of_light) < LONGEST_S
+    assert max(of_strong) < LONGEST_OF_STRONG_S
