@@ -20,8 +20,8 @@ from core import allocator
 from core.askers import Asker
 from core.config import Settings
 from core.data import registry
-from core.model import warm
 from core.model.gate import between_turns, gate
+from core.model.inference import warm
 from core.services import services, use, usual
 from core.training.routes import downloads, live, weights
 from core.web import (

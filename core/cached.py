@@ -17,20 +17,20 @@ from core.data import duplicates as data_duplicates
 from core.data.dataset import Dataset
 from core.data.duplicates import Pair
 from core.data.examples import Batch, Examples
-from core.model import sanity
-from core.model import survey as surveys
-from core.model import temperature as model_temperature
-from core.model.adversarial import WAYS, Fooling
-from core.model.answers import Answers
-from core.model.architecture import Architecture
-from core.model.ascent import Ascent
-from core.model.background import shared
-from core.model.comparison import Comparison
-from core.model.doubts import Doubts, doubts
-from core.model.evaluation import Evaluation, evaluate
+from core.model.experiments import sanity
+from core.model.experiments import survey as surveys
+from core.model.experiments.adversarial import WAYS, Fooling
+from core.model.experiments.ascent import Ascent
+from core.model.experiments.comparison import Comparison
 from core.model.explanations import METHODS, Explanation
-from core.model.scoring import Scoring
-from core.model.weights import Variable, Weight
+from core.model.inference.background import shared
+from core.model.inference.scoring import Scoring
+from core.model.quality import temperature as model_temperature
+from core.model.quality.answers import Answers
+from core.model.quality.doubts import Doubts, doubts
+from core.model.quality.evaluation import Evaluation, evaluate
+from core.model.structure.architecture import Architecture
+from core.model.structure.weights import Variable, Weight
 from core.page_runs import page_runs
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot
@@ -40,8 +40,8 @@ from core.training.studies.frames import Frames
 from core.training.studies.probes import Probes
 
 if TYPE_CHECKING:
-    from core.model.descent import Course, Section, Slopes, WayBack
-    from core.model.inference import Network
+    from core.model.inference.descent import Course, Section, Slopes, WayBack
+    from core.model.inference.networks import Network
     from core.training.studies.landscape import Landscape
 
 
@@ -65,16 +65,16 @@ def network(snapshot: Snapshot) -> "Network":
 
 @remembered(2)
 def summary(architecture: Architecture) -> str:
-    """Return what Keras prints of a network; see `core.model.network.summary`."""
-    from core.model import network as model_network
+    """Return what Keras prints of a network; see `core.model.construction.network.summary`."""
+    from core.model.construction import network as model_network
 
     return model_network.summary(architecture)
 
 
 @remembered(8)
 def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
-    """Return the feature maps of a fresh `Conv2D` for the bytes of uint8 (32, 32, 3); see `core.model.handmade`."""
-    from core.model.handmade import random_features
+    """Return the feature maps of a fresh `Conv2D` for the bytes of uint8 (32, 32, 3); see `inference.handmade`."""
+    from core.model.inference.handmade import random_features
 
     return random_features(np.frombuffer(image, np.uint8).reshape(IMAGE_SHAPE) / WHITE, seed=seed)
 
@@ -82,7 +82,7 @@ def random_features(image: bytes, seed: int) -> NDArray[np.float32]:
 @shared(24)
 def test_scoring(name: str, snapshot: Snapshot) -> Scoring:
     """Return the computation of a snapshot's logits on a data set's test images; the first call starts it."""
-    from core.model.evaluation import logits_of
+    from core.model.quality.evaluation import logits_of
 
     images, classes = dataset(name).test.images, snapshot.architecture.classes
     return Scoring(lambda: partial(logits_of, network(snapshot)), images, classes)
@@ -114,7 +114,7 @@ def evaluation(name: str, snapshot: Snapshot) -> Evaluation:
 
 @remembered(1)
 def temperature(name: str, snapshot: Snapshot) -> float:
-    """Return the temperature that fits one half of a snapshot's answers best; see `core.model.temperature`."""
+    """Return the temperature that fits one half of a snapshot's answers best; see `core.model.quality.temperature`."""
     answers = stored_answers(name, snapshot) or computed_answers(name, snapshot)
     fit, _ = model_temperature.halves(len(answers.labels))
     return model_temperature.fitted(answers.logits[fit], answers.labels[fit])
@@ -150,7 +150,7 @@ def doubtful(name: str, snapshots: tuple[Snapshot, ...]) -> Doubts | None:
 @remembered(1)
 def strangers_logits(family: str, snapshot: Snapshot) -> dict[str, NDArray[np.float64]]:
     """Return a snapshot's logits (n, classes) for what its family of data does not show; see `core.data.strangers`."""
-    from core.model.evaluation import logits_of
+    from core.model.quality.evaluation import logits_of
 
     of = network(snapshot)
     return {name: np.asarray(logits_of(of, images), np.float64) for name, images in strangers.of(family).items()}
@@ -168,8 +168,8 @@ def frames(snapshots: tuple[Snapshot, ...], layer: str, image: NDArray[np.uint8]
 def maps_and_logits(
     snapshot: Snapshot, pixels: bytes, before_activation: bool
 ) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
-    """Return a snapshot's feature maps and logits for the bytes of uint8 (32, 32, 3); see `core.model.inspection`."""
-    from core.model import inspection
+    """Return a snapshot's feature maps and logits for the bytes of uint8 (32, 32, 3); see `inference.inspection`."""
+    from core.model.inference import inspection
 
     image = np.frombuffer(pixels, np.uint8).reshape(IMAGE_SHAPE)
     return inspection.maps_and_logits(network(snapshot), image, before_activation=before_activation)
@@ -183,7 +183,7 @@ def feature_maps(snapshot: Snapshot, pixels: bytes, before_activation: bool) -> 
 @remembered(4)
 def probabilities(snapshot: Snapshot, pixels: bytes) -> NDArray[np.float64]:
     """Return a snapshot's probabilities (n, classes) for images given as the bytes of uint8 (n, 32, 32, 3)."""
-    from core.model.answers import probabilities_of
+    from core.model.quality.answers import probabilities_of
 
     return probabilities_of(network(snapshot), np.frombuffer(pixels, np.uint8).reshape(-1, *IMAGE_SHAPE))
 
@@ -198,13 +198,13 @@ def explanation(method: str, snapshot: Snapshot, pixels: bytes, class_index: int
 
 @remembered(16, size=lambda network: network.nbytes)
 def untrained(architecture: Architecture) -> "Network":
-    """Return a network of an architecture that has learned nothing; see `core.model.sanity`."""
+    """Return a network of an architecture that has learned nothing; see `core.model.experiments.sanity`."""
     return sanity.untrained(architecture)
 
 
 @shared(4)
 def comparison(snapshot: Snapshot, pixels: bytes, class_index: int) -> Comparison:
-    """Return the computation of what all methods say of an answer; see `core.model.comparison`."""
+    """Return the computation of what all methods say of an answer; see `core.model.experiments.comparison`."""
     return Comparison(
         lambda method: explanation(method, snapshot, pixels, class_index),
         lambda method: untrained_explanation(method, snapshot.architecture, pixels, class_index),
@@ -220,14 +220,14 @@ def untrained_explanation(method: str, architecture: Architecture, pixels: bytes
 
 @shared(16)
 def survey(name: str, snapshot: Snapshot) -> surveys.Survey:
-    """Return the computation of what a data set's test images excite in a snapshot; see `core.model.survey`."""
+    """Return the computation of what a data set's test images excite in a snapshot; see `experiments.survey`."""
     test = dataset(name).test
     return surveys.Survey(lambda: network(snapshot), snapshot.architecture, test.images, surveys.chosen(len(test)))
 
 
 @shared(8)
 def ascent(snapshot: Snapshot, layer: str, feature: int, smooth: bool) -> Ascent:
-    """Return the computation of the picture that excites a filter most; see `core.model.ascent`."""
+    """Return the computation of the picture that excites a filter most; see `core.model.experiments.ascent`."""
     row = next(row for row in snapshot.architecture.rows() if row.name == layer)
     return Ascent(lambda: network(snapshot), row, feature, smooth=smooth)
 
@@ -259,40 +259,40 @@ def examples(batch: Batch) -> Examples:
 
 @remembered(1)
 def variables(snapshot: Snapshot) -> tuple[Variable, ...]:
-    """Return what a snapshot's weights are; see `core.model.descent`."""
-    from core.model import descent
+    """Return what a snapshot's weights are; see `core.model.inference.descent`."""
+    from core.model.inference import descent
 
     return descent.variables(network(snapshot))
 
 
 @remembered(24)
 def slopes(snapshot: Snapshot, batch: Batch) -> "Slopes":
-    """Return the loss of a batch and its slope by every weight; see `core.model.descent`."""
-    from core.model import descent
+    """Return the loss of a batch and its slope by every weight; see `core.model.inference.descent`."""
+    from core.model.inference import descent
 
     return descent.slopes(network(snapshot), examples(batch))
 
 
 @remembered(4)
 def course(snapshot: Snapshot, batch: Batch, rate: float, steps: int, weight: Weight) -> "Course":
-    """Return what steps against the slope make of a snapshot; see `core.model.descent`."""
-    from core.model import descent
+    """Return what steps against the slope make of a snapshot; see `core.model.inference.descent`."""
+    from core.model.inference import descent
 
     return descent.course(network(snapshot), examples(batch), rate=rate, steps=steps, weight=weight)
 
 
 @remembered(2)
 def section(snapshot: Snapshot, batch: Batch, weight: Weight, samples: int) -> "Section":
-    """Return the loss along one weight; see `core.model.descent`."""
-    from core.model import descent
+    """Return the loss along one weight; see `core.model.inference.descent`."""
+    from core.model.inference import descent
 
     return descent.section(network(snapshot), examples(batch), weight, samples=samples)
 
 
 @remembered(16)
 def way_back(snapshot: Snapshot, batch: Batch) -> "WayBack":
-    """Return the first image's way through a network and the slope's way back; see `core.model.descent`."""
-    from core.model import descent
+    """Return the first image's way through a network and the slope's way back; see `core.model.inference.descent`."""
+    from core.model.inference import descent
 
     first = examples(batch)
     return descent.way_back(network(snapshot), first.images[0], int(first.labels[0]))

@@ -5,8 +5,8 @@ import shutil
 from pathlib import Path
 
 from core.config import SHIPPED_RUNS
-from core.model.architecture import Architecture
-from core.model.network import build
+from core.model.construction.network import build
+from core.model.structure.architecture import Architecture
 
 
 def run_of(architecture: Architecture, home: Path, name: str, *, without: str = "") -> Path:

@@ -12,7 +12,7 @@ from typing import Any
 from core.charts.numbers import counted
 from core.config import IMAGE_SHAPE
 from core.errors import TrainingError
-from core.model.processor import usable
+from core.model.construction.processor import usable
 from core.settings import SWITCH, Choice, Number, defaults
 from core.training.settings import RecipeSetting, Row, setting
 

@@ -1,6 +1,6 @@
 """The recipes that have a name, and the network each was made for."""
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 
 TUTORIAL = Recipe(name="tutorial", validation="test")

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.evaluation import evaluate, half_precision, logits_of, softmax
+from core.model.quality.evaluation import evaluate, half_precision, logits_of, softmax
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs.files import replacing, write_json

@@ -10,11 +10,11 @@ from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut
 from core.config import IMAGE_SHAPE
-from core.model.architecture import Architecture
-from core.model.feeds import INPUT, feeds
+from core.model.experiments.survey import Excited
 from core.model.layers.convolution import Conv2D, DepthwiseConv2D
-from core.model.survey import Excited
-from core.model.trace import LayerRow
+from core.model.structure.architecture import Architecture
+from core.model.structure.feeds import INPUT, feeds
+from core.model.structure.trace import LayerRow
 from core.training.runs.snapshot import Snapshot
 
 SIDE, GAP = 60, 6

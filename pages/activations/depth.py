@@ -10,9 +10,9 @@ from core.charts.numbers import counted
 from core.charts.strips import ALIVE, DEAD, SILENT, numbers, strips
 from core.charts.table import as_csv
 from core.data.dataset import Dataset
+from core.model.experiments.survey import chosen
 from core.model.layers.activations import ReLU
-from core.model.scores import interval
-from core.model.survey import chosen
+from core.model.quality.scores import interval
 from core.training.runs.snapshot import Snapshot
 from core.training.studies.probes import FEATURES, Probes
 from pages.activations.looking import TUTORIAL_IMAGE, choose_image, draw_strip, surveyed

@@ -12,9 +12,9 @@ from core.charts import png
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut, marked
 from core.data.dataset import Dataset
-from core.model.ascent import Climbed
-from core.model.survey import Excited
-from core.model.trace import LayerRow
+from core.model.experiments.ascent import Climbed
+from core.model.experiments.survey import Excited
+from core.model.structure.trace import LayerRow
 from core.training.runs.snapshot import Snapshot
 from pages.activations.anatomy import CHANNELS, anatomy, looked_for, patch, shown, slices
 from pages.shared.mosaic import Sprite, sprite_of

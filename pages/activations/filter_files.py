@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from core.charts.maps import enlarge
 from core.charts.table import as_csv
-from core.model.ascent import Climbed
-from core.model.survey import BEST, MOST_IMAGES, SEED, Excited
+from core.model.experiments.ascent import Climbed
+from core.model.experiments.survey import BEST, MOST_IMAGES, SEED, Excited
 from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
 from pages.activations.anatomy import anatomy

@@ -7,9 +7,9 @@ from core import cached
 from core.charts.numbers import signed as written
 from core.charts.numbers import spelled
 from core.data.dataset import Dataset
-from core.model.ascent import STEPS, Climbed, shaken_by
-from core.model.feeds import INPUT
-from core.model.survey import BEST, Excited, chosen
+from core.model.experiments.ascent import STEPS, Climbed, shaken_by
+from core.model.experiments.survey import BEST, Excited, chosen
+from core.model.structure.feeds import INPUT
 from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
 from pages.activations.anatomy import CHANNELS, anatomy, convolutions

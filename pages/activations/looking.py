@@ -10,9 +10,9 @@ from core import cached
 from core.charts.maps import Scale
 from core.charts.numbers import signed as written
 from core.data.dataset import Dataset
-from core.model.inspection import MapLayer
+from core.model.experiments.survey import Excited
+from core.model.inference.inspection import MapLayer
 from core.model.layers.activations import ACTIVATION_TITLES
-from core.model.survey import Excited
 from core.training.runs.snapshot import Snapshot
 from pages.activations.map_grid import TUTORIAL_MAPS
 from pages.shared.choices import OneOf, Whole

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.data.dataset import Dataset
-from core.model.inspection import map_layers
+from core.model.inference.inspection import map_layers
 from core.training.runs.snapshot import Snapshot
 from pages.activations import beside, looking, takehome
 from pages.activations.looking import Look

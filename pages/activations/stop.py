@@ -2,7 +2,7 @@
 
 from core.charts import png
 from core.charts.maps import kernel_pictures
-from core.model.inspection import has_convolution
+from core.model.inference.inspection import has_convolution
 from pages.shared.sidebar import Selection
 from pages.shared.stop_pictures import image
 

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from core.charts.maps import kernel_pictures
 from core.data.dataset import Dataset
-from core.model.inspection import has_convolution
+from core.model.inference.inspection import has_convolution
 from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
 from core.training.runs.snapshot import Snapshot

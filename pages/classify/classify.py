@@ -8,7 +8,7 @@ from core import cached
 from core.charts.bars import probability_bars
 from core.charts.numbers import spelled
 from core.data.dataset import Dataset
-from core.model import warm
+from core.model.inference import warm
 from core.training.runs.snapshot import Snapshot
 from pages.classify import choosing, fooling, methods, pictures, takehome
 from pages.classify.question import Question, ask

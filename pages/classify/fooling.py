@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.bars import percent
 from core.data.dataset import Dataset
-from core.model.adversarial import BOUNDS, MOST, WAYS
+from core.model.experiments.adversarial import BOUNDS, MOST, WAYS
 from core.training.runs.catalogue import runs_on
 from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson

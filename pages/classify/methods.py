@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.maps import heat_overlay
 from core.charts.numbers import signed
-from core.model import sanity
-from core.model.comparison import Heats
+from core.model.experiments import sanity
+from core.model.experiments.comparison import Heats
 from core.model.explanations import METHODS
 from core.training.runs.snapshot import Snapshot
 from pages.classify.question import Question

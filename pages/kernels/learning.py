@@ -14,8 +14,8 @@ from core.charts.numbers import signed as number
 from core.config import IMAGE_SHAPE
 from core.data.dataset import Dataset
 from core.data.reference import TUTORIAL_INDEX, tutorial_image
-from core.model.handmade import TUTORIAL_FILTERS
-from core.model.inspection import has_convolution
+from core.model.inference.handmade import TUTORIAL_FILTERS
+from core.model.inference.inspection import has_convolution
 from core.model.layers.scaling import STANDARD_MEAN, STANDARD_SPREAD, InputScaling
 from core.ops import kernels
 from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot

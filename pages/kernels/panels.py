@@ -11,7 +11,7 @@ from core.charts import color, png
 from core.charts.numbers import signed as number
 from core.config import CHANNELS
 from core.errors import KernelError
-from core.model import handmade
+from core.model.inference import handmade
 from core.ops import kernels
 from core.ops.convolution import Operation, combine, convolution
 from core.ops.geometry import Geometry

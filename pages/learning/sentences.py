@@ -4,9 +4,9 @@ import math
 
 from core import cached
 from core.charts.bars import percent
-from core.model.architecture import Architecture
 from core.model.layers.activations import ACTIVATION_TITLES
-from core.model.weights import Weight
+from core.model.structure.architecture import Architecture
+from core.model.structure.weights import Weight
 from core.training.studies.landscape import Landscape
 from pages.learning.back import shown_layers, strengths
 from pages.learning.setting import Setting, usual_picker

@@ -10,8 +10,8 @@ from core.config import CHANNELS
 from core.data.dataset import Dataset
 from core.data.examples import Batch
 from core.data.reference import TUTORIAL_INDEX
-from core.model.memory import images_to_learn_from
-from core.model.weights import Variable, Weight
+from core.model.structure.memory import images_to_learn_from
+from core.model.structure.weights import Variable, Weight
 from core.training.runs.snapshot import Snapshot
 from pages.shared.choices import Coded, OneOf
 from pages.shared.image_picker import ImagePicker

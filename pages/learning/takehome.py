@@ -11,8 +11,8 @@ from core.charts.drawing import Drawing
 from core.charts.landscape_map import landscape_map
 from core.charts.maps import enlarge, map_pictures, range_texts
 from core.charts.table import as_csv
-from core.model.evaluation import softmax
-from core.model.weights import Weight
+from core.model.quality.evaluation import softmax
+from core.model.structure.weights import Weight
 from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
 from core.training.runs.run import Run

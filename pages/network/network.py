@@ -8,9 +8,9 @@ import streamlit as st
 from core import cached
 from core.charts import png
 from core.charts.numbers import spelled
-from core.model.architecture import Architecture
-from core.model.script import keras_script
-from core.model.trace import LayerRow
+from core.model.structure.architecture import Architecture
+from core.model.structure.script import keras_script
+from core.model.structure.trace import LayerRow
 from pages.network import takehome
 from pages.network.builder import builder
 from pages.network.pooling.section import pool_an_image

@@ -2,7 +2,7 @@
 
 from core.charts.network_file import network_file
 from core.charts.table import as_csv
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.shared.takehome import File, Offer
 from pages.shared.volumes import volumes
 

@@ -6,9 +6,9 @@ from core import cached
 from core.charts.bars import percent
 from core.charts.confusion import mistakes
 from core.data.dataset import Dataset
-from core.model import warm
-from core.model.answers import Answers
-from core.model.evaluation import Evaluation
+from core.model.inference import warm
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import Evaluation
 from core.training.runs.snapshot import Snapshot
 from pages.shared import lesson
 from pages.shared.waiting import result

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from core import cached
 from core.charts.bars import percent
 from core.charts.numbers import counted
-from core.model.answers import Answers
+from core.model.quality.answers import Answers
 from core.training.runs.catalogue import runs_on
 from core.training.runs.snapshot import Snapshot
 from core.training.studies.layout import NEIGHBORS

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from core.charts.bars import largest, paired_bars
 from core.data import browsing
 from core.data.dataset import Dataset
-from core.model.answers import Answers
+from core.model.quality.answers import Answers
 from core.training.runs.catalogue import runs_on
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot

@@ -9,9 +9,9 @@ from core.charts.bars import percent
 from core.charts.numbers import counted
 from core.charts.reliability import reliability_diagram
 from core.data import strangers
-from core.model import temperature
-from core.model.answers import Answers
-from core.model.evaluation import Evaluation, evaluate, softmax
+from core.model.quality import temperature
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import Evaluation, evaluate, softmax
 from pages.predictions.answers import Answered
 from pages.shared import lesson
 from pages.shared.choices import OneOf

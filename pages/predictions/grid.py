@@ -9,7 +9,7 @@ from core.charts.bars import probability_bars
 from core.charts.numbers import spelled
 from core.data import browsing
 from core.data.dataset import Dataset
-from core.model.answers import Answers, Order, Show
+from core.model.quality.answers import Answers, Order, Show
 from pages.predictions import classes
 from pages.predictions.answers import Answered, favorite_mistake
 from pages.shared import lesson

@@ -6,9 +6,9 @@ import streamlit as st
 from core.charts.bars import bars, percent
 from core.charts.confusion import mistakes
 from core.charts.numbers import counted
-from core.model.answers import Answers
-from core.model.evaluation import Evaluation
-from core.model.scores import class_scores, interval, top
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import Evaluation
+from core.model.quality.scores import class_scores, interval, top
 from pages.predictions import classes
 from pages.predictions.answers import Answered, favorite_mistake
 from pages.predictions.confusion import SHARES, clicked_cell, confusion_table

@@ -13,9 +13,9 @@ from core.charts.drawing import Drawing
 from core.charts.reliability import reliability_drawing
 from core.charts.table import as_csv
 from core.data.dataset import Dataset
-from core.model.answers import Answers
-from core.model.evaluation import CALIBRATION_BINS, Evaluation
-from core.model.scores import class_scores
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import CALIBRATION_BINS, Evaluation
+from core.model.quality.scores import class_scores
 from core.training.export.keras_file import keras_name
 from core.training.export.loading import loading_code
 from core.training.runs.snapshot import Snapshot

@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from core.errors import ConvscopeError
-from core.model import warm
+from core.model.inference import warm
 
 
 def opening(title: str, lead: str, *, tapped: str = "") -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.shared.choices import Coded
 
 _CLASSES = "network.classes"

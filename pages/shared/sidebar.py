@@ -15,7 +15,7 @@ from core import cached
 from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.runs.catalogue import damaged_runs, find_run, runs_on
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot

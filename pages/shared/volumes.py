@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from core.charts.network_drawing import Volume
 from core.config import IMAGE_SHAPE
-from core.model.architecture import Architecture
 from core.model.layers import Layer
 from core.model.layers.activations import ACTIVATION_TITLES
 from core.model.layers.effect import Shape
 from core.model.layers.residual import Residual
+from core.model.structure.architecture import Architecture
 
 
 def volumes(architecture: Architecture) -> list[Volume]:

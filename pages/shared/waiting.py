@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.bounded import forget
 from core.errors import ConvscopeError
-from core.model.background import Work
+from core.model.inference.background import Work
 from pages.shared import lesson
 
 PATIENCE_S = 0.5

@@ -8,7 +8,7 @@ from core.config import Settings
 from core.data.about import CUSTOM
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.settings import Number
 from core.training.recipe import MOST, Recipe
 from core.training.recipes import RECIPES, architecture_for

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from core import cached
-from core.model import warm
-from core.model.inspection import has_convolution, map_layers
+from core.model.inference import warm
+from core.model.inference.inspection import has_convolution, map_layers
 from core.training.runs.run import Run
 from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.shared import lesson, sidebar

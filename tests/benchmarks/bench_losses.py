@@ -27,7 +27,7 @@ from dataclasses import replace
 import keras
 import numpy as np
 from core.data import registry
-from core.model.network import build
+from core.model.construction.network import build
 from core.training.data import divide
 from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for

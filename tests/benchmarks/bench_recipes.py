@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from core.model import processor
+from core.model.construction import processor
 from core.training.recipes import RECIPES
 
 from .conftest import Record
@@ -18,7 +18,7 @@ NAMES = ("strong", "strong-short", "muon")
 CODE = f"""
 import json, time
 import numpy as np
-from core.model.network import build
+from core.model.construction.network import build
 from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 random = np.random.default_rng(0)

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.model import processor
+from core.model.construction import processor
 
 from .conftest import Record
 
@@ -51,7 +51,7 @@ OURS = """
 from dataclasses import replace
 from core.training.worker import jobs
 jobs.load()
-from core.model.network import build
+from core.model.construction.network import build
 from core.training.steps.loop import Trainer
 from core.training.recipes import RECIPES, architecture_for
 recipe = replace(RECIPES["tutorial"], epochs=1000)

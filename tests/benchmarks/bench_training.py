@@ -18,8 +18,8 @@ import pytest
 
 from core.data import registry
 from core.data.dataset import Dataset, Split
-from core.model.evaluation import evaluate, logits_of
-from core.model.inference import Network
+from core.model.inference.networks import Network
+from core.model.quality.evaluation import evaluate, logits_of
 from core.training.data import divide
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs.files import read_json, write_json

@@ -10,9 +10,9 @@ from playwright.sync_api import Page
 
 from core.config import IMAGE_SHAPE
 from core.data.sets import digits, sample
-from core.model.architecture import Architecture
+from core.model.construction.network import build
 from core.model.layers import KINDS, Layer
-from core.model.network import build
+from core.model.structure.architecture import Architecture
 from core.training.routes import weights
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

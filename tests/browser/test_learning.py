@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from core import cached
 from core.data.examples import Batch
-from core.model.weights import Weight
+from core.model.structure.weights import Weight
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies import landscape
@@ -123,7 +123,7 @@ def test_slopes_between_measured_losses_are_those_of_the_tape(page: Page, app_ur
     places = np.linspace(found.values[0], found.values[-1], 14)[1:-1]
     heights = "([valley, places]) => places.map((each) => window.valley.heightAt(valley, each))"
     drawn = page.evaluate(heights, [valley, places.tolist()])
-    from core.model import descent
+    from core.model.inference import descent
 
     measured = descent.losses_along(cached.network(SNAPSHOT), cached.examples(batch), weight, places)
     np.testing.assert_allclose([each["height"] for each in drawn], measured, rtol=1e-3)

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect
 
 from core.data import registry
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
 from core.training.routes.weights import path as path_of_weights

@@ -10,7 +10,7 @@ import tensorflow as tf
 from playwright.sync_api import Page
 
 from core.data.sets import sample
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.routes import weights
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

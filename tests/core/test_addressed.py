@@ -1,7 +1,7 @@
 import pytest
 
 from core.addressed import number, whole
-from core.model.weights import Weight
+from core.model.structure.weights import Weight
 
 
 @pytest.mark.parametrize(("text", "value"), [("0", 0), ("-100", -100), ("31", 31)])

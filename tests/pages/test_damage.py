@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from core.model import warm
+from core.model.inference import warm
 from core.services import usual
 from core.training.routes import downloads, live
 from tests.damage import DAMAGES, FILES, whole_run

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest, local_script_runner
 
 from core import cached
 from core.config import SHIPPED_RUNS
-from core.model import warm
+from core.model.inference import warm
 from tests.pages.conftest import NAVIGATION, assert_calm
 
 

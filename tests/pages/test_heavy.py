@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from tests.homes import run_of
 
 ROOT = Path(__file__).parents[2]
@@ -19,7 +19,7 @@ SCRIPT = f"""
 import json, resource, sys
 from streamlit.testing.v1 import AppTest
 from core import cached
-from core.model import warm
+from core.model.inference import warm
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from tests.pages.conftest import NAVIGATION

@@ -14,7 +14,7 @@ NEED_NO_NETWORK = ("overview", "dataset", "kernels", "network")
 PROGRAM = f"""
 import sys
 from streamlit.testing.v1 import AppTest
-from core.model import warm
+from core.model.inference import warm
 from pages.registry import PAGES
 
 warm.begin(delay_s=3600)  # else it loads TensorFlow beside the pages

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import SHIPPED_RUNS
-from core.model import warm
+from core.model.inference import warm
 from core.training.runs.catalogue import find_run
 from core.training.runs.run import Run
 from pages.shared import sidebar

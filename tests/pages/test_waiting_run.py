@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.config import SHIPPED_RUNS
-from core.model import warm
+from core.model.inference import warm
 from tests.pages.conftest import NAVIGATION
 
 

@@ -7,9 +7,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.errors import RunError
-from core.model import warm
-from core.model.architecture import Architecture
-from core.model.inspection import has_convolution
+from core.model.inference import warm
+from core.model.inference.inspection import has_convolution
+from core.model.structure.architecture import Architecture
 from core.training.runs.catalogue import find_run
 from core.training.runs.run import Run
 from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 METHODS: dict[str, "Method"] = {}
 """Every method by its name, in the order of its file's."""

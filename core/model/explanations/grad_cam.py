@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from core.model.explanations.base import Explanation, Method
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 
 class GradCam(Method):
@@ -37,7 +37,7 @@ class GradCam(Method):
 
 def coarse(network: "Network", image: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
     """Return the weighed sum of the last maps, float32 of their height and width, at least 0."""
-    from core.model.pixel_slopes import last_maps
+    from core.model.inference.pixel_slopes import last_maps
 
     found = last_maps(network, image, class_index)
     return np.maximum(found.maps @ found.slopes.mean(axis=(0, 1)), 0)

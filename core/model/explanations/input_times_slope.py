@@ -13,7 +13,7 @@ from core.config import WHITE
 from core.model.explanations.base import Explanation, Method
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 
 class InputTimesSlope(Method):
@@ -25,7 +25,7 @@ class InputTimesSlope(Method):
 
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is the sum over the three channels."""
-        from core.model.pixel_slopes import pixel_slopes
+        from core.model.inference.pixel_slopes import pixel_slopes
 
         pixels = (image / WHITE).astype(np.float32)
         return Explanation(

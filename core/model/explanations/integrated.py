@@ -13,7 +13,7 @@ from core.config import WHITE
 from core.model.explanations.base import Explanation, Method
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 STEPS = 64
 
@@ -48,7 +48,7 @@ class Integrated(Method):
 
 def attributions(network: "Network", image: NDArray[np.uint8], class_index: int) -> NDArray[np.float32]:
     """Return what each channel of each pixel contributes, float32 (height, width, 3)."""
-    from core.model.pixel_slopes import pixel_slopes
+    from core.model.inference.pixel_slopes import pixel_slopes
 
     pixels = (image / WHITE).astype(np.float32)
     shares = (np.arange(STEPS, dtype=np.float32) + 0.5) / STEPS  # the middle of each part of the way

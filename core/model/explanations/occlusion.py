@@ -12,8 +12,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import Answering, logits_of, softmax
 from core.model.explanations.base import Explanation, Method
+from core.model.quality.evaluation import Answering, logits_of, softmax
 
 LogitsFunction = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 """uint8 images (n, height, width, 3) -> logits (n, classes)."""

@@ -12,7 +12,7 @@ from core.config import WHITE
 from core.model.explanations.base import Explanation, Method
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 
 class Saliency(Method):
@@ -24,7 +24,7 @@ class Saliency(Method):
 
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is the largest size of the slope over the three channels."""
-        from core.model.pixel_slopes import pixel_slopes
+        from core.model.inference.pixel_slopes import pixel_slopes
 
         slopes = pixel_slopes(network, image[np.newaxis] / WHITE, class_index)[0]
         return Explanation(

@@ -12,7 +12,7 @@ from core.config import WHITE
 from core.model.explanations.base import Explanation, Method
 
 if TYPE_CHECKING:
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 COPIES = 50
 NOISE = 0.1
@@ -28,7 +28,7 @@ class Smooth(Method):
 
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
         """See `Method.explain`; the heat is the largest size of the mean slope over the three channels."""
-        from core.model.pixel_slopes import pixel_slopes
+        from core.model.inference.pixel_slopes import pixel_slopes
 
         pixels = (image / WHITE).astype(np.float32)
         spread = NOISE * float(pixels.max() - pixels.min())

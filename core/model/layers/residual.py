@@ -16,7 +16,7 @@ CHANNELS = "channels"
 class Residual(Layer):
     """A branch of layers whose output is added to its input (He et al. 2016, Deep Residual Learning).
 
-    It is no layer of Keras: its `layers` are, and the `Add` behind them; see `core.model.steps`.
+    It is no layer of Keras: its `layers` are, and the `Add` behind them; see `core.model.structure.steps`.
     """
 
     letters: ClassVar[str] = "("

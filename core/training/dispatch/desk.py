@@ -16,7 +16,7 @@ from core.data import registry
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import DataError, RunError, TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.observing import counts
 from core.training.data import image_counts
 from core.training.dispatch import sharing

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from typing import Any
 
 from core.config import Settings
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.runs.flag import Flag
 from core.training.worker import jobs, measurements

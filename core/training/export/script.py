@@ -1,7 +1,7 @@
 """A run as a script that repeats it with Keras alone: Convscope's own functions, with a frame around them."""
 
 from core.data import registry
-from core.model.script import model_code
+from core.model.structure.script import model_code
 from core.training.export.embedding import Embedding
 from core.training.export.loading import grouped
 from core.training.runs.run import Run

@@ -22,9 +22,9 @@ from starlette.routing import Route
 
 from core.bounded import remembered
 from core.errors import RunError
-from core.model.architecture import Architecture
 from core.model.layers import Layer
 from core.model.layers.scaling import Rescaling
+from core.model.structure.architecture import Architecture
 from core.training.runs.catalogue import find_run
 from core.training.runs.files import Stamp, stamp
 from core.training.runs.snapshot import Snapshot

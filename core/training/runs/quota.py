@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.config import Settings
 from core.errors import TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.runs import trash
 from core.training.runs.catalogue import runs_folder
 from core.training.runs.files import Stamp, stamp

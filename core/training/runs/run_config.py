@@ -14,7 +14,7 @@ import numpy as np
 from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import ArchitectureError, DataError, RunError, TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.data import validation_fingerprint
 from core.training.recipe import Recipe
 from core.training.runs.files import is_text

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import RunError
-from core.model.architecture import Architecture
-from core.model.evaluation import Evaluation
-from core.model.inspection import has_convolution
-from core.model.trace import LayerRow
+from core.model.inference.inspection import has_convolution
+from core.model.quality.evaluation import Evaluation
+from core.model.structure.architecture import Architecture
+from core.model.structure.trace import LayerRow
 from core.page_runs import page_runs
 from core.training.runs.files import Remembered, read_array, read_json
 from core.training.runs.run import Run, snapshot_path
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import h5py
     import keras
 
-    from core.model.inference import Network
+    from core.model.inference.networks import Network
 
 NO_CONVOLUTION = (
     "Expected a network with a Conv2D layer. Received one without, which has no such kernels to show. "
@@ -62,7 +62,7 @@ class Snapshot:
         Raises:
             RunError: the weights are not there or damaged.
         """
-        from core.model.inference import Network
+        from core.model.inference.networks import Network
 
         with self._read():
             return Network(self.architecture, [values for layer in self.weights().values() for values in layer])
@@ -82,7 +82,7 @@ class Snapshot:
         Raises:
             RunError: the weights are not there or damaged.
         """
-        from core.model.network import build
+        from core.model.construction.network import build
 
         model = build(self.architecture, seed=self.run.config.seed)
         with self._read():

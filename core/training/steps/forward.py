@@ -29,7 +29,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from core.model import processor
+from core.model.construction import processor
 from core.training.steps import pooling
 
 _Pair = tuple[int, int]

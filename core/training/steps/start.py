@@ -4,8 +4,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.architecture import Architecture
-from core.model.network import build, pass_inputs_on, whiten_first_layer
+from core.model.construction.network import build, pass_inputs_on, whiten_first_layer
+from core.model.structure.architecture import Architecture
 from core.training.data import TrainingData
 from core.training.recipe import Recipe
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from core.model.evaluation import softmax
-from core.model.inspection import map_layers, maps_and_logits
+from core.model.inference.inspection import map_layers, maps_and_logits
+from core.model.quality.evaluation import softmax
 from core.training.runs.snapshot import Snapshot
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from core.data import registry
 from core.data.examples import Examples
-from core.model.weights import Variable
+from core.model.structure.weights import Variable
 from core.training.runs.catalogue import find_run
 from core.training.runs.files import replacing
 from core.training.runs.run import Run
@@ -118,7 +118,7 @@ def landscape(run: Run, epochs: Sequence[int], examples: Examples, *, side: int)
         RunError: a snapshot is missing or damaged.
         TooLargeError: the layers' outputs fill too much memory.
     """
-    from core.model import descent
+    from core.model.inference import descent
 
     networks = [Snapshot(run, epoch).network() for epoch in epochs]
     variables = descent.variables(networks[0])

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from core.config import WHITE
 from core.data import registry
 from core.data.dataset import Split
-from core.model.blocks import blocks
+from core.model.structure.blocks import blocks
 from core.training.runs.files import read_json, write_json
 from core.training.runs.run import Run, shipped_runs
 from core.training.runs.snapshot import Snapshot

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.data import registry, subjects
 from core.data.changes import CHANGES
 from core.data.sets.cifar10 import ABOUT
-from core.model.evaluation import logits_of
+from core.model.quality.evaluation import logits_of
 from core.training.runs.catalogue import list_runs
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot

@@ -18,7 +18,7 @@ from pathlib import Path
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.runs.files import write_json
 from core.training.runs.run import Run

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
-from core.model import processor
+from core.model.construction import processor
 from core.training.worker import jobs, limits, pipe
 
 IDLE_S = 300.0

@@ -1,8 +1,8 @@
 """Whether a network can be trained by a recipe, on this server."""
 
 from core.errors import ArchitectureError
-from core.model.architecture import Architecture
-from core.model.memory import check_training
+from core.model.structure.architecture import Architecture
+from core.model.structure.memory import check_training
 from core.training.recipe import Recipe
 from core.training.worker import limits
 

@@ -141,8 +141,8 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
     import numpy as np
 
     from core.config import IMAGE_SHAPE
-    from core.model.architecture import Architecture
-    from core.model.network import build
+    from core.model.construction.network import build
+    from core.model.structure.architecture import Architecture
     from core.training.recipe import Recipe
     from core.training.steps.loop import Trainer
 

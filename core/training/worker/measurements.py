@@ -17,8 +17,8 @@ import numpy as np
 
 from core.config import Settings
 from core.errors import ConvscopeError
-from core.model.architecture import Architecture
-from core.model.memory import training_bytes
+from core.model.structure.architecture import Architecture
+from core.model.structure.memory import training_bytes
 from core.training.recipe import Recipe
 from core.training.runs.files import read_json, write_json
 from core.training.runs.run import Run, shipped_runs

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.config import WHITE
-from core.model.evaluation import evaluate, half_precision, softmax
+from core.model.quality.evaluation import evaluate, half_precision, softmax
 from core.training.runs.files import replacing, write_json
 from core.training.runs.mail import Status
 from core.training.runs.run import EPOCH_COLUMNS, STEP_COLUMNS, snapshot_path

@@ -13,10 +13,10 @@ import numpy as np
 from core.data.dataset import Dataset
 from core.duration import duration
 from core.errors import RunError
-from core.model.architecture import Architecture
-from core.model.evaluation import evaluate, logits_of
-from core.model.inference import Network
-from core.model.network import build
+from core.model.construction.network import build
+from core.model.inference.networks import Network
+from core.model.quality.evaluation import evaluate, logits_of
+from core.model.structure.architecture import Architecture
 from core.training.data import divide
 from core.training.runs.lock import FolderLock
 from core.training.runs.mail import Control, State, Status, Wish

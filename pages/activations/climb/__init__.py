@@ -1,7 +1,7 @@
 """The picture that is made for a filter, from noise to its last step: all steps go to the browser, and play there."""
 
 from core.charts.numbers import signed as written
-from core.model.ascent import STEPS, Climbed
+from core.model.experiments.ascent import STEPS, Climbed
 from pages.activations.exciting import Chosen, climb_frames
 from pages.shared.choices import Whole
 from pages.shared.component import component

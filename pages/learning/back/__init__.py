@@ -11,9 +11,9 @@ from core import addressed, cached
 from core.bounded import remembered
 from core.charts import png
 from core.charts.bars import largest
-from core.model.evaluation import softmax
-from core.model.inspection import MapLayer, map_layers
+from core.model.inference.inspection import MapLayer, map_layers
 from core.model.layers.activations import ACTIVATION_TITLES
+from core.model.quality.evaluation import softmax
 from core.training.runs.snapshot import Snapshot
 from pages.learning.setting import Setting
 from pages.learning.weight import short

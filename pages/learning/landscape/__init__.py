@@ -6,7 +6,7 @@ from core import addressed, cached
 from core.bounded import remembered
 from core.data.dataset import Dataset
 from core.data.examples import Batch
-from core.model.memory import images_to_learn_from
+from core.model.structure.memory import images_to_learn_from
 from core.training.runs.run import Run
 from core.training.studies import landscape as landscapes
 from core.training.studies.landscape import LEAST_EPOCHS, MOST_PARAMETERS, Landscape

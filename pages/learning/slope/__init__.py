@@ -2,7 +2,7 @@
 
 from core import cached
 from core.bounded import remembered
-from core.model.weights import Weight
+from core.model.structure.weights import Weight
 from pages.learning.setting import Setting, choose_weight, weight_choice, written
 from pages.learning.weight import picker_data, short
 from pages.shared.choices import Whole

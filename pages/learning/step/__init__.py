@@ -9,8 +9,8 @@ from core import cached
 from core.bounded import remembered
 from core.charts import png
 from core.charts.bars import largest
-from core.model.evaluation import softmax
-from core.model.weights import Weight
+from core.model.quality.evaluation import softmax
+from core.model.structure.weights import Weight
 from pages.learning.setting import Setting, choose_weight, weight_choice, written
 from pages.learning.weight import picker_data, short
 from pages.shared.choices import Whole

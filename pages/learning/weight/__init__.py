@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import cached
-from core.model.weights import Weight
+from core.model.structure.weights import Weight
 from pages.learning.setting import Setting, in_words, sees_colors
 
 MOST_CELLS = 1024

@@ -11,7 +11,7 @@ import streamlit as st
 
 from core.charts import network_drawing
 from core.errors import ArchitectureError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.network.builder.kinds import kinds, presets
 from pages.network.builder.table import layer_table
 from pages.shared.choices import Coded

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from core.model.architecture import Architecture
 from core.model.layers import offered
 from core.model.layers.settings import LayerSetting
+from core.model.structure.architecture import Architecture
 from core.settings import Choice
 
 PRESETS = {

@@ -4,8 +4,8 @@ from math import prod
 from typing import Any
 
 from core.config import IMAGE_SHAPE
-from core.model.architecture import Architecture
-from core.model.trace import LayerRow
+from core.model.structure.architecture import Architecture
+from core.model.structure.trace import LayerRow
 
 
 def layer_table(architecture: Architecture, classes: int) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.config import CHANNELS
-from core.model.inspection import feature_maps, map_layers
+from core.model.inference.inspection import feature_maps, map_layers
 from core.training.runs.snapshot import Snapshot
 from pages.network.pooling import pooling_view
 from pages.shared import lesson

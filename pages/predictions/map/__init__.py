@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core import addressed
 from core.charts.dots import COLORS
-from core.model.answers import Answers
+from core.model.quality.answers import Answers
 from pages.shared.component import component
 from pages.shared.told import ignore, number, told, whole
 

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 from core.bounded import remembered
 from core.charts.bars import MOST_CLASSES
 from core.config import IMAGE_SHAPE
-from core.model.architecture import Architecture
-from core.model.feeds import INPUT, Feed, feeds
-from core.model.inspection import MapLayer, map_layers
-from core.model.memory import check_kept_outputs
-from core.model.trace import MAX_ACTIVATION_BYTES, LayerRow
+from core.model.inference.inspection import MapLayer, map_layers
+from core.model.structure.architecture import Architecture
+from core.model.structure.feeds import INPUT, Feed, feeds
+from core.model.structure.memory import check_kept_outputs
+from core.model.structure.trace import MAX_ACTIVATION_BYTES, LayerRow
 from core.training.routes import weights
 from core.training.runs.snapshot import Snapshot
 from pages.shared.choices import Choice, Coded, OneOf, yes_or_no

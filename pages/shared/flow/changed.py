@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable
 
-from core.model.architecture import Architecture
-from core.model.inspection import map_layers
+from core.model.inference.inspection import map_layers
+from core.model.structure.architecture import Architecture
 from pages.shared.choices import Coded
 
 MOST_TEXT = 2000

@@ -12,8 +12,8 @@ from core import cached
 from core.charts import png
 from core.data.dataset import Dataset
 from core.errors import ConvscopeError
-from core.model import warm
-from core.model.evaluation import softmax
+from core.model.inference import warm
+from core.model.quality.evaluation import softmax
 from core.training.data import divide, validation_fingerprint
 from core.training.routes.live import quantized
 from core.training.runs.run import Run

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 from core.charts.network_drawing import draw
 from core.charts.network_file import network_file
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.shared.volumes import volumes
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.charts.reliability import PLOT, reliability_diagram, reliability_drawing
-from core.model.evaluation import evaluate
+from core.model.quality.evaluation import evaluate
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -9,8 +9,8 @@ import pytest
 
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
-from core.model.evaluation import softmax
+from core.model.quality.evaluation import softmax
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
 from core.training.runs.files import write_json

@@ -12,7 +12,7 @@ import pytest
 from core.config import SHIPPED_RUNS
 from core.data.dataset import Dataset
 from core.errors import TooLargeError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.recipe import Recipe
 from core.training.runs.files import write_json

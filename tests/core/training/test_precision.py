@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Dataset
-from core.model import processor
+from core.model.construction import processor
 from core.training.runs.mail import Control, State, Wish
 from core.training.runs.run_config import new_config
 from core.training.worker import session

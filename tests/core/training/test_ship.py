@@ -9,7 +9,7 @@ import pytest
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.evaluation import logits_of
+from core.model.quality.evaluation import logits_of
 from core.training import ship
 from core.training.recipes import RECIPES
 from core.training.runs.run import Run, snapshot_path

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.data.sets import sample
-from core.model import warm
+from core.model.inference import warm
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from tests.pages.conftest import Visit, assert_calm

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 from core import cached
 from core.config import SHIPPED_RUNS
 from core.data.sets import sample
-from core.model import warm
-from core.model.architecture import Architecture
+from core.model.inference import warm
+from core.model.structure.architecture import Architecture
 from core.training.runs.catalogue import find_run
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot

@@ -17,8 +17,8 @@ from core.bounded import size_of
 from core.charts import color
 from core.charts.maps import enlarge, kernel_pictures
 from core.data.sets import sample
-from core.model import warm
-from core.model.ascent import STEPS, shaken_by
+from core.model.experiments.ascent import STEPS, shaken_by
+from core.model.inference import warm
 from core.training.export.keras_file import as_keras, keras_name
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from core.model import warm
-from core.model.evaluation import Answering
 from core.model.explanations import METHODS, Explanation, Method
+from core.model.inference import warm
+from core.model.quality.evaluation import Answering
 from pages.classify.fooling import size
 from pages.classify.pictures import MOST
 from pages.shared.lesson import plain

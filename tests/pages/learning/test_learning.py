@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.data.examples import Batch
-from core.model import warm
-from core.model.evaluation import softmax
-from core.model.weights import Variable, Weight
+from core.model.inference import warm
+from core.model.quality.evaluation import softmax
+from core.model.structure.weights import Variable, Weight
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies import landscape, variations

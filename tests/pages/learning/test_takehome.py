@@ -9,9 +9,9 @@ from streamlit.testing.v1 import AppTest
 
 from core import cached
 from core.data.examples import Batch
-from core.model import warm
-from core.model.evaluation import softmax
-from core.model.weights import Weight
+from core.model.inference import warm
+from core.model.quality.evaluation import softmax
+from core.model.structure.weights import Weight
 from core.training.export.keras_file import as_keras, keras_name
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

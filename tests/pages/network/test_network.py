@@ -5,7 +5,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.network.builder.kinds import presets
 from tests.pages.conftest import NAVIGATION, Visit, assert_calm
 

@@ -3,7 +3,7 @@ import io
 
 import pytest
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.network import takehome
 from tests.pages.conftest import Visit, assert_calm, table_of
 

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.data import registry
-from core.model import warm
+from core.model.inference import warm
 from core.training.routes import weights
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

@@ -7,7 +7,7 @@ from core import cached
 from core.charts.contact_sheet import CAPTION, GAP
 from core.charts.maps import enlarge, map_pictures
 from core.data.sets import sample
-from core.model import warm
+from core.model.inference import warm
 from core.training.export.keras_file import as_keras, keras_name
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from core.data import strangers
-from core.model.answers import Answers
-from core.model.evaluation import evaluate
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import evaluate
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from pages.predictions.confidence import strangers_sentence, sure_and_wrong, verdict

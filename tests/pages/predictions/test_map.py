@@ -11,7 +11,7 @@ from core.bounded import forget
 from core.data import duplicates
 from core.data.duplicates import Pair
 from core.data.sets import digits
-from core.model import warm
+from core.model.inference import warm
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies.layout import stored

@@ -8,10 +8,10 @@ from pytest import MonkeyPatch
 from streamlit.testing.v1 import AppTest
 
 from core.data.sets import digits
-from core.model import warm
-from core.model.answers import Answers
-from core.model.evaluation import softmax
-from core.model.temperature import fitted, halves
+from core.model.inference import warm
+from core.model.quality.answers import Answers
+from core.model.quality.evaluation import softmax
+from core.model.quality.temperature import fitted, halves
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from pages.predictions.comparison import Pair

@@ -11,7 +11,7 @@ from core import cached
 from core.charts.contact_sheet import CAPTION, GAP
 from core.charts.reliability import PLOT
 from core.data import registry
-from core.model.answers import Answers
+from core.model.quality.answers import Answers
 from core.training.export.keras_file import as_keras, keras_name
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.shared.flow.changed import MOST_TEXT, changed
 
 CHANGED = changed("overview", Architecture.tutorial())

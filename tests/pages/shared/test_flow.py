@@ -1,8 +1,8 @@
 import pytest
 
-from core.model.architecture import Architecture
-from core.model.feeds import feeds
-from core.model.inspection import map_layers
+from core.model.inference.inspection import map_layers
+from core.model.structure.architecture import Architecture
+from core.model.structure.feeds import feeds
 from pages.shared.flow import origin
 
 

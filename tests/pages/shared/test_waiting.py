@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.bounded import remembered
 from core.errors import RunError
-from core.model.background import Work
+from core.model.inference.background import Work
 from pages.shared import waiting
 from tests.waiting import wait_for
 

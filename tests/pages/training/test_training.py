@@ -16,10 +16,10 @@ from streamlit.testing.v1 import AppTest
 from core import services
 from core.config import SHIPPED_RUNS
 from core.data import registry
-from core.model import warm
-from core.model.answers import probabilities_of
-from core.model.architecture import Architecture
-from core.model.evaluation import softmax
+from core.model.inference import warm
+from core.model.quality.answers import probabilities_of
+from core.model.quality.evaluation import softmax
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.dispatch.permission import Permission
 from core.training.recipe import Recipe
@@ -240,7 +240,7 @@ def test_a_recipe_above_the_cap_says_so(visit: Visit, home: Path, monkeypatch: p
 
 def test_pinned_images_are_answered_on_the_pixels_shown(visit: Visit, home: Path) -> None:
     """The shipped runs' stored answers are of re-encoded pixels; on the bundled official ones the network is asked."""
-    from core.model import warm
+    from core.model.inference import warm
 
     warm.begin()
     assert warm.wait(120)

@@ -5,11 +5,11 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import softmax
 
-from core.model.architecture import Architecture
-from core.model.evaluation import logits_of
+from core.model.construction.network import build
 from core.model.explanations.occlusion import GRAY, occlusion_sensitivity
-from core.model.inference import Network
-from core.model.network import build
+from core.model.inference.networks import Network
+from core.model.quality.evaluation import logits_of
+from core.model.structure.architecture import Architecture
 
 
 def corner_logits(images: NDArray[np.uint8]) -> NDArray[np.float64]:

@@ -11,14 +11,14 @@ from scipy.ndimage import zoom
 
 from core.data import registry
 from core.errors import ConvscopeError, TooLargeError
-from core.model import sanity
-from core.model.architecture import Architecture
+from core.model.construction.network import build
+from core.model.experiments import sanity
 from core.model.explanations import METHODS
 from core.model.explanations.grad_cam import coarse
 from core.model.explanations.integrated import STEPS, attributions
 from core.model.explanations.smooth import COPIES, NOISE
-from core.model.inference import Network
-from core.model.network import build
+from core.model.inference.networks import Network
+from core.model.structure.architecture import Architecture
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 

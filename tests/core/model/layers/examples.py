@@ -6,7 +6,6 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from core.model.architecture import Architecture
 from core.model.layers import KINDS, Layer, layer_from_json, offered
 from core.model.layers.convolution import Conv2D
 from core.model.layers.dense import Dense
@@ -14,6 +13,7 @@ from core.model.layers.pooling import MaxPooling2D
 from core.model.layers.reshaping import Flatten
 from core.model.layers.residual import CHANNELS, Residual
 from core.model.layers.settings import LayerSetting
+from core.model.structure.architecture import Architecture
 from core.settings import Choice, defaults
 
 KEPT = 4

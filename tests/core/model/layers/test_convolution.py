@@ -2,10 +2,10 @@ import keras
 import numpy as np
 from scipy.signal import correlate2d
 
-from core.model.architecture import Architecture
-from core.model.inspection import has_convolution, map_layers
+from core.model.construction.network import build
+from core.model.inference.inspection import has_convolution, map_layers
 from core.model.layers.convolution import DepthwiseConv2D
-from core.model.network import build
+from core.model.structure.architecture import Architecture
 
 
 def test_depthwise_by_hand() -> None:

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.model.architecture import Architecture
+from core.model.construction.network import build
 from core.model.layers import KINDS, Layer, layer_from_json, layer_from_text, offered
 from core.model.layers.settings import UNSAID, LayerSetting
-from core.model.network import build
-from core.model.script import model_code
+from core.model.structure.architecture import Architecture
+from core.model.structure.script import model_code
 from tests.core.model.layers.examples import around, every_layer, everything
 
 ROOT = Path(__file__).parents[4]
@@ -137,7 +137,8 @@ def test_the_networks_of_everything_hold_everything() -> None:
 
 def test_layers_are_known_without_tensorflow() -> None:
     script = (
-        "import sys; from core.model.architecture import Architecture; from core.model.script import keras_script; "
+        "import sys; from core.model.structure.architecture import Architecture; "
+        "from core.model.structure.script import keras_script; "
         "keras_script(Architecture.strong()); assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, timeout=120)

@@ -1,8 +1,8 @@
 import numpy as np
 
-from core.model.architecture import Architecture
+from core.model.construction.network import build
 from core.model.layers.normalization import LayerNormalization
-from core.model.network import build
+from core.model.structure.architecture import Architecture
 
 
 def test_layer_normalization_by_hand() -> None:

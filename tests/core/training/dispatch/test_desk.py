@@ -15,7 +15,7 @@ import pytest
 
 from core.config import Settings
 from core.errors import ArchitectureError, RunError, TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.runs.catalogue import find_run, runs_folder
 from core.training.runs.files import write_json

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.runs.run_config import RunConfig
 from core.training.worker.executor import WorkerExecutor

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.dispatch.desk import Desk
 from core.training.runs import flag
 from core.training.runs.catalogue import find_run
@@ -179,7 +179,7 @@ from core.data import registry
 from core.services import services
 from core.training.recipe import Recipe
 from core.training.runs.run_config import new_config
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.runs.snapshot import Snapshot
 from core.training.runs.snapshot import Snapshot
 recipe = Recipe(name="long", epochs=20, batch_size=20, training_images=600, validation="test")

@@ -10,7 +10,7 @@ import pytest
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.export.script import as_script, script_of
 from core.training.recipe import Recipe
 from core.training.runs.files import write_json

@@ -8,7 +8,7 @@ import pytest
 
 from core.config import SHIPPED_RUNS
 from core.data import registry
-from core.model.evaluation import evaluate
+from core.model.quality.evaluation import evaluate
 from core.training.data import divide
 from core.training.export.keras_file import as_keras, keras_name
 from core.training.export.validation import validation_code

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from core.config import SHIPPED_RUNS
 from core.errors import RunError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.routes import weights
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot

@@ -7,7 +7,7 @@ import pytest
 
 from core.data import registry
 from core.errors import RunError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.runs import catalogue
 from core.training.runs.catalogue import damaged_runs, find_run, list_runs, own_runs, runs_folder, runs_on
 from core.training.runs.files import write_json

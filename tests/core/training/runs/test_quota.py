@@ -6,7 +6,7 @@ import pytest
 
 from core.data import registry
 from core.errors import TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipes import RECIPES
 from core.training.runs import quota
 from core.training.runs.run_config import RunConfig, new_config

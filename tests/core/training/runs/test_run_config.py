@@ -2,7 +2,7 @@ import pytest
 
 from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipes import RECIPES
 from core.training.runs.run_config import RunConfig, new_config
 

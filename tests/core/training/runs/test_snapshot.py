@@ -7,7 +7,7 @@ from core.askers import NOBODY
 from core.config import SHIPPED_RUNS
 from core.data import registry
 from core.errors import RunError
-from core.model.evaluation import evaluate, logits_of
+from core.model.quality.evaluation import evaluate, logits_of
 from core.page_runs import PageRuns
 from core.training.runs import snapshot
 from core.training.runs.catalogue import list_runs

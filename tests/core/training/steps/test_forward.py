@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from core.model import processor
-from core.model.architecture import Architecture
-from core.model.network import build
+from core.model.construction import processor
+from core.model.construction.network import build
+from core.model.structure.architecture import Architecture
 from core.training.steps import forward
 from core.training.steps.forward import training_pass
 from core.training.steps.step import cross_entropy

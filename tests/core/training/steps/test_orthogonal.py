@@ -6,7 +6,7 @@ import pytest
 from numpy.typing import NDArray
 
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.data import divide
 from core.training.recipe import Recipe
 from core.training.steps.loop import Trainer

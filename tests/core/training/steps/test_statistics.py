@@ -6,8 +6,8 @@ import keras
 import numpy as np
 
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
-from core.model.network import build
+from core.model.construction.network import build
+from core.model.structure.architecture import Architecture
 from core.training.data import divide
 from core.training.recipe import Recipe
 from core.training.steps.loop import Trainer

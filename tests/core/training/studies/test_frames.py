@@ -5,8 +5,8 @@ import pytest
 
 from core.data import registry
 from core.errors import RunError
-from core.model.evaluation import softmax
-from core.model.inspection import feature_maps
+from core.model.inference.inspection import feature_maps
+from core.model.quality.evaluation import softmax
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies.frames import frames

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.config import SHIPPED_RUNS
-from core.model.weights import Variable
+from core.model.structure.weights import Variable
 from core.training.runs.catalogue import find_run
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot

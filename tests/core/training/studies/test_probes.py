@@ -11,7 +11,7 @@ from sklearn.linear_model import Ridge
 
 from core.config import SHIPPED_RUNS
 from core.data.sets import digits
-from core.model.blocks import blocks
+from core.model.structure.blocks import blocks
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot
 from core.training.studies.probes import FEATURES, STRENGTHS, averaged, fitted, main, read_off, stored, weights_digest

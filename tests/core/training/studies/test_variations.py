@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from core.data import registry
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.studies import variations
 from core.training.studies.variations import FILE, NETWORK, RECIPE, SEEDS, USUAL, USUAL_VALUES, VARIATIONS, Variation

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from core.errors import ArchitectureError, TooLargeError
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.worker.fit import check_fit
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from core.config import SHIPPED_RUNS
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.runs.run import Run
 from core.training.worker import measurements

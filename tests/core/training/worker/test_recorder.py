@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from core.data.dataset import Dataset
-from core.model.architecture import Architecture
-from core.model.network import build
+from core.model.construction.network import build
+from core.model.structure.architecture import Architecture
 from core.training.runs.files import write_json
 from core.training.runs.mail import State, Status
 from core.training.runs.run import Run

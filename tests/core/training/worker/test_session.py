@@ -8,8 +8,8 @@ import pytest
 from core.data import registry
 from core.data.dataset import Dataset
 from core.errors import RunError, TrainingError
-from core.model.architecture import Architecture
-from core.model.evaluation import evaluate, logits_of
+from core.model.quality.evaluation import evaluate, logits_of
+from core.model.structure.architecture import Architecture
 from core.training.data import divide
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs.files import read_json, write_json

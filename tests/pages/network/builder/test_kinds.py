@@ -5,9 +5,9 @@ import json
 import pytest
 
 from core.errors import ArchitectureError
-from core.model.architecture import Architecture
 from core.model.layers import KINDS, layer_from_json
 from core.model.layers.residual import CHANNELS
+from core.model.structure.architecture import Architecture
 from pages.network.builder.kinds import kinds, presets
 
 ALL = json.loads(json.dumps(kinds()))

@@ -1,6 +1,6 @@
 """What the builder shows: rows by layer, totals, the layer that breaks, volumes of the drawing."""
 
-from core.model.architecture import Architecture
+from core.model.structure.architecture import Architecture
 from pages.network.builder.table import layer_table
 from pages.shared.volumes import volumes
 

@@ -1,0 +1,1 @@
+"""Networks in Keras, with the numbers they start from."""
