@@ -60,6 +60,7 @@ class Server:
         while (left := self.memory() - before) > max(kept, (seen[0] - before) / 4):
             assert time.monotonic() < deadline, f"{left / MB:.0f} MB more than before after a minute"
             time.sleep(0.5)
+        print(f"memory: {left / MB:.0f} MB more than before is kept")
 
 
 @contextmanager
