@@ -63,9 +63,10 @@ class Ascent(Work[Climbed]):
         height, width, _ = row.output_shape
         self._make, self._smooth = make, smooth
         self._at = (row.name, height // 2, width // 2, feature)
-        self._shake = shaken_by(row) if smooth else 0
-        self._random = np.random.default_rng(_SEED)
-        self._logits = preconditioned(self._random.normal(0, _NOISE, IMAGE_SHAPE), smooth=smooth)
+        shake = shaken_by(row) if smooth else 0
+        random = np.random.default_rng(_SEED)
+        self._logits = preconditioned(random.normal(0, _NOISE, IMAGE_SHAPE), smooth=smooth)
+        self._shifts = random.integers(-shake, shake + 1, (STEPS, 2))
         self._pictures = [_whole(self._logits)]
         self._values = np.zeros(0, np.float32)
         super().__init__(STEPS)
@@ -74,14 +75,15 @@ class Ascent(Work[Climbed]):
         from core.model.inference.map_slopes import Spot, slope_at, values_at
 
         network, spot = self._make(), Spot(*self._at)
-        for _ in range(_AT_ONCE):
-            pixels = _pixels(self._logits)
-            by = self._random.integers(-self._shake, self._shake + 1, 2)
+        logits, pictures = self._logits, list(self._pictures)
+        for by in self._shifts[self.count : self.count + _AT_ONCE]:
+            pixels = _pixels(logits)
             slope = np.roll(slope_at(network, spot, np.roll(pixels, by, (0, 1))), -by, (0, 1))
-            self._logits = climbed(self._logits, slope * pixels * (1 - pixels), smooth=self._smooth)
-            self._pictures.append(_whole(self._logits))
+            logits = climbed(logits, slope * pixels * (1 - pixels), smooth=self._smooth)
+            pictures.append(_whole(logits))
         if self.count + _AT_ONCE >= STEPS:
-            self._values = values_at(network, spot, np.stack(self._pictures) / WHITE)
+            self._values = values_at(network, spot, np.stack(pictures) / WHITE)
+        self._logits, self._pictures = logits, pictures  # all or nothing: the network may be too busy in between
         return _AT_ONCE
 
     def _found(self) -> Climbed:
