@@ -11,6 +11,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+import keras  # noqa: F401 (before TensorFlow: see CONTRIBUTING.md)
 import numpy as np
 import tensorflow as tf
 from numpy.typing import ArrayLike, NDArray

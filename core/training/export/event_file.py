@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import keras  # noqa: F401 (before TensorFlow: see CONTRIBUTING.md)
 import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray

@@ -4,6 +4,7 @@ Without oneDNN's kernels TensorFlow looks for the winner of each window value by
 slowly without AVX-512. Here XLA compares whole maps with their maxima.
 """
 
+import keras  # noqa: F401 (before TensorFlow: see CONTRIBUTING.md)
 import tensorflow as tf
 
 Window = tuple[int, int]

@@ -1,5 +1,6 @@
 """How TensorFlow's threads wait in a process that trains."""
 
+import keras  # noqa: F401 (before TensorFlow: see CONTRIBUTING.md)
 import tensorflow as tf
 from tensorflow.python.eager import context
 
