@@ -14,6 +14,10 @@ from tests.browser.server import end, free_port, start
 
 START_S = 180_000
 
+CLICK = """label => [...document.querySelectorAll("a.lesson-link")]
+    .find((link) => link.textContent.startsWith(label)).click()"""
+"""At once: a click of Playwright's waits until the link has stood still for a while, and each epoch replaces it."""
+
 
 def live(page: Page) -> object:
     return page.locator(".live")
@@ -169,8 +173,9 @@ def test_a_run_can_be_taken_home_while_it_trains(page: Page, app_url: str) -> No
     page.get_by_role("button", name="Take home").click()
     forms = set()
     for label in ("Numbers", "Network after epoch", "Numbers", "Script", "Numbers", "TensorBoard", "Numbers"):
+        expect(page.get_by_role("link", name=label)).to_be_visible()
         with page.expect_download() as arriving:
-            page.get_by_role("link", name=label).click()
+            page.evaluate(CLICK, label)
         assert arriving.value.path().stat().st_size > 500
         forms.add(Path(arriving.value.suggested_filename).suffix)
     assert forms == {".zip", ".keras", ".py"}
