@@ -76,7 +76,9 @@ def watch() -> None:
     is shown the next one once there is one."""
     st.session_state["sidebar.watching"] = True
     chosen = current()
-    if chosen.run and chosen.at_newest and chosen.snapshot != _newest(chosen.run, chosen.run.epochs):
+    if chosen.run is None or not chosen.at_newest or not (epochs := chosen.run.epochs):
+        return
+    if chosen.snapshot != Snapshot(chosen.run, epochs[-1]):
         st.rerun()  # it arrived while the page was drawn
 
 
@@ -93,11 +95,11 @@ def draw(unmoved: str = "") -> None:
     run = runs[which.value()] if runs else None
     epochs = run.epochs if run else ()
     when = OneOf("sidebar.epoch", epochs, name="epoch", usual=max(epochs, default=0), named="always")
-    snapshot = Snapshot(run, when.value()) if run and epochs else None
-    at_newest = _is_at_newest(run, snapshot, epochs)
-    if st.session_state.pop("sidebar.watching", False) and at_newest and snapshot != _newest(run, epochs):
-        snapshot = _newest(run, epochs)
-        choose(epoch=epochs[-1])
+    snapshot, newest = (Snapshot(run, when.value()), Snapshot(run, epochs[-1])) if run and epochs else (None, None)
+    at_newest = snapshot == newest or _was_at_newest(snapshot)
+    if st.session_state.pop("sidebar.watching", False) and at_newest and snapshot != newest:
+        snapshot = newest
+        choices.follow(epoch=str(epochs[-1]))  # heard by the slider below
     st.session_state["sidebar.selection"] = Selection(dataset=dataset, run=run, snapshot=snapshot, at_newest=at_newest)
     with st.sidebar:
         data.select("Data set")
@@ -112,16 +114,12 @@ def draw(unmoved: str = "") -> None:
         download_panel.draw(dataset.name, switch=lambda name: choose(data=name))
 
 
-def _is_at_newest(run: Run | None, snapshot: Snapshot | None, epochs: tuple[int, ...]) -> bool:
-    """Whether this is the newest snapshot of a run, or was: nobody has chosen another one since."""
-    if snapshot is None or snapshot.epoch == epochs[-1]:
-        return True
+def _was_at_newest(snapshot: Snapshot | None) -> bool:
+    """Whether this was the newest snapshot of its run, and nobody has chosen another one since."""
     before: Selection | None = st.session_state.get("sidebar.selection")
-    return before is not None and before.run == run and before.at_newest and before.snapshot in (None, snapshot)
-
-
-def _newest(run: Run | None, epochs: tuple[int, ...]) -> Snapshot | None:
-    return Snapshot(run, epochs[-1]) if run and epochs else None
+    if before is None or snapshot is None or before.run != snapshot.run:
+        return False
+    return before.at_newest and before.snapshot in (None, snapshot)
 
 
 def _data() -> OneOf:
