@@ -3,7 +3,7 @@
 import html
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Point = tuple[float, float]
 Anchor = Literal["start", "middle", "end"]
+Paint = Callable[["Image", "ImageDraw", int, str], None]
+"""Draws one part into an image, by its pen, at so many pixels a unit, its words in the font of a file."""
 
 INK, QUIET, GRID, ACCENT, PAPER = "#1e2022", "#5b5f61", "#dcdfde", "#0f6e66", "#ffffff"
 SIZE = 14
@@ -36,27 +38,65 @@ class Drawing:
 
     def __init__(self, width: int, height: int) -> None:
         self.width, self.height = width, height
-        self._parts: list[_Line | _Dot | _Box | _Picture | _Words] = []
+        self._svg: list[str] = []
+        self._paints: list[Paint] = []
 
     def line(self, points: Sequence[Point], color: str, *, width: float = 1.0, dashed: bool = False) -> None:
         """Draw a line from point to point."""
-        self._parts.append(_Line(points, color, width, dashed))
+        places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        dashes = f' stroke-dasharray="{_ON} {_OFF}"' if dashed else ""
+        svg = f'<polyline points="{places}" fill="none" stroke="{color}" stroke-width="{width:g}"{dashes}/>'
+
+        def paint(image: "Image", pen: "ImageDraw", scale: int, font_file: str) -> None:
+            for piece in _dashes(points) if dashed else [points]:
+                if len(piece) > 1:
+                    pen.line([_scaled(at, scale) for at in piece], color, max(1, round(width * scale)), joint="curve")
+
+        self._add(svg, paint)
 
     def dot(self, at: Point, radius: float, color: str) -> None:
         """Draw a filled circle."""
-        self._parts.append(_Dot(at, radius, color))
+        svg = f'<circle cx="{at[0]:.1f}" cy="{at[1]:.1f}" r="{radius:.1f}" fill="{color}"/>'
+        self._add(svg, lambda image, pen, scale, font_file: pen.circle(_scaled(at, scale), radius * scale, color))
 
     def box(self, at: Point, width: float, height: float, color: str) -> None:
         """Draw a filled rectangle whose upper left corner is `at`."""
-        self._parts.append(_Box(at, width, height, color))
+
+        def paint(image: "Image", pen: "ImageDraw", scale: int, font_file: str) -> None:
+            left, top, right, bottom = _corners(at, width, height, scale)
+            if right > left and bottom > top:
+                pen.rectangle((left, top, right - 1, bottom - 1), color)
+
+        self._add(f'<rect {_rectangle(at, width, height)} fill="{color}"/>', paint)
 
     def picture(self, pixels: NDArray[np.uint8], at: Point, width: float, height: float) -> None:
         """Draw pixels (h, w, 3), crisply, into a rectangle whose upper left corner is `at`."""
-        self._parts.append(_Picture(pixels, at, width, height))
+        look = 'preserveAspectRatio="none" style="image-rendering: pixelated"'
+
+        def paint(image: "Image", pen: "ImageDraw", scale: int, font_file: str) -> None:
+            from PIL import Image
+
+            left, top, right, bottom = _corners(at, width, height, scale)
+            small = Image.fromarray(np.ascontiguousarray(pixels))
+            image.paste(small.resize((right - left, bottom - top), Image.Resampling.NEAREST), (left, top))
+
+        self._add(f'<image {_rectangle(at, width, height)} href="{png.data_uri(pixels)}" {look}/>', paint)
 
     def words(self, text: str, at: Point, anchor: Anchor = "start", *, color: str = INK, size: float = SIZE) -> None:
         """Write a text on a line that begins, has its middle or ends `at`."""
-        self._parts.append(_Words(text, at, anchor, color, size))
+        place = f'x="{at[0]:.1f}" y="{at[1]:.1f}" text-anchor="{anchor}"'
+
+        def paint(image: "Image", pen: "ImageDraw", scale: int, font_file: str) -> None:
+            from PIL import ImageFont
+
+            font = ImageFont.truetype(font_file, size * scale)
+            pen.text(_scaled(at, scale), text, color, font, anchor=_ANCHORS[anchor])
+
+        self._add(f'<text {place} fill="{color}" font-size="{size:g}">{html.escape(text)}</text>', paint)
+
+    def _add(self, svg: str, paint: Paint) -> None:
+        self._svg.append(svg)
+        self._paints.append(paint)
 
     def svg(self) -> str:
         """Return the text of an SVG file that needs nothing around it."""
@@ -64,7 +104,7 @@ class Drawing:
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" {size} '
             f'font-family="IBM Plex Sans, Helvetica, Arial, sans-serif"><rect {size} fill="{PAPER}"/>'
-            f"{''.join(part.svg() for part in self._parts)}</svg>"
+            f"{''.join(self._svg)}</svg>"
         )
 
     def pixels(self, font_file: str, *, scale: int = 2) -> NDArray[np.uint8]:
@@ -77,91 +117,14 @@ class Drawing:
         Returns:
             uint8 (scale * height, scale * width, 3).
         """
-        from PIL import Image
+        from PIL import Image, ImageDraw
 
         fine = scale * _FINER
         image = Image.new("RGB", (fine * self.width, fine * self.height), PAPER)
-        for part in self._parts:
-            part.paint(image, fine, font_file)
+        pen = ImageDraw.Draw(image)
+        for paint in self._paints:
+            paint(image, pen, fine, font_file)
         return np.asarray(image.reduce(_FINER))
-
-
-class _Line:
-    def __init__(self, points: Sequence[Point], color: str, width: float, dashed: bool) -> None:
-        self.points, self.color, self.width, self.dashed = points, color, width, dashed
-
-    def svg(self) -> str:
-        points = " ".join(f"{x:.1f},{y:.1f}" for x, y in self.points)
-        dashes = f' stroke-dasharray="{_ON} {_OFF}"' if self.dashed else ""
-        return f'<polyline points="{points}" fill="none" stroke="{self.color}" stroke-width="{self.width:g}"{dashes}/>'
-
-    def paint(self, image: "Image", scale: int, font_file: str) -> None:
-        width = max(1, round(self.width * scale))
-        for piece in _dashes(self.points) if self.dashed else [self.points]:
-            if len(piece) > 1:
-                _pen(image).line([_scaled(at, scale) for at in piece], self.color, width, joint="curve")
-
-
-class _Dot:
-    def __init__(self, at: Point, radius: float, color: str) -> None:
-        self.at, self.radius, self.color = at, radius, color
-
-    def svg(self) -> str:
-        return f'<circle cx="{self.at[0]:.1f}" cy="{self.at[1]:.1f}" r="{self.radius:.1f}" fill="{self.color}"/>'
-
-    def paint(self, image: "Image", scale: int, font_file: str) -> None:
-        _pen(image).circle(_scaled(self.at, scale), self.radius * scale, self.color)
-
-
-class _Box:
-    def __init__(self, at: Point, width: float, height: float, color: str) -> None:
-        self.at, self.width, self.height, self.color = at, width, height, color
-
-    def svg(self) -> str:
-        return f'<rect {_rectangle(self.at, self.width, self.height)} fill="{self.color}"/>'
-
-    def paint(self, image: "Image", scale: int, font_file: str) -> None:
-        left, top, right, bottom = _corners(self.at, self.width, self.height, scale)
-        if right > left and bottom > top:
-            _pen(image).rectangle((left, top, right - 1, bottom - 1), self.color)
-
-
-class _Picture:
-    def __init__(self, pixels: NDArray[np.uint8], at: Point, width: float, height: float) -> None:
-        self.drawn, self.at, self.width, self.height = pixels, at, width, height
-
-    def svg(self) -> str:
-        source = png.data_uri(self.drawn)
-        look = 'preserveAspectRatio="none" style="image-rendering: pixelated"'
-        return f'<image {_rectangle(self.at, self.width, self.height)} href="{source}" {look}/>'
-
-    def paint(self, image: "Image", scale: int, font_file: str) -> None:
-        from PIL import Image
-
-        left, top, right, bottom = _corners(self.at, self.width, self.height, scale)
-        small = Image.fromarray(np.ascontiguousarray(self.drawn))
-        image.paste(small.resize((right - left, bottom - top), Image.Resampling.NEAREST), (left, top))
-
-
-class _Words:
-    def __init__(self, text: str, at: Point, anchor: Anchor, color: str, size: float) -> None:
-        self.text, self.at, self.anchor, self.color, self.size = text, at, anchor, color, size
-
-    def svg(self) -> str:
-        place = f'x="{self.at[0]:.1f}" y="{self.at[1]:.1f}" text-anchor="{self.anchor}"'
-        return f'<text {place} fill="{self.color}" font-size="{self.size:g}">{html.escape(self.text)}</text>'
-
-    def paint(self, image: "Image", scale: int, font_file: str) -> None:
-        from PIL import ImageFont
-
-        font = ImageFont.truetype(font_file, self.size * scale)
-        _pen(image).text(_scaled(self.at, scale), self.text, self.color, font, anchor=_ANCHORS[self.anchor])
-
-
-def _pen(image: "Image") -> "ImageDraw":
-    from PIL import ImageDraw
-
-    return ImageDraw.Draw(image)
 
 
 def _scaled(at: Point, scale: int) -> Point:
