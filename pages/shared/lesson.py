@@ -12,6 +12,11 @@ from streamlit.delta_generator import DeltaGenerator
 from core.errors import ConvscopeError
 from core.model.inference import warm
 
+NO_TENSORFLOW = (
+    "The server could not load TensorFlow, so no network can answer here. Reload the page in a minute to try again; "
+    "if this stays, the server’s log tells its owner why."
+)
+
 
 def opening(title: str, lead: str, *, tapped: str = "") -> None:
     """Draw the page's title and the question it answers; see `by_hand` for `tapped`."""
@@ -111,17 +116,20 @@ def plain(text: str) -> str:
 
 
 def when_warm(draw: Callable[[], None], *, meanwhile: Callable[[], None] = lambda: None) -> None:
-    """Call `draw` if TensorFlow is loaded; else `meanwhile`, and draw the page anew once it is."""
+    """Call `draw` if TensorFlow is loaded; else `meanwhile`, and draw the page anew once it is, or say why not."""
     if warm.is_warm():
         draw()
+        return
+    meanwhile()
+    warm.begin()
+    if warm.has_failed():
+        st.error(NO_TENSORFLOW)
     else:
-        meanwhile()
         _wait_for_tensorflow()
 
 
 @st.fragment(run_every=0.5)
 def _wait_for_tensorflow() -> None:
-    warm.begin()
-    if warm.is_warm():
+    if warm.is_warm() or warm.has_failed():
         st.rerun()
     note("TensorFlow is loading; this part follows in a few seconds.")
