@@ -6,6 +6,7 @@ asked for before, whose run never begins; and who has left is not drawn for.
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from streamlit.runtime.scriptrunner import script_runner
@@ -14,6 +15,10 @@ from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests,
 
 from core.askers import NOBODY, Asker
 from core.page_runs import page_runs
+
+_MODULE: Any = script_runner
+_RUNNER: Any = ScriptRunner
+_REQUESTS: Any = ScriptRequests
 
 
 def keep(who: Callable[[], Asker | None], asked: Callable[[], None] = lambda: None) -> None:
@@ -26,21 +31,24 @@ def keep(who: Callable[[], Asker | None], asked: Callable[[], None] = lambda: No
     Raises:
         AttributeError: this version of Streamlit has no such methods; see what it does instead.
     """
-    module: Any = script_runner
-    runner: Any = ScriptRunner
-    asked_for: Any = ScriptRequests
-    take, run = asked_for.on_scriptrunner_ready, runner._run_script_thread
-    rerun, stop = runner.request_rerun, runner.request_stop
-    execute = module.exec_func_with_error_handling
+    begin = partial(_begin, who)
+    _take_in_turn(begin)
+    _put_back_what_goes_on(begin)
+    _tell(asked)
 
-    def begin(requests: Any) -> None:
-        page_runs.begin(who() or NOBODY, lambda: getattr(requests, "last_asked", 0.0))
 
-    def take_in_turn(requests: Any) -> Any:
+def _begin(who: Callable[[], Asker | None], requests: Any) -> None:
+    page_runs.begin(who() or NOBODY, lambda: getattr(requests, "last_asked", 0.0))
+
+
+def _take_in_turn(begin: Callable[[Any], None]) -> None:
+    take, run = _REQUESTS.on_scriptrunner_ready, _RUNNER._run_script_thread
+
+    def take_in_turn(self: Any) -> Any:
         page_runs.end()
-        if requests._state is ScriptRequestType.RERUN:
-            begin(requests)
-        return take(requests)
+        if self._state is ScriptRequestType.RERUN:
+            begin(self)
+        return take(self)
 
     def run_and_end(self: Any) -> None:
         try:
@@ -48,18 +56,32 @@ def keep(who: Callable[[], Asker | None], asked: Callable[[], None] = lambda: No
         finally:
             page_runs.end()
 
+    _REQUESTS.on_scriptrunner_ready, _RUNNER._run_script_thread = take_in_turn, run_and_end
+
+
+def _put_back_what_goes_on(begin: Callable[[Any], None]) -> None:
+    """Let a run with which Streamlit goes on in the same thread wait for a turn like every other."""
+    execute = _MODULE.exec_func_with_error_handling
+
     def execute_and_wait(function: Callable[[], None], context: Any) -> Any:
         result = execute(function, context)
-        if (again := result[2]) is not None:  # Streamlit goes on with another run in this thread
-            page_runs.end(cut_short=True)
-            requests = context.script_requests
-            if _put_back(requests, again):
-                taken = take_in_turn(requests)
-                if taken.type is ScriptRequestType.RERUN:  # a stop ends what begins now
-                    return *result[:2], taken.rerun_data, *result[3:]
-                return result
+        if (again := result[2]) is None:
+            return result
+        page_runs.end(cut_short=True)
+        requests = context.script_requests
+        if not _put_back(requests, again):
             begin(requests)
-        return result
+            return result
+        taken = requests.on_scriptrunner_ready()
+        if taken.type is not ScriptRequestType.RERUN:  # a stop ends what begins now
+            return result
+        return *result[:2], taken.rerun_data, *result[3:]
+
+    _MODULE.exec_func_with_error_handling = execute_and_wait
+
+
+def _tell(asked: Callable[[], None]) -> None:
+    rerun, stop = _RUNNER.request_rerun, _RUNNER.request_stop
 
     def rerun_and_tell(self: Any, data: Any) -> Any:
         accepted = rerun(self, data)
@@ -72,9 +94,7 @@ def keep(who: Callable[[], Asker | None], asked: Callable[[], None] = lambda: No
         stop(self)
         asked()
 
-    asked_for.on_scriptrunner_ready, runner._run_script_thread = take_in_turn, run_and_end
-    runner.request_rerun, runner.request_stop = rerun_and_tell, stop_and_tell
-    module.exec_func_with_error_handling = execute_and_wait
+    _RUNNER.request_rerun, _RUNNER.request_stop = rerun_and_tell, stop_and_tell
 
 
 def _put_back(requests: Any, data: Any) -> bool:
