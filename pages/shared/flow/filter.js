@@ -21,7 +21,6 @@ export function partsView(state, open, at, { maps }) {
   const view = element("div", "view"), list = element("div", "parts"), end = element("div", "end"), said = element("p", "said");
   const terms = productsOf(state, open, at);
   terms.hidden = true;
-  end.tabIndex = 0; // to be scrolled by keyboard
   view.append(list, ...(unit ? [] : [end]), terms);
   open.root.append(said);
   const found = () => (unit ? partsOfUnit(network, at, number, maps) : partsOf(network, at, number));
@@ -40,12 +39,7 @@ export function partsView(state, open, at, { maps }) {
     }
     if (parts.length < now.length) requestAnimationFrame(() => open.root.isConnected && add());
   };
-  const show = () => {
-    open.numbers = !open.numbers;
-    said.hidden = list.hidden = open.numbers;
-    terms.hidden = !open.numbers;
-    open.paint();
-  };
+  const show = turning(open, [said, list], terms);
   list.addEventListener("click", (event) => event.target.closest(".part") && show());
   const buttons = controls(state, open, at, { unit, show });
   open.paint = () => {
@@ -60,6 +54,16 @@ export function partsView(state, open, at, { maps }) {
   requestAnimationFrame(() => open.root.isConnected && add());
   if (sums && !still()) slide(open, network.shapes[at + 1]);
   return view;
+}
+
+/* Returns what shows the numbers in place of the pictures, and back. */
+function turning(open, pictures, numbers) {
+  return () => {
+    open.numbers = numbers.hidden;
+    for (const each of pictures) each.hidden = open.numbers;
+    numbers.hidden = !open.numbers;
+    open.paint();
+  };
 }
 
 /* The buttons of the panel; what is returned writes what they do now. */
@@ -83,6 +87,7 @@ function ending(network, at, end) {
   const sum = frame("sum"), result = frame("");
   const later = onward(network, at).map((step) => ({ step, frame: frame(network.steps[step].label) }));
   end.append(sum.root, result.root, ...later.map((each) => each.frame.root));
+  end.tabIndex = 0; // to be scrolled by keyboard
   return { sum, result, later };
 }
 
