@@ -1,5 +1,7 @@
 """The recipes that have a name, and the network each was made for."""
 
+from dataclasses import replace
+
 from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 
@@ -33,82 +35,56 @@ FAST_SHORT = Recipe(
 )
 """As fast, for a fifth of the tutorial's time: two passes over two thirds of the training images."""
 
-STRONG = Recipe(
-    name="strong",
-    epochs=50,
+_JORDAN = Recipe(
     batch_size=1000,
     optimizer="sgd",
     learning_rate=1.5,
+    momentum=0.85,
+    weight_decay=0.01,
+    label_smoothing=0.2,
+    flip="alternating",
+    shift_pixels=2,
+    head_scale=1 / 9,
+    whitening=True,
+    keep_whitening=True,
+    identity_start=True,
+    validation="test",
+    precision="mixed_bfloat16",
+)
+"""What the next three recipes have of Jordan 2024."""
+
+STRONG = replace(
+    _JORDAN,
+    name="strong",
+    epochs=50,
     schedule="hold",
     fall=1.0,
-    momentum=0.85,
     orthogonal_rate=0.08,
     orthogonal_momentum=0.7,
     offset_rate=35.0,
     fresh_statistics=True,
-    weight_decay=0.01,
-    label_smoothing=0.2,
-    flip="alternating",
     shift_pixels=4,
     brightness=0.2,
     cutout_pixels=12,
-    head_scale=1 / 9,
-    whitening=True,
-    keep_whitening=True,
-    identity_start=True,
-    validation="test",
-    precision="mixed_bfloat16",
 )
 """What reached furthest with under two million parameters, in some three hours of one processor core: orthogonal steps,
 and images that are shifted, blanked and lit otherwise, chosen on held-out training images, as they are and changed."""
 
-STRONG_SHORT = Recipe(
-    name="strong-short",
-    epochs=12,
-    batch_size=1000,
-    optimizer="sgd",
-    learning_rate=1.5,
-    schedule="one-cycle",
-    warmup=0.23,
-    momentum=0.85,
-    weight_decay=0.01,
-    label_smoothing=0.2,
-    flip="alternating",
-    shift_pixels=2,
-    head_scale=1 / 9,
-    whitening=True,
-    keep_whitening=True,
-    identity_start=True,
-    offset_rate=64.0,
-    lookahead_steps=5,
-    validation="test",
-    precision="mixed_bfloat16",
+STRONG_SHORT = replace(
+    _JORDAN, name="strong-short", epochs=12, schedule="one-cycle", warmup=0.23, offset_rate=64.0, lookahead_steps=5
 )
 """As far as strong in a quarter of its processor time: the recipe of Jordan 2024 for `Architecture.airbench()`."""
 
-MUON = Recipe(
+MUON = replace(
+    _JORDAN,
     name="muon",
     epochs=4,
-    batch_size=1000,
-    optimizer="sgd",
-    learning_rate=1.5,
     schedule="hold",
     fall=0.25,
-    momentum=0.85,
     orthogonal_rate=0.08,
     orthogonal_momentum=0.7,
     offset_rate=35.0,
-    weight_decay=0.01,
-    label_smoothing=0.2,
-    flip="alternating",
-    shift_pixels=2,
     crop_pixels=28,
-    head_scale=1 / 9,
-    whitening=True,
-    keep_whitening=True,
-    identity_start=True,
-    validation="test",
-    precision="mixed_bfloat16",
 )
 """Most of the way in a lecture's time: orthogonal steps on cropped images, at the rates and momentum that Jordan 2024
 found for `Architecture.airbench()` and batches of 1,000 ("airbench94_muon" and its variant "clean_muon")."""
