@@ -12,14 +12,7 @@ Scale = Literal["map", "layer"]
 
 
 def ranges(maps: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the true minimum and maximum of every feature map.
-
-    Args:
-        maps: (height, width, count).
-
-    Returns:
-        float64 (count, 2).
-    """
+    """Return the true minimum and maximum of each of the maps (height, width, count), float64 (count, 2)."""
     return np.stack([maps.min(axis=(0, 1)), maps.max(axis=(0, 1))], axis=1).astype(np.float64)
 
 

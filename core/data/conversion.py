@@ -45,13 +45,7 @@ def folder(settings: Settings, kind: str) -> Path:
 
 
 def target(settings: Settings, kind: str, source: Path, state: str) -> Path:
-    """Return the folder of the conversion of `source` as it is now.
-
-    Args:
-        settings, kind: where.
-        source: what is converted.
-        state: changes whenever the source does.
-    """
+    """Return the folder of the conversion of `source` as it is now; `state` changes whenever the source does."""
     return folder(settings, kind) / f"{digest(str(source.resolve()))}-{state}"
 
 

@@ -84,10 +84,7 @@ def row(name: str) -> Row:
 
 
 def load(name: str) -> Dataset:
-    """Return a data set. Cheap where it was converted before: it is mapped, not read.
-
-    Args:
-        name: one of `DATASET_NAMES`.
+    """Return one of `DATASET_NAMES`. Cheap where it was converted before: it is mapped, not read.
 
     Raises:
         DataError: there is no such data set, or its images are missing or damaged.

@@ -128,14 +128,9 @@ def square_input(parts: Parts, place: tuple[int, int, int]) -> NDArray[np.uint8]
 
 
 def shrink(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
-    """Reduce a picture by averaging so that its longest side has at most `longest_side` pixels; smaller ones stay.
+    """Reduce a picture, uint8 (height, width, 3), by averaging, so that its longest side has at most so many pixels.
 
-    Args:
-        pixels: uint8 (height, width, 3).
-        longest_side: in pixels, at least 1.
-
-    Returns:
-        uint8 (height, width, 3), read-only.
+    Smaller ones stay as they are; the result is read-only.
     """
     height, width, _ = pixels.shape
     if max(height, width) <= longest_side:
@@ -155,14 +150,7 @@ def square_at(size: tuple[int, int]) -> tuple[int, int, int]:
 
 
 def crop_square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Cut the largest square out of the middle of a picture.
-
-    Args:
-        pixels: uint8 (height, width, 3).
-
-    Returns:
-        uint8 (side, side, 3), side the shorter side of the picture; a view, not a copy.
-    """
+    """Return the largest square in the middle of a picture, uint8 (height, width, 3): a view, not a copy."""
     height, width, _ = pixels.shape
     left, top, side = square_at((width, height))
     return pixels[top : top + side, left : left + side]

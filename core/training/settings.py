@@ -91,9 +91,7 @@ def setting(usual: Any, values: Number | Choice, **about: Any) -> Any:
 def compared(recipe: Any, kinds: Collection[str]) -> dict[str, str]:
     """Return the rows in which recipes are compared: what each row's settings say, separated by commas.
 
-    Args:
-        recipe: whose settings they are.
-        kinds: of the layers it trains; a row says nothing, "", where none of its settings has an effect on these.
+    A row says nothing, "", where none of its settings has an effect on layers of these kinds.
     """
     rows: dict[Row, list[str]] = {}
     for name, about in RecipeSetting.of(type(recipe)).items():

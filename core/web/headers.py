@@ -19,7 +19,6 @@ class SecurityHeaders:
     """ASGI middleware that adds the security headers to every HTTP response.
 
     Args:
-        app: the application that answers.
         index: Streamlit's index.html; the scripts written into it are allowed by their hash, and no others.
         frame_ancestors: origins of pages that may show Convscope in a frame, besides pages of this server.
     """

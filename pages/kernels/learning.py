@@ -112,12 +112,7 @@ def _random_sprite(image: bytes, seed: int) -> Sprite:
 
 
 def open_chosen(snapshot: Snapshot | None, choice: Coded) -> None:
-    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch.
-
-    Args:
-        snapshot: whose filters.
-        choice: of what is set on the stage.
-    """
+    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
     if snapshot is None or not has_convolution(snapshot.architecture):
         return
     position, state = clicked(KEY), choice.value()

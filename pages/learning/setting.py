@@ -50,10 +50,7 @@ def usual_picker(dataset: Dataset) -> ImagePicker:
 def choose_images(selection: Selection, *, usual: str = ONE, alone: bool = False) -> Setting:
     """Draw the choice of the image, and whether it alone is learned from or a batch that begins with it.
 
-    Args:
-        selection: with a snapshot.
-        usual: what is learned from where nobody chose.
-        alone: whether one image is all there is to learn from.
+    `usual` is learned from where nobody chose; `alone` says that one image is all there is.
     """
     dataset, snapshot = selection.dataset, selection.snapshot
     assert snapshot is not None

@@ -25,12 +25,7 @@ _ONE_LINE, _SHORT = 8, " class='short'"
 
 
 def table(columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """Draw the table.
-
-    Args:
-        columns: their headings, shown as text, whatever they contain.
-        rows: the heading of each row, and its text in every column.
-    """
+    """Draw the table: headings of the columns, and of each row with its texts; shown as text, whatever they contain."""
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in columns)
     body = "".join(
         f"<tr><th scope='row'>{html.escape(name)}</th>"

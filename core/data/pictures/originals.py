@@ -22,11 +22,7 @@ _COPY_QUALITY = 95
 
 
 class Room:
-    """Bytes that are taken by objects and free again once these are gone.
-
-    Args:
-        total: in bytes.
-    """
+    """So many bytes, that are taken by objects and free again once these are gone."""
 
     def __init__(self, total: int) -> None:
         self.free = total
@@ -52,12 +48,7 @@ ROOM = Room(TOTAL_BYTES)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Kept:
-    """A picture that can be cropped as long as somebody holds it.
-
-    Attributes:
-        parts: the visitor's file, or a small copy.
-        is_original: whether it is the visitor's file.
-    """
+    """A picture that can be cropped as long as somebody holds it: the visitor's file, or a small copy."""
 
     parts: Parts
     is_original: bool

@@ -195,12 +195,9 @@ def way_back(network: Network, image: NDArray[np.uint8], label: int) -> WayBack:
 
 
 def losses_of(network: Network, examples: Examples, many: Iterable[Sequence[ArrayLike]]) -> Iterator[float]:
-    """Yield the mean loss of one set of weights after the other, each in a turn of its own.
+    """Yield the mean loss of one set of weights, in the network's order, after the other, each in a turn of its own.
 
-    Args:
-        network: whose layers.
-        examples: any number; as many at a time as the network's memory allows.
-        many: weights in the network's order.
+    Of the examples as many at a time are asked as the network's memory allows.
     """
     program, size, count = _programs.of(network.architecture), network.images_at_a_time, len(examples.labels)
     parts = [
@@ -215,13 +212,9 @@ def losses_of(network: Network, examples: Examples, many: Iterable[Sequence[Arra
 
 
 def section(network: Network, examples: Examples, weight: Weight, *, samples: int) -> Section:
-    """Cut through the landscape along one weight, as far as there is something to see; raises as `slopes` does.
+    """Cut through the landscape along one weight, at an odd number of places, as far as there is something to see.
 
-    Args:
-        network: where it stands.
-        examples: whose mean loss is measured.
-        weight: along which.
-        samples: at how many places, an odd number.
+    Raises as `slopes` does.
     """
     place = [each.text for each in variables(network)].index(weight.variable)
     value = float(network.weights[place][weight.index])

@@ -68,11 +68,9 @@ P = TypeVar("P", bound=Program)
 
 
 class Programs(Generic[P]):
-    """The graphs of many architectures.
+    """The graphs of many architectures, as much of them as fit into `most_bytes`.
 
-    Args:
-        make: compiles those of one architecture in one variant: to compute in a dtype, or as far as a layer.
-        most_bytes: what all of them may fill.
+    `make` compiles those of one architecture in one variant: to compute in a dtype, or as far as a layer.
     """
 
     def __init__(self, make: Callable[[Architecture, str], P], most_bytes: int) -> None:

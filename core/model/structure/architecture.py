@@ -125,9 +125,7 @@ class Architecture:
     def trace(self, classes: int | None = None, *, side: int = IMAGE_SHAPE[0]) -> Trace:
         """Follow one image through the stack as far as it goes; never raises.
 
-        Args:
-            classes: how many it has to tell apart; None for any number that data may have.
-            side: of the image, in pixels; smaller than whole ones where training crops them.
+        `side` is smaller than that of whole images where training crops them; None stands for any number of classes.
         """
         return trace(self.layers, self.input_scaling, classes, (side, side, IMAGE_SHAPE[2]))
 

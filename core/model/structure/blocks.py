@@ -12,11 +12,7 @@ _SAME_NUMBERS = ("Rescaling", "Flatten", "Dropout", "SpatialDropout2D")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """Some layers after each other.
-
-    Attributes:
-        first, last: of them, apart from those that only write the same numbers otherwise.
-    """
+    """The layers from `first` to `last`, apart from those that only write the same numbers otherwise."""
 
     first: LayerRow
     last: LayerRow

@@ -64,9 +64,6 @@ class LayerRow:
         """Return the top row and the left column of the `receptive_field` square of pixels that an output can see.
 
         It may reach beyond the image, into the padding.
-
-        Args:
-            row, column: the output's place in its map.
         """
         return self.start + row * self.jump, self.start + column * self.jump
 

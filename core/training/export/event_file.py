@@ -19,11 +19,7 @@ _FLOAT = tf.float32.as_datatype_enum
 
 
 class EventFile:
-    """Writes values of tags into a new file. Use it as a context manager.
-
-    Args:
-        folder: where TensorBoard looks for it; made where it is missing.
-    """
+    """Writes values of tags into a new file in TensorBoard's folder, made where it is missing: a context manager."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -39,12 +35,7 @@ class EventFile:
         self._writer.close()
 
     def scalars(self, at: NDArray[np.float64], values: Mapping[str, NDArray[np.float64]]) -> None:
-        """Write numbers, one event a step; what is not finite is left out.
-
-        Args:
-            at: float64 (n,), the steps, whole numbers.
-            values: tag -> float64 (n,).
-        """
+        """Write float64 (n,) of each tag, one event a step `at` a whole number; what is not finite is left out."""
         for place, step in enumerate(at):
             event = tf.compat.v1.Event(wall_time=self._now, step=int(step))
             for tag, column in values.items():

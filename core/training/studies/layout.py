@@ -27,10 +27,9 @@ _FILE, _BATCH = "layout.npz", 500
 
 
 def stored(run: Run) -> dict[str, NDArray[np.float32]]:
-    """Return where the test images of a run's data lie, in the order of the official split.
+    """Return where the test images of a run's data lie, by one of WAYS; nothing where none was stored.
 
-    Returns:
-        One of WAYS to float32 (n, 2), both axes within -1..1; nothing where none was stored.
+    Each is float32 (n, 2), both axes within -1..1, in the order of the official split.
     """
     found = read_arrays(run.folder / _FILE)
     places = {way: np.asarray(found[name], np.float32) for way, name in WAYS.items() if name in found}
@@ -51,11 +50,9 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def purity(places: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
-    """Return which part, 0..1, of every image's NEIGHBORS nearest ones shows the same class, on average.
+    """Return which part, 0..1, of the NEIGHBORS nearest to each of n places shows the same class, on average.
 
-    Args:
-        places: (n, 2), n above NEIGHBORS.
-        labels: (n,), the true classes.
+    Places are (n, 2), n above NEIGHBORS; labels (n,), the true classes.
     """
     from scipy.spatial import KDTree
 

@@ -21,12 +21,7 @@ Square = tuple[int, int, int]
 
 
 def square_of(size: Size, key: str) -> Square:
-    """Return the square chosen in the cropper `key`, or the largest one in the middle; always inside the picture.
-
-    Args:
-        size: width and height of the picture in pixels.
-        key: the widget's key.
-    """
+    """Return the square chosen in the cropper `key` of a picture so wide and high, or the largest one in the middle."""
     width, height = size
     left, top, side = (number(value, -1, 2) for value in items(told(key, "square"), 3))
     if left is None or top is None or side is None:
