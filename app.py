@@ -24,6 +24,7 @@ from core.model.gate import between_turns, gate
 from core.model.inference import warm
 from core.services import services, use, usual
 from core.training.routes import downloads, live, weights
+from core.wanted import wanted
 from core.web import (
     base_path,
     keras_state,
@@ -65,7 +66,6 @@ except ValueError as error:  # one sentence for the server's owner, without the 
 _BASE = base_path.prefix(st.get_option("server.baseUrlPath"))
 _LOG = logging.getLogger("convscope")
 _WINDOWS: list[Asker] = []  # who has one open
-_GATES = gate, between_turns
 _FIRST_PAINT_S = 5.0  # a first visitor's page is drawn before TensorFlow's import competes with it
 
 
@@ -78,9 +78,9 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     keras_state.keep()
     whole_callbacks.keep()
     unsent.keep()
-    turns.keep(asker, asked=look_again)
-    for each in _GATES:
-        each.who, each.overtaking, each.leaving = asker, overtaking, leave_to_the_next
+    turns.keep(asker, asked=wanted.look_again)
+    gate.who = between_turns.who = asker
+    wanted.overtaking, wanted.leaving = overtaking, leave_to_the_next
     threading.Thread(target=registry.available, name="prepare-cifar10", daemon=True).start()
     serving = usual()
     use(serving)
@@ -92,12 +92,6 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
     use(None)
     serving.shutdown()
-
-
-def look_again() -> None:
-    """Let those leave the gates' lines whose visitor has asked for something else."""
-    for each in _GATES:
-        each.look_again()
 
 
 def uploaded_files() -> Storage:

@@ -5,20 +5,20 @@ longest goes first when the bytes are used up.
 """
 
 import sys
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, fields, is_dataclass
 from functools import update_wrapper
 from threading import Condition, Lock, get_ident
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
-from cachetools import LRUCache, cached
+from cachetools import LRUCache
 from cachetools.keys import hashkey
 from numpy.typing import NDArray
 
 from core.page_runs import page_runs
+from core.wanted import wanted
 
 ENTRY_BYTES = 200
 """What remembering takes beside a result and its key, as measured with many small ones."""
@@ -26,46 +26,87 @@ ENTRY_BYTES = 200
 P = ParamSpec("P")
 R = TypeVar("R")
 
-_lock = Lock()
-_awaited: Counter[int] = Counter()  # thread -> how many others wait for what it makes
-
 
 def remembered(
     megabytes: float, *, key: Callable[..., Hashable] = hashkey, size: Callable[..., int] | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Return a decorator that keeps a function's results, `megabytes` of them at the most, safe for threads.
 
-    Errors are not kept, and a result larger than the bound is handed out without being kept. Results are shared: nobody
-    may change them.
+    Errors are not kept: whoever waited meanwhile makes the result then. A result larger than the bound is handed out
+    without being kept. Results are shared: nobody may change them.
 
     Args:
         megabytes: the bound, in millions of bytes, keys and what remembering takes among them.
         key: called with the arguments, what tells results apart; default: the arguments, hashable and small.
         size: bytes of a result; default: `size_of`.
     """
-    cache = cached(_Results(megabytes * 1e6, size or size_of), key=key, condition=Condition())
+    return lambda make: _Remembered(make, _Results(megabytes * 1e6, size or size_of), key)
 
-    def decorated(make: Callable[P, R]) -> Callable[P, R]:
-        makers: dict[Hashable, int] = {}
 
-        def made(*args: P.args, **kwargs: P.kwargs) -> R:
-            name = key(*args, **kwargs)
-            makers[name] = get_ident()
-            try:
-                return make(*args, **kwargs)
-            finally:
-                del makers[name]
+@dataclass(slots=True, eq=False)
+class _Making(Generic[R]):
+    """A result that is being made: by which thread, who is called once it is there, and `found`, empty till then."""
 
-        known = cache(update_wrapper(made, make))
+    maker: int
+    waiting: list[Condition] = field(default_factory=list)
+    found: list[R] = field(default_factory=list)
+    ended: bool = False
 
-        def asked(*args: P.args, **kwargs: P.kwargs) -> R:
-            with _waiting_for(makers.get(key(*args, **kwargs)) if makers else None):
-                return known(*args, **kwargs)
 
-        update_wrapper(asked, known).cache_clear = known.cache_clear  # type: ignore[attr-defined]
-        return asked
+class _Remembered(Generic[P, R]):
+    """A function whose results are kept; each is made by whoever asks for it first."""
 
-    return decorated
+    def __init__(self, make: Callable[P, R], results: "_Results", key: Callable[..., Hashable]) -> None:
+        update_wrapper(self, make)
+        self.cache_key = key
+        self._make, self._results = make, results
+        self._lock = Lock()
+        self._under_way: dict[Hashable, _Making[R]] = {}
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        name = self.cache_key(*args, **kwargs)
+        while True:
+            with self._lock:
+                if name in self._results:
+                    return self._results[name]
+                if (other := self._under_way.get(name)) is None:
+                    making = self._under_way[name] = _Making(get_ident())
+                    break
+            self._await(other)
+            if other.found:
+                return other.found[0]
+        try:
+            result = self._make(*args, **kwargs)
+            with self._lock, suppress(ValueError):  # larger than the bound
+                self._results[name] = result
+            making.found.append(result)
+            return result
+        finally:
+            self._end(name)
+
+    def forget(self, *args: Hashable) -> None:
+        """Forget the result for these arguments."""
+        with self._lock:
+            self._results.pop(self.cache_key(*args), None)
+
+    def cache_clear(self) -> None:
+        """Forget all results."""
+        with self._lock:
+            self._results.clear()
+
+    def _await(self, other: _Making[R]) -> None:
+        """Wait until another thread has made a result, or has failed to."""
+        called = Condition(self._lock)
+        with page_runs.aside(), wanted.awaiting(other.maker), called:
+            other.waiting.append(called)
+            wanted.wait_for(called, lambda: other.ended)
+
+    def _end(self, name: Hashable) -> None:
+        with self._lock:
+            making = self._under_way.pop(name)
+            making.ended = True
+            for called in making.waiting:
+                called.notify()
 
 
 class _Results(LRUCache[Hashable, Any]):
@@ -89,33 +130,10 @@ class _Results(LRUCache[Hashable, Any]):
         return self._beside + self._size(value)
 
 
-def awaited() -> Callable[[], bool]:
-    """Return what tells, in any thread, whether another one waits for what this one makes to be remembered."""
-    thread = get_ident()
-    return lambda: _awaited[thread] > 0
-
-
-@contextmanager
-def _waiting_for(maker: int | None) -> Iterator[None]:
-    if maker is None or maker == get_ident():
-        yield
-        return
-    with page_runs.aside():
-        with _lock:
-            _awaited[maker] += 1
-        try:
-            yield
-        finally:
-            with _lock:
-                _awaited[maker] -= 1
-                if not _awaited[maker]:
-                    del _awaited[maker]
-
-
 def forget(function: Callable[..., Any], *args: Hashable) -> None:
     """Forget what a remembered function returned for these arguments."""
-    with function.cache_lock:  # type: ignore[attr-defined]
-        function.cache.pop(function.cache_key(*args), None)  # type: ignore[attr-defined]
+    assert isinstance(function, _Remembered)
+    function.forget(*args)
 
 
 def size_of(value: Any) -> int:

@@ -4,8 +4,9 @@ A hundred visitors who ask at once would otherwise fill the memory a hundred tim
 instruction. Here the others wait in line: whoever has had least of the networks' time lately goes first, by network
 address and behind it by browser (`core.fairness`); quick questions have a head start and a place of their own, and
 who keeps asking for something else before an answer comes stands back (`core.page_runs`). Those whose answer nobody
-will see, as something else was asked meanwhile, leave. Whoever is first is not passed over for needing much memory. A
-line that grows too long, or does not move, is answered with a sentence, and so is a browser that fills it.
+will see, as something else was asked meanwhile, leave (`core.wanted`). Whoever is first is not passed over for needing
+much memory. A line that grows too long, or does not move, is answered with a sentence, and so is a browser that fills
+it.
 """
 
 import os
@@ -16,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from core.askers import NOBODY, Asker, refused
-from core.bounded import awaited
 from core.errors import BusyError
 from core.fairness import Shares
 from core.observing import counts
 from core.page_runs import page_runs
+from core.wanted import wanted
 
 MEMORY_BYTES = 256_000_000
 """What all answers being computed may fill together."""
@@ -47,8 +48,6 @@ class _Place:
     called: threading.Condition
     need: int
     asker: Asker
-    overtaken: Callable[[], bool]
-    awaited: Callable[[], bool]
     since: float = field(default_factory=time.monotonic)
     arrived: int = 0
 
@@ -57,11 +56,6 @@ class _Place:
         """Whether it is one of the questions that go first."""
         return self.need <= QUICK_BYTES
 
-    @property
-    def in_vain(self) -> bool:
-        """Whether nobody will see the answer."""
-        return self.overtaken() and not self.awaited()
-
 
 class Gate:
     """Lets in whoever is first in line, as long as there is a place and memory.
@@ -69,8 +63,6 @@ class Gate:
     Attributes:
         places: how many may compute at once, quick questions among them.
         who: returns who asks in this thread; None for the server's own work, which has no share to keep to.
-        overtaking: returns what tells whether this thread's answer is no longer wanted.
-        leaving: called in such a thread, raises what ends it; returns where it may not end here.
 
     Args:
         places: how many may compute at once, whatever they ask.
@@ -92,8 +84,6 @@ class Gate:
         patience_s: float = PATIENCE_S,
     ) -> None:
         self.who: Callable[[], Asker | None] = lambda: None
-        self.overtaking: Callable[[], Callable[[], bool]] = lambda: lambda: False
-        self.leaving: Callable[[], None] = lambda: None
         self.places, self._for_long = places + quick, places
         self._memory = memory_bytes
         self._waiting, self._share, self._patience_s = waiting, share, patience_s
@@ -122,19 +112,12 @@ class Gate:
 
         Raises:
             BusyError: the line is full, or did not move in time, or holds as much of this browser as it may.
-            BaseException: what `leaving` raises, as nobody will see the answer.
+            BaseException: what `wanted.leaving` raises, as nobody will see the answer.
         """
         need = min(need_bytes, self._memory)
-        place = _Place(threading.Condition(self._lock), need, self.asker(), self.overtaking(), awaited())
+        place = _Place(threading.Condition(self._lock), need, self.asker())
         with page_runs.aside(), self._taken(place):
             yield
-
-    def look_again(self) -> None:
-        """Let those leave who wait in vain: called when somebody has asked for something else, or has left."""
-        with self._lock:
-            for each in self._line:
-                if each.in_vain:
-                    each.called.notify()
 
     @contextmanager
     def _taken(self, place: _Place) -> Iterator[None]:
@@ -159,7 +142,7 @@ class Gate:
         self._line.append(place)
         self._shares.come(place.asker)
         try:
-            called = place.called.wait_for(lambda: self._is_next(place), self._patience_s)
+            called = wanted.wait_for(place.called, lambda: self._is_next(place), self._patience_s)
         finally:
             self._line.remove(place)
             self._call_next()  # whoever left the line may have kept it
@@ -183,8 +166,6 @@ class Gate:
             )
 
     def _is_next(self, place: _Place) -> bool:
-        if place.in_vain:
-            self.leaving()
         first = self._first()
         if first is not place:
             self._call_next()  # who was called may not be the first any more

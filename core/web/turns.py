@@ -1,4 +1,4 @@
-"""Lets few visitors' scripts be at work at once, and tells who waits in vain: see `core.page_runs`, `core.model.gate`.
+"""Lets few visitors' scripts be at work at once, and tells who waits in vain: see `core.page_runs`, `core.wanted`.
 
 A run waits before Streamlit takes what was asked for. So what a visitor asks for meanwhile takes the place of what was
 asked for before, whose run never begins; and who has left is not drawn for.

@@ -2,16 +2,17 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 
-from core import bounded
 from core.askers import Asker
 from core.bounded import remembered
 from core.errors import BusyError
 from core.model.gate import QUICK_BYTES, Gate
 from core.page_runs import page_runs
+from tests.asking import Asking, tell_apart
+from tests.asking import waiting as waiting_at_all
 from tests.waiting import wait_for
 
 
@@ -196,46 +197,49 @@ def test_quick_questions_go_first_and_those_of_who_is_in_a_hurry_last(monkeypatc
     assert order == ["quick", "large", "hurried"]
 
 
-class Ended(BaseException):
-    """Ends a thread, as what Streamlit raises ends a script."""
-
-
 @pytest.mark.parametrize("where", ["where it may end", "in the midst of a callback", "with others who wait for it"])
-def test_whoever_asks_for_something_else_leaves_the_line_at_once(where: str) -> None:
-    gate, ended, asked, answers = Gate(places=1), threading.Event(), threading.Event(), list[int]()
-    gate.overtaking = lambda: asked.is_set
-
-    def leave() -> None:
-        if where != "in the midst of a callback":
-            ended.set()
-            raise Ended
-
-    gate.leaving = leave
+def test_whoever_asks_for_something_else_leaves_the_line_at_once(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tell_apart(monkeypatch)
+    gate, others = Gate(places=1), where == "with others who wait for it"
 
     @remembered(1)
     def answer() -> int:
         with gate.turn(1):
             return 7
 
-    def ask() -> None:
-        with suppress(Ended):
-            answers.append(answer())
-
-    threads = [threading.Thread(target=ask) for _ in range(1 + (where == "with others who wait for it"))]
     with gate.turn(1):  # until the end
-        for thread in threads:
-            thread.start()
-        wait_for(lambda: waiting(gate) == 1 and sum(bounded._awaited.values()) == len(threads) - 1)
-        assert not ended.is_set()
-        asked.set()
-        gate.look_again()
+        asking = [Asking(answer, may_end=where != "in the midst of a callback")]
+        wait_for(lambda: waiting(gate) == 1)
+        if others:
+            asking.append(Asking(answer))
+            wait_for(lambda: waiting_at_all() == 2)
+        asking[0].ask_anew()
         if where == "where it may end":
-            threads[0].join(10)
+            assert asking[0].end() is None
             assert not waiting(gate)
         else:
-            assert not ended.wait(0.2)
-    for thread in threads:
-        thread.join(10)
-    assert answers == ([] if where == "where it may end" else [7] * len(threads))
-    asked.clear()
+            asking[0].join(0.2)
+            assert asking[0].is_alive()
+    assert [each.end() for each in asking] == ([None] if where == "where it may end" else [7] * len(asking))
     assert answer() == 7  # nothing half done was remembered
+
+
+def test_whoever_stays_in_line_for_another_leaves_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    tell_apart(monkeypatch)
+    gate = Gate(places=1)
+
+    @remembered(1)
+    def answer() -> int:
+        with gate.turn(1):
+            return 7
+
+    with gate.turn(1):
+        maker = Asking(answer)
+        wait_for(lambda: waiting(gate) == 1)
+        other = Asking(answer)
+        wait_for(lambda: waiting_at_all() == 2)
+        maker.ask_anew()
+        assert waiting(gate) == 1
+        other.ask_anew()
+        assert [maker.end(), other.end()] == [None, None]
+        assert not waiting(gate)

@@ -11,6 +11,7 @@ from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, Scri
 from streamlit.testing.v1 import AppTest
 
 from core.model import gate as gates
+from core.wanted import wanted
 from pages.shared.visitor import leave_to_the_next, overtaking
 from tests.pages.conftest import assert_calm
 
@@ -64,12 +65,13 @@ def impatient() -> None:
     from streamlit.runtime.scriptrunner import RerunData, get_script_run_ctx
 
     from core.model.gate import gate
+    from core.wanted import wanted
 
     runner = get_script_run_ctx().yield_check.__self__
 
     def ask_anew() -> None:
         runner.request_rerun(RerunData())
-        gate.look_again()
+        wanted.look_again()
 
     st.text("before")
     if "asked" not in st.session_state:
@@ -82,8 +84,9 @@ def impatient() -> None:
 
 def test_a_run_that_waits_at_the_gate_ends_for_the_next_one(monkeypatch: pytest.MonkeyPatch) -> None:
     nobody_gets_in = gates.Gate(places=0)
-    nobody_gets_in.overtaking, nobody_gets_in.leaving = overtaking, leave_to_the_next
     monkeypatch.setattr(gates, "gate", nobody_gets_in)
+    monkeypatch.setattr(wanted, "overtaking", overtaking)
+    monkeypatch.setattr(wanted, "leaving", leave_to_the_next)
     app = AppTest.from_function(impatient, default_timeout=20).run()
     assert_calm(app)
     assert [each.value for each in app.text] == ["before", "after"]
