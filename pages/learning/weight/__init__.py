@@ -16,20 +16,20 @@ MOST_CELLS = 1024
 def picker_data(setting: Setting, weight: Weight) -> dict[str, Any]:
     """Return what pick.js draws, as JSON types.
 
-    Strips say how much each filter, and each channel of the chosen filter, is to move: the root of the sum of the
-    squared slopes of its weights. Cells are the weights one can pick, with their slopes.
+    Strips say how much each filter, and what of the chosen filter lies on each channel of the picture or each map, is
+    to move: the root of the sum of the squared slopes of its weights. Cells are the weights one can pick, with their
+    slopes.
     """
     variables = [each for each in cached.variables(setting.snapshot) if each.learned]
     slopes = cached.slopes(setting.snapshot, setting.batch).gradients[weight.variable]
     values = _values(setting, weight.variable)
-    strips, cells = _around(weight.index, slopes)
     variable = next(each for each in variables if each.text == weight.variable)
+    strips, cells = _around(weight.index, slopes, "channel" if sees_colors(variable, variables) else "map")
     return {
         "variables": [{"text": each.text, "shape": list(each.shape)} for each in variables],
         "weight": str(weight),
         "words": in_words(weight, variables),
         "strips": strips,
-        "colors": sees_colors(variable, variables),
         "cells": {
             "places": [list(place) for place in cells],
             "values": [short(values[place]) for place in cells],
@@ -49,17 +49,23 @@ def _values(setting: Setting, text: str) -> NDArray[np.float32]:
     return np.asarray(cached.network(setting.snapshot).weights[place])
 
 
-def _around(index: tuple[int, ...], slopes: NDArray[np.float32]) -> tuple[list[Any], list[tuple[int, ...]]]:
-    """Return the strips, each a name, a place in the index and strengths; and the places of the cells."""
+def _around(
+    index: tuple[int, ...], slopes: NDArray[np.float32], source: str
+) -> tuple[list[Any], list[tuple[int, ...]]]:
+    """Return the strips, each a name, a place in the index and strengths; and the places of the cells.
+
+    Args:
+        index: of the chosen weight.
+        slopes: by its variable.
+        source: what each of the things is called that a kernel lies on.
+    """
     squares = np.square(slopes, dtype=np.float64)
     if slopes.ndim == 4:
-        height, width, channels, filters = slopes.shape
-        of_filters = np.sqrt(squares.sum(axis=(0, 1, 2)))
-        of_channels = np.sqrt(squares[..., index[3]].sum(axis=(0, 1)))
-        strips = [_strip("filter", 3, of_filters)] * (filters > 1) + [_strip("channel", 2, of_channels)] * (
-            channels > 1
-        )
-        return strips, [(row, column, *index[2:]) for row in range(height) for column in range(width)]
+        of_filters, of_sources = squares.sum(axis=(0, 1, 2)), squares[..., index[3]].sum(axis=(0, 1))
+        strips = [_strip("filter", 3, np.sqrt(of_filters)), _strip(source, 2, np.sqrt(of_sources))]
+        rows, columns = map(range, slopes.shape[:2])
+        cells = [(row, column, *index[2:]) for row in rows for column in columns]
+        return [strip for strip in strips if len(strip["strengths"]) > 1], cells
     if slopes.ndim == 2:
         return [_strip("unit", 1, np.sqrt(squares.sum(axis=0)))], [
             (place, index[1]) for place in _shown(squares[:, index[1]], index[0])

@@ -1,4 +1,4 @@
-// Any weight of a network: its variable from a list, its filter and channel from strips, itself from a grid of cells.
+// Any weight of a network: its variable from a list, its filter and the map under it from strips, itself from a grid of cells.
 
 import { CHANNELS, css, inkOn, signedOf } from "../../shared/js/colors.js";
 import { element } from "../../shared/js/elements.js";
@@ -49,7 +49,7 @@ function variables(data, choose) {
 function stripOf(strip, data, choose) {
   const [index, variable] = split(data.weight);
   const label = element("label", "strip");
-  const colors = strip.name === "channel" && data.colors;
+  const colors = strip.name === "channel"; // of the picture
   const name = (place) => (colors ? CHANNELS[place] : `${strip.name} ${place + 1}`);
   const most = Math.max(...strip.strengths, 1e-30);
   const range = element("input", "", "", { type: "range", min: 0, max: strip.strengths.length - 1, value: index[strip.axis], "data-part": strip.name, "aria-label": strip.name });

@@ -124,9 +124,18 @@ def test_the_picker_holds_the_chosen_weight_among_its_neighbors(weight: str) -> 
     assert len(picker["cells"]["places"]) <= MOST_CELLS + 1
     for strip in picker["strips"]:
         axes = tuple(axis for axis in range(slopes.ndim) if axis != strip["axis"])
-        part = slopes if strip["name"] != "channel" else slopes[..., place[3:]]
+        part = slopes if strip["axis"] != 2 else slopes[..., place[3:]]
         norms = np.sqrt(np.square(part, dtype=np.float64).sum(axis=axes))
         np.testing.assert_allclose(strip["strengths"], norms, rtol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("weight", "source"), [("conv2d.kernel.0.2.1.5", "channel"), ("conv2d_1.kernel.0.2.1.5", "map")]
+)
+def test_the_strips_have_the_names_that_the_words_have(weight: str, source: str) -> None:
+    picker = sent(visited(learning__weight=weight), "learning.step")["picker"]
+    assert [strip["name"] for strip in picker["strips"]] == ["filter", source]
+    assert ("map 2" in picker["words"]) == (source == "map")
 
 
 def test_the_slope_is_drawn_from_measured_losses() -> None:
