@@ -14,7 +14,7 @@ from core.config import IMAGE_SHAPE
 from core.errors import TrainingError
 from core.model.construction.processor import usable
 from core.settings import SWITCH, Choice, Number, defaults
-from core.training.settings import RecipeSetting, Row, setting
+from core.training.settings import RecipeSetting, Row, beginning_with, having, setting
 
 MOST, STEPS, IMAGES, DATA, START = "", "Steps", "Images", "Data", "Start and precision"
 """The groups in which settings are shown; those of `MOST` matter most."""
@@ -66,13 +66,13 @@ class Recipe:
     )  # fmt: skip
     offset_rate: float = setting(
         1.0, Number(0.01, 100.0), label="Offsets learn faster, times", link="offsets", group=STEPS,
-        only_with=("optimizer", "sgd"), only_for="BatchNormalization",
+        only_with=("optimizer", "sgd"), only_for=having("BatchNormalization"),
         row=Row(name="rate of BatchNormalization's offsets"), says="{:g} ×",
         help="What BatchNormalization adds to a channel may learn at a multiple of the learning rate (Jordan 2024).",
     )  # fmt: skip
     orthogonal_rate: float = setting(
         0.0, Number(0.0, 100.0), label="Orthogonal steps, times", link="orthogonal", group=STEPS,
-        only_with=("optimizer", "sgd"), row=_ORTHOGONAL, says="{:g} × the rate", silent=0,
+        only_with=("optimizer", "sgd"), only_for=having("Conv2D"), row=_ORTHOGONAL, says="{:g} × the rate", silent=0,
         help="Convolutions' kernels move by their orthogonalized momentum, at a multiple of the learning rate, and "
              "keep their length (Muon, Jordan 2024); 0 for never.",
     )  # fmt: skip
@@ -83,7 +83,7 @@ class Recipe:
     )  # fmt: skip
     fresh_statistics: bool = setting(
         False, SWITCH, label="Measure normalization anew", link="statistics", group=STEPS,
-        only_for="BatchNormalization",
+        only_for=having("BatchNormalization"),
         row=Row(name="BatchNormalization's statistics", otherwise="kept while training"), says="measured every epoch",
         help="When an epoch ends, BatchNormalization's means and variances are measured on its last batches: running "
              "averages lag behind long steps (Wu and Johnson 2021).",
@@ -157,7 +157,8 @@ class Recipe:
         help="So many of the training images, the same number a class.",
     )  # fmt: skip
     whitening: bool = setting(
-        False, SWITCH, label="Whitened start", link="whitening", group=START, starts=True, row=_FIRST, says="whitening",
+        False, SWITCH, label="Whitened start", link="whitening", group=START, only_for=beginning_with("Conv2D"),
+        starts=True, row=_FIRST, says="whitening",
         help="The first convolution starts from filters that decorrelate patches of the training images, not at "
              "random.",
     )  # fmt: skip
@@ -166,7 +167,7 @@ class Recipe:
         says="kept", help="Of the first convolution only the biases learn.",
     )  # fmt: skip
     identity_start: bool = setting(
-        False, SWITCH, label="Identity start", link="identity", group=START, starts=True,
+        False, SWITCH, label="Identity start", link="identity", group=START, only_for=having("Conv2D", 2), starts=True,
         row=Row(name="other kernels", otherwise="random"), says="identity",
         help="The filters of later convolutions begin by copying one input map each, as far as there are maps; the "
              "others at random (Zagoruyko and Komodakis 2017).",

@@ -1,10 +1,23 @@
 """What a setting of a recipe is: said once, for the check, the page that asks for it, comparisons, titles and links."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from core.settings import SWITCH, Choice, Number, Setting, described
+
+Kinds = Sequence[str]
+"""The kinds of a network's layers, in order."""
+
+
+def having(kind: str, least: int = 1) -> Callable[[Kinds], bool]:
+    """Return what tells of a network whether it has at least so many layers of a kind."""
+    return lambda kinds: kinds.count(kind) >= least
+
+
+def beginning_with(kind: str) -> Callable[[Kinds], bool]:
+    """Return what tells of a network whether its first layer is of a kind."""
+    return lambda kinds: list(kinds[:1]) == [kind]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +43,7 @@ class RecipeSetting(Setting):
         help: what it does, with its source.
         only_with: name and value of another setting without which it has no effect, and is not asked for; True for any
             value but 0 and False.
-        only_for: the kind of layer without which it has no effect.
+        only_for: tells of a network whether it has what this sets; where not, it has no effect and is not asked for.
         starts: whether the initial weights depend on it.
         offered: smallest and largest of what visitors may choose, where that is less.
         slider: whether it is chosen with a slider.
@@ -46,7 +59,7 @@ class RecipeSetting(Setting):
     group: str
     help: str = ""
     only_with: tuple[str, object] | None = None
-    only_for: str = ""
+    only_for: Callable[[Kinds], bool] = lambda kinds: True
     starts: bool = False
     offered: tuple[float, float] | None = None
     slider: bool = False
@@ -57,14 +70,16 @@ class RecipeSetting(Setting):
     silent: object = None
     titled: str | Callable[[Any], str] = ""
 
-    def applies(self, recipe: Any) -> bool:
-        """Return whether it has an effect beside what else is chosen."""
+    def applies(self, recipe: Any, kinds: Kinds) -> bool:
+        """Return whether it has an effect beside what else is chosen, on a network with these kinds of layers."""
+        if not self.only_for(kinds):
+            return False
         if self.only_with is None:
             return True
         name, wanted = self.only_with
         value = getattr(recipe, name)
         fits = bool(value) if wanted is True else value == wanted
-        return fits and RecipeSetting.of(type(recipe))[name].applies(recipe)
+        return fits and RecipeSetting.of(type(recipe))[name].applies(recipe, kinds)
 
     def told(self, value: Any) -> str:
         """Return what stands in a comparison; empty for nothing."""
@@ -88,7 +103,7 @@ def setting(usual: Any, values: Number | Choice, **about: Any) -> Any:
     return field(default=usual, metadata=described(RecipeSetting(values=values, **about)))
 
 
-def compared(recipe: Any, kinds: Collection[str]) -> dict[str, str]:
+def compared(recipe: Any, kinds: Kinds) -> dict[str, str]:
     """Return the rows in which recipes are compared: what each row's settings say, separated by commas.
 
     A row says nothing, "", where none of its settings has an effect on layers of these kinds.
@@ -97,6 +112,6 @@ def compared(recipe: Any, kinds: Collection[str]) -> dict[str, str]:
     for name, about in RecipeSetting.of(type(recipe)).items():
         if about.row is not None:
             said = rows.setdefault(about.row, [])
-            if about.applies(recipe) and (not about.only_for or about.only_for in kinds):
+            if about.applies(recipe, kinds):
                 said.append(about.told(getattr(recipe, name)))
     return {row.name: ", ".join(filter(None, said)) or (row.otherwise if said else "") for row, said in rows.items()}

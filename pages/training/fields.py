@@ -1,6 +1,6 @@
 """Fields of a recipe that keep what was typed: what makes no sense is answered with a sentence, never dropped."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -21,18 +21,20 @@ class Fields:
 
     Attributes:
         prefix: of their names, "page.recipe".
+        kinds: of the layers of the network that it is to train.
         problems: a sentence for every field that holds nonsense; filled as the fields are drawn.
         beside: whether to say it under the field too, where a field's help stands as well.
         bounds: of settings that have narrower ones here, beside what else is chosen.
     """
 
     prefix: str
+    kinds: Sequence[str]
     problems: list[str] = field(default_factory=list)
     beside: bool = False
     bounds: Mapping[str, Callable[[Recipe], tuple[float, float]]] = field(default_factory=dict)
 
     def group(self, group: str, recipe: Recipe, *, narrow: bool = False) -> Recipe:
-        """Draw the settings of a group that matter beside what else is chosen; return `recipe` with what they say.
+        """Draw the settings of a group that have an effect beside what else is chosen; return `recipe` with them.
 
         With `narrow`, each is about as wide as its label.
 
@@ -40,7 +42,7 @@ class Fields:
             TrainingError: that makes no recipe.
         """
         for name, about in RecipeSetting.of(Recipe).items():
-            if about.group == group and about.applies(recipe):
+            if about.group == group and about.applies(recipe, self.kinds):
                 look = {"width": max(72, round(35 + 5.6 * len(about.label)))} if narrow else {}
                 recipe = replace(recipe, **{name: self._setting(name, about, recipe, look)})
         return recipe

@@ -51,9 +51,9 @@ def choose(dataset: Dataset) -> Wanted:
     base = _usable(_RECIPES[name], dataset)
     architecture = _choose_network(name, dataset)
     most = Settings.from_environ().max_epochs
-    fields = Fields(prefix=f"training.{name}", bounds={"epochs": lambda _: (1, most)})
+    fields = Fields(prefix=f"training.{name}", kinds=architecture.kinds, bounds={"epochs": lambda _: (1, most)})
     recipe = fields.group(MOST, base, narrow=True)
-    seed = Fields(prefix="training", problems=fields.problems).number("seed", "Seed", _SEED, 0, width=76)
+    seed = replace(fields, prefix="training").number("seed", "Seed", _SEED, 0, width=76)
     with st.popover("More", help="Optimizer, schedule, augmentation, regularization, validation data, initial weights"):
         recipe = choose_the_rest(replace(fields, beside=True), recipe, dataset)
     computed = recipe.suited()

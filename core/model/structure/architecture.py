@@ -122,6 +122,11 @@ class Architecture:
         """Return its layers as Keras counts them, of a stack that cannot be built, too."""
         return steps(self.layers, self.input_scaling)
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of its layers in order, those of residual branches too; of a stack that cannot be built, too."""
+        return tuple(step.layer.kind for step in self.steps() if step.position >= 0)
+
     def trace(self, classes: int | None = None, *, side: int = IMAGE_SHAPE[0]) -> Trace:
         """Follow one image through the stack as far as it goes; never raises.
 

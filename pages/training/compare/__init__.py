@@ -144,7 +144,7 @@ def _settings(run: Run) -> dict[str, str]:
     return {
         "parameters": f"{architecture.parameter_count:,}",
         "input": "0..1" if architecture.input_scaling == "unit" else "zero mean",
-        **compared(run.config.recipe, {row.kind for row in architecture.rows()}),
+        **compared(run.config.recipe, architecture.kinds),
         "seed": f"{run.config.seed}",
     }
 

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.model.structure.architecture import Architecture
 from core.training.recipe import Recipe
 from core.training.recipes import RECIPES
 from core.training.settings import RecipeSetting, compared
@@ -21,14 +22,34 @@ def test_every_field_but_the_name_says_what_it_is() -> None:
 
 def test_a_setting_that_needs_another_applies_with_it_alone() -> None:
     settings = RecipeSetting.of(Recipe)
-    assert not settings["momentum"].applies(Recipe())
-    assert settings["momentum"].applies(Recipe(optimizer="sgd"))
-    assert not settings["held_out"].applies(RECIPES["tutorial"])
-    assert settings["held_out"].applies(Recipe())
+    assert not settings["momentum"].applies(Recipe(), KINDS)
+    assert settings["momentum"].applies(Recipe(optimizer="sgd"), KINDS)
+    assert not settings["held_out"].applies(RECIPES["tutorial"], KINDS)
+    assert settings["held_out"].applies(Recipe(), KINDS)
     turning = Recipe(optimizer="sgd", orthogonal_rate=0.1)
-    assert settings["orthogonal_momentum"].applies(turning)
-    assert not settings["orthogonal_momentum"].applies(replace(turning, orthogonal_rate=0.0))
-    assert not settings["orthogonal_momentum"].applies(replace(turning, optimizer="adam"))
+    assert settings["orthogonal_momentum"].applies(turning, KINDS)
+    assert not settings["orthogonal_momentum"].applies(replace(turning, orthogonal_rate=0.0), KINDS)
+    assert not settings["orthogonal_momentum"].applies(replace(turning, optimizer="adam"), KINDS)
+
+
+WHITENED, NORMALIZED = {"whitening", "keep_whitening"}, {"offset_rate", "fresh_statistics"}
+ORTHOGONAL = {"orthogonal_rate", "orthogonal_momentum"}
+
+
+@pytest.mark.parametrize(
+    ("network", "without"),
+    [
+        ("u-c8-n-c8-f-d10l", set()),
+        ("u-c8-f-d10l", NORMALIZED | {"identity_start"}),
+        ("s-n-c8-c8-f-d10l", WHITENED),
+        ("u-f-d10l", NORMALIZED | ORTHOGONAL | WHITENED | {"identity_start"}),
+    ],
+)
+def test_a_setting_applies_only_where_the_network_has_what_it_sets(network: str, without: set[str]) -> None:
+    settings, recipe = RecipeSetting.of(Recipe), Recipe(optimizer="sgd", orthogonal_rate=0.1, whitening=True)
+    kinds = Architecture.from_text(network).kinds
+    silent = {name for name, about in settings.items() if not about.applies(recipe, kinds)}
+    assert silent == without | {"warmup", "fall"}  # these need a schedule
 
 
 def test_a_comparison_says_what_a_recipe_does_and_nothing_that_has_no_effect() -> None:
@@ -58,8 +79,6 @@ def test_a_comparison_says_of_normalization_only_where_a_network_has_it() -> Non
     ]  # fmt: skip
     adam = compared(Recipe(), KINDS)
     assert [adam[row] for row in ("lookahead", *rows)] == ["", "", "kept while training"]
-    settings = RecipeSetting.of(Recipe)
-    assert all(about.only_for in ("", *KINDS) for about in settings.values())
 
 
 @pytest.mark.parametrize("name", RecipeSetting.of(Recipe))

@@ -128,9 +128,29 @@ def reached_settings(app: AppTest) -> set[str]:
     return {key.removeprefix("training.custom.") for key in shown if key and key.startswith("training.custom.")}
 
 
-def test_a_custom_recipe_reaches_everything_a_recipe_has(visit: Visit, home: Path) -> None:
-    app = choose_digits(visit("training"))
-    app.selectbox(key="training.recipe").set_value("custom").run()
+def with_normalization(home: Path) -> AppTest:
+    """The digits, a custom recipe, and a network of one's own with every layer that a setting needs."""
+    app = AppTest.from_file(str(NAVIGATION), default_timeout=120)
+    own = {"network": "u-c8s2-n-c8-m2-f-d10l", "training.network": "your own", "training.recipe": "Custom"}
+    app.query_params.update({"data": "digits", **own})
+    app.switch_page("training/training.py").run()
+    assert_calm(app)
+    return app
+
+
+def test_a_setting_is_offered_only_where_the_network_has_what_it_sets(home: Path) -> None:
+    app = with_normalization(home)
+    app.toggle(key="training.custom.statistics").set_value(True).run()
+    app.selectbox(key="training.network").set_value("the recipe's").run()
+    assert_calm(app)
+    assert "statistics" not in reached_settings(app)
+    app.selectbox(key="training.network").set_value("your own").run()
+    assert_calm(app)
+    assert app.toggle(key="training.custom.statistics").value
+
+
+def test_a_custom_recipe_reaches_everything_a_recipe_has(home: Path) -> None:
+    app = with_normalization(home)
     assert "momentum" not in reached_settings(app)  # Adam has none
     app.selectbox(key="training.custom.optimizer").set_value("sgd")
     app.selectbox(key="training.custom.schedule").set_value("one-cycle")
