@@ -25,6 +25,7 @@ from core.model.experiments.comparison import Comparison
 from core.model.explanations import METHODS, Explanation
 from core.model.inference.background import shared
 from core.model.inference.scoring import Scoring
+from core.model.inference.steepness import Steepness
 from core.model.quality import temperature as model_temperature
 from core.model.quality.answers import Answers
 from core.model.quality.doubts import Doubts, doubts
@@ -265,12 +266,19 @@ def variables(snapshot: Snapshot) -> tuple[Variable, ...]:
     return descent.variables(network(snapshot))
 
 
-@remembered(24)
+@remembered(18)
 def slopes(snapshot: Snapshot, batch: Batch) -> "Slopes":
     """Return the loss of a batch and its slope by every weight; see `core.model.inference.descent`."""
     from core.model.inference import descent
 
     return descent.slopes(network(snapshot), examples(batch))
+
+
+@remembered(6)
+def steepness(snapshot: Snapshot, batch: Batch) -> Steepness:
+    """Return what of `slopes` is looked at in every run of a page: of large networks few of those are remembered."""
+    found = slopes(snapshot, batch)
+    return Steepness.of(found.logits, found.gradients)
 
 
 @remembered(4)

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from core import cached
 from core.config import CHANNELS
 from core.data.dataset import Dataset
@@ -100,8 +98,7 @@ def weight_choice(setting: Setting) -> Coded:
 
 def steepest(variable: Variable, setting: Setting) -> Weight:
     """Return the weight of a variable whose slope is the steepest."""
-    slopes = cached.slopes(setting.snapshot, setting.batch).gradients[variable.text]
-    return Weight(variable.text, tuple(int(place) for place in np.unravel_index(np.abs(slopes).argmax(), slopes.shape)))
+    return cached.steepness(setting.snapshot, setting.batch).steepest[variable.text]
 
 
 def in_words(weight: Weight, variables: Sequence[Variable]) -> str:

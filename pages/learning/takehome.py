@@ -179,13 +179,13 @@ def steps_csv(setting: Setting, rate: float, weight: Weight) -> str:
 
 def softmax_csv(setting: Setting) -> str:
     """Return logits, probabilities and the slopes of the loss by the logits, for the chosen image."""
-    found = cached.slopes(setting.snapshot, setting.batch)
+    logits = cached.steepness(setting.snapshot, setting.batch).logits[0]
     label = int(cached.examples(setting.batch).labels[0])
-    probabilities = softmax(found.logits[0])
+    probabilities = softmax(logits)
     truth = np.eye(len(probabilities))[label]
     return as_csv({
         "class": setting.dataset.class_names,
-        "logit": found.logits[0].tolist(),
+        "logit": logits.tolist(),
         "probability": probabilities.tolist(),
         "true class": truth.astype(int).tolist(),
         "slope of its loss by the logit": (probabilities - truth).tolist(),

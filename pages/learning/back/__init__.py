@@ -12,6 +12,7 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.bars import largest
 from core.model.inference.inspection import MapLayer, map_layers
+from core.model.inference.steepness import norms
 from core.model.layers.activations import ACTIVATION_TITLES
 from core.model.quality.evaluation import softmax
 from core.training.runs.snapshot import Snapshot
@@ -70,11 +71,9 @@ def map_choice(setting: Setting) -> Coded:
 
 def strengths(setting: Setting, layer: str) -> NDArray[np.float64]:
     """Return how much each map of a layer is to move: the norm of its filter's slopes, else of those at the map."""
-    gradients = cached.slopes(setting.snapshot, setting.batch).gradients
     found = cached.way_back(setting.snapshot, setting.batch).slopes[layer]  # (height, width, maps)
-    kernel = gradients.get(f"{layer}.kernel")
-    own = kernel if kernel is not None and kernel.shape[-1] == found.shape[-1] else found
-    return np.sqrt(np.square(own, dtype=np.float64).sum(axis=tuple(range(own.ndim - 1))))
+    own = cached.steepness(setting.snapshot, setting.batch).by_filter.get(f"{layer}.kernel")
+    return own if own is not None and len(own) == found.shape[-1] else norms(found)
 
 
 @remembered(16, key=lambda setting, picked: (setting.snapshot, setting.batch, picked))

@@ -36,6 +36,7 @@ def slope(setting: Setting) -> Weight:
 @remembered(4, key=lambda setting, weight: (setting.snapshot, setting.batch, weight))
 def _packed(setting: Setting, weight: Weight) -> bytes:
     """Return the measured curve and what is needed to pick another weight, as the component takes them."""
+    picker = picker_data(setting, weight)  # before the section, as in `step`
     found = cached.section(setting.snapshot, setting.batch, weight, SAMPLES)
     return packed({
         "id": f"{setting.snapshot.run.id} {setting.snapshot.epoch} {setting.batch} {weight}",
@@ -47,5 +48,5 @@ def _packed(setting: Setting, weight: Weight) -> bytes:
         "loss": short(found.loss),
         "slope": short(found.slope),
         "differences": [[written(distance), short(slope)] for distance, slope in found.differences],
-        "picker": picker_data(setting, weight),
+        "picker": picker,
     })  # fmt: skip

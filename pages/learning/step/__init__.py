@@ -49,6 +49,7 @@ def step(setting: Setting, rate: float) -> Weight:
 def _packed(setting: Setting, rate: float, weight: Weight) -> bytes:
     """Return the course and what is needed to pick another weight, as the component takes it."""
     dataset, examples = setting.dataset, cached.examples(setting.batch)
+    picker = picker_data(setting, weight)  # before the course, beside which others may ask for slopes of their own
     course = cached.course(setting.snapshot, setting.batch, rate, STEPS, weight)
     label = int(examples.labels[0])
     return packed({
@@ -68,7 +69,7 @@ def _packed(setting: Setting, rate: float, weight: Weight) -> bytes:
         "slopes": _numbers(course.slopes),
         "steepness": _numbers(course.steepness),
         "alone": _numbers(course.alone),
-        "picker": picker_data(setting, weight),
+        "picker": picker,
     })  # fmt: skip
 
 

@@ -138,6 +138,14 @@ def test_the_strips_have_the_names_that_the_words_have(weight: str, source: str)
     assert ("map 2" in picker["words"]) == (source == "map")
 
 
+@pytest.mark.parametrize("view", ["Step", "Slope", "Way back"])
+def test_a_view_seen_before_needs_no_slopes_by_all_weights(view: str) -> None:
+    app = visited(learning__view=view)
+    cached.slopes.cache_clear()  # type: ignore[attr-defined]
+    assert_calm(app.run())
+    assert not cached.slopes._results  # type: ignore[attr-defined]
+
+
 def test_the_slope_is_drawn_from_measured_losses() -> None:
     app = visited(learning__view="Slope", learning__weight="dense_1.bias.3")
     assert_calm(app)
