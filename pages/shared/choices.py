@@ -3,14 +3,15 @@
 The address counts when a page is opened: by a link, by the navigation, by Back or Forward. In every other run of the
 script the session knows better, for a quick second choice still comes with the address of the first. Back and Forward
 show a page as it was: what their address does not name is the usual choice. Where the page itself has chosen, a browser
-that has not heard of it yet still tells the value before; it is known by its address, which says the same.
+that has not heard of it yet still tells the value before; it is known by its address, which says the same. So is one
+that has not heard yet of the page that a link led to, and tells of a choice on the one before: nothing was opened.
 """
 
 import itertools
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import KW_ONLY, dataclass, field
+from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Any, Literal
 
 import streamlit as st
@@ -40,6 +41,7 @@ class _Address:
         written: what it should say.
         moved: names of the choices that the page itself made last.
         top: the place above the page where nonsense in it is answered.
+        before: that of the page before.
     """
 
     page: str | None = None
@@ -51,6 +53,7 @@ class _Address:
     written: dict[str, str] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
     top: DeltaGenerator | None = None
+    before: "_Address | None" = None
 
 
 def begin(page: str) -> None:
@@ -64,13 +67,20 @@ def begin(page: str) -> None:
     """
     context = get_script_run_ctx()
     back = context is not None and context.is_history_navigation
-    left = _address()
+    left, sent = _address(), st.query_params.to_dict()
     if back or page != left.page:
-        unread = {} if back or left.drawn else left.asked
-        asked = unread | st.query_params.to_dict()
-        st.session_state["choices.address"] = _Address(page=page, asked=asked, whole=back)
-    _address().sent = st.query_params.to_dict()
+        st.session_state["choices.address"] = _opened(page, sent, left, back=back)
+    _address().sent = sent
     _address().top = st.container()
+
+
+def _opened(page: str, sent: dict[str, str], left: _Address, *, back: bool) -> _Address:
+    """Return what is known of a page whose address is `sent`, where `left` is what is known of another one."""
+    before = left.before
+    if before is not None and not back and (page, sent) == (before.page, before.written):
+        return before  # the browser has not heard of the page that was left, and tells of a choice on this one
+    unread = {} if back or left.drawn else left.asked
+    return _Address(page=page, asked=unread | sent, whole=back, before=replace(left, before=None))
 
 
 def end() -> None:

@@ -133,6 +133,39 @@ def test_what_a_page_was_asked_for_is_shown_by_the_next_one_that_is_opened_befor
     assert app.run().session_state["epoch"] == epoch
 
 
+def _left() -> None:
+    import streamlit as st
+
+    from pages.shared import choices
+
+    choices.begin(st.session_state["page"])
+    choices.Whole("sidebar.epoch", 0, 10, name="epoch", usual=10, named="always").slider("Snapshot")
+    if st.session_state["page"] == "kernels" and st.session_state["cut short"]:
+        st.stop()
+    choices.end()
+
+
+@pytest.mark.parametrize("cut_short", [True, False])
+def test_a_choice_told_by_a_browser_that_has_not_heard_of_the_page_a_link_led_to_is_kept(cut_short: bool) -> None:
+    """The link was clicked, the next page is begun, and the one that is still shown tells of a choice."""
+    app = AppTest.from_function(_left)
+    app.session_state["page"], app.session_state["cut short"] = "dataset", cut_short
+    shown = app.run().slider[0]
+
+    def follow_link(page: str) -> int:
+        app.session_state["page"] = page
+        app.query_params.clear()
+        return app.run().slider[0].value
+
+    assert follow_link("kernels") == 10
+    app.session_state["page"] = "dataset"
+    app.query_params["epoch"] = "10"
+    assert shown.set_value(3).run().slider[0].value == 3
+    assert address(app) == {"epoch": "3"}
+    assert follow_link("kernels") == 3
+    assert follow_link("dataset") == 3
+
+
 def test_a_choice_is_remembered_on_other_pages_and_comes_back() -> None:
     app = open_link("dataset", data="digits")
     app.selectbox(key="dataset.class").set_value("seven").run()
