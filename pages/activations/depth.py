@@ -170,10 +170,10 @@ def _offer(
         excited = cached.survey(dataset.name, snapshot).result()
         counts = {name: excited[name].counts for name in states}
         name = f"{stem}-{picker.split_name}-{picker.index}-silent.csv"
-        files.append(File(label="Silent and dead maps (.csv)", name=name, make=lambda: states_csv(states, counts)))
+        files.append(File("Silent and dead maps", name, lambda: states_csv(states, counts)))
     if probes:
         name = f"{snapshot.run.id}-probes.csv"
-        files.append(File(label="What is read off each layer (.csv)", name=name, make=lambda: probes_csv(probes)))
+        files.append(File("What is read off each layer", name, lambda: probes_csv(probes)))
     return Offer(files=files, links=network_link(snapshot))
 
 

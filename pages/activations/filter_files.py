@@ -23,14 +23,14 @@ def offer(filter_: Chosen, excited: dict[str, Excited], climbed: Climbed | None)
     found = anatomy(snapshot, row.name, filter_.feature)
     of_layer = excited[row.name]
     files = [
-        File(label="Its weights (.npy)", name=f"{stem}-weights.npy", make=lambda: as_npy(found.kernels)),
+        File("Its weights", f"{stem}-weights.npy", lambda: as_npy(found.kernels)),
         picture("Its patches and images", f"{stem}-patches", lambda: patches(filter_, of_layer)),
-        File(label="Its images (.csv)", name=f"{stem}-images.csv", make=lambda: images_csv(filter_, of_layer)),
+        File("Its images", f"{stem}-images.csv", lambda: images_csv(filter_, of_layer)),
     ]
     if climbed is not None:
         files += [
             picture("Steps to its picture", f"{stem}-climb", lambda: climb(filter_, climbed)),
-            File(label="The climb (.csv)", name=f"{stem}-climb.csv", make=lambda: climb_csv(climbed)),
+            File("The climb", f"{stem}-climb.csv", lambda: climb_csv(climbed)),
         ]
     return Offer(files=files, links=network_link(snapshot), code=code(filter_))
 

@@ -24,7 +24,7 @@ def offer(dataset: Dataset, look: Look, grid: MapGrid, maps: NDArray[np.float32]
     return Offer(
         files=[
             picture("The feature maps as shown", stem, lambda: grid.sheet(look.title)),
-            File(label=f"{every} as numbers (.npy)", name=f"{stem}.npy", make=lambda: as_npy(maps)),
+            File(f"{every} as numbers", f"{stem}.npy", lambda: as_npy(maps)),
             *(_kernels(snapshot) if has_convolution(snapshot.architecture) else []),
         ],
         links=network_link(snapshot),
@@ -37,7 +37,7 @@ def _kernels(snapshot: Snapshot) -> list[File]:
     kernels = snapshot.first_layer_kernels  # read when they are asked for
     return [
         picture("The first layer’s kernels", stem, lambda: kernel_sheet(kernels())),
-        File(label="The first layer’s kernels as numbers (.npy)", name=f"{stem}.npy", make=lambda: as_npy(kernels())),
+        File("The first layer’s kernels as numbers", f"{stem}.npy", lambda: as_npy(kernels())),
     ]
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import PurePath
 
 import numpy as np
@@ -27,19 +28,15 @@ def offer(question: Question, names: Sequence[str], chosen: int, values: NDArray
         values: the pictures' probabilities, (pictures, classes).
     """
     stem, snapshot = safe(PurePath(names[chosen]).stem)[:40] or "picture", question.snapshot
+    table = partial(probabilities_csv, names, values, question.class_names)
     seen = f"{stem}-seen"
-    table = File(
-        label="Probabilities of all pictures (.csv)",
-        name="probabilities.csv",
-        make=lambda: probabilities_csv(names, values, question.class_names),
-    )
     return Offer(
         files=[
             picture("What the network sees, 32 × 32", seen, lambda: question.pixels),
             picture("Where the answer rests", f"{stem}-rests", lambda: magnified(question.overlay, LARGE)),
             methods.side_by_side(question),
             *fooling.files(snapshot, question.pixels),
-            table,
+            File("Probabilities of all pictures", "probabilities.csv", table),
         ],
         links=network_link(snapshot),
         code=code(f"{seen}.png", keras_name(snapshot.run, snapshot.epoch), question.class_names),

@@ -23,26 +23,15 @@ def offer(dataset: Dataset, split_name: SplitName, shown: list[int], position: i
     captions = [names[split.labels[place]] for place in shown]
     pixels = np.asarray(split.images[position])
     one, stem = f"{dataset.name}-{split_name}-{split.indices[position]}", f"{dataset.name}-{split_name}"
-    grid = (
-        [picture("The grid", f"{stem}-grid", lambda: sheet(np.asarray(split.images[shown]), captions, COLUMNS))]
-        if shown
-        else []
-    )
+    grid = picture("The grid", f"{stem}-grid", lambda: sheet(np.asarray(split.images[shown]), captions, COLUMNS))
+    counts = browsing.class_counts(split, len(names)).tolist
     return Offer(
         files=[
-            *grid,
+            *([grid] if shown else []),
             picture("The image, 32 × 32", one, lambda: pixels),
             picture(f"The image, {ENLARGED} × {ENLARGED}", f"{one}-large", lambda: magnified(pixels, ENLARGED)),
-            File(
-                label="Images of each class (.csv)",
-                name=f"{stem}-classes.csv",
-                make=lambda: as_csv({"class": names, "images": browsing.class_counts(split, len(names)).tolist()}),
-            ),
-            File(
-                label="Mean and spread of each channel (.csv)",
-                name=f"{stem}-channels.csv",
-                make=lambda: channels_csv(dataset, split_name),
-            ),
+            File("Images of each class", f"{stem}-classes.csv", lambda: as_csv({"class": names, "images": counts()})),
+            File("Mean and spread of each channel", f"{stem}-channels.csv", lambda: channels_csv(dataset, split_name)),
         ],
         code=code(dataset, split_name, shown) if shown else "",
     )

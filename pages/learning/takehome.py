@@ -31,8 +31,8 @@ def of_step(setting: Setting, rate: float, weight: Weight) -> Offer:
     stem = f"{name_of(setting)}-rate-{written(rate)}"
     return Offer(
         files=[
-            File(label="The steps (.csv)", name=f"{stem}-steps.csv", make=lambda: steps_csv(setting, rate, weight)),
-            File(label="Its logits and slopes (.csv)", name=f"{stem}-softmax.csv", make=lambda: softmax_csv(setting)),
+            File("The steps", f"{stem}-steps.csv", lambda: steps_csv(setting, rate, weight)),
+            File("Its logits and slopes", f"{stem}-softmax.csv", lambda: softmax_csv(setting)),
             *drawn("The loss", stem, lambda: steps_drawing(setting, rate, weight)),
         ],
         links=network_link(setting.snapshot),
@@ -45,8 +45,8 @@ def of_slope(setting: Setting, weight: Weight) -> Offer:
     stem = f"{name_of(setting)}-{weight}"
     return Offer(
         files=[
-            File(label="The curve (.csv)", name=f"{stem}.csv", make=lambda: slope_csv(setting, weight)),
-            File(label="The slopes (.csv)", name=f"{stem}-slopes.csv", make=lambda: slopes_csv(setting, weight)),
+            File("The curve", f"{stem}.csv", lambda: slope_csv(setting, weight)),
+            File("The slopes", f"{stem}-slopes.csv", lambda: slopes_csv(setting, weight)),
         ],
         links=network_link(setting.snapshot),
         code=slope_code(setting, weight),
@@ -66,10 +66,7 @@ def of_way_back(setting: Setting, picked: Picked) -> Offer:
     return Offer(
         files=[
             picture(f"The four pictures of map {place + 1}", f"{stem}-{place + 1}", lambda: four(setting, picked)),
-            *(
-                File(label=f"{label} (.npy)", name=f"{stem}-{name}.npy", make=partial(as_npy, values[layer]))
-                for label, name, values in maps
-            ),
+            *(File(label, f"{stem}-{name}.npy", partial(as_npy, values[layer])) for label, name, values in maps),
         ],
         links=network_link(setting.snapshot),
         code=back_code(setting, layer),
@@ -109,8 +106,8 @@ def of_landscape(run: Run, found: Landscape) -> Offer:
     return Offer(
         files=[
             picture("The map with the path", f"{run.id}-landscape", lambda: map_of(found, scale=16)),
-            File(label="The losses (.csv)", name=f"{run.id}-landscape.csv", make=lambda: landscape_csv(found)),
-            File(label="The path (.csv)", name=f"{run.id}-path.csv", make=lambda: path_csv(found)),
+            File("The losses", f"{run.id}-landscape.csv", lambda: landscape_csv(found)),
+            File("The path", f"{run.id}-path.csv", lambda: path_csv(found)),
         ],
         note=f"Means of {found.images} images, measured as by: python -m core.training.studies.landscape {run.id}",
     )
@@ -127,7 +124,7 @@ def of_settings(setting: str) -> Offer:
     return Offer(
         files=[
             *drawn("Its curves", setting, lambda: settings_drawing(setting)),
-            File(label="The curves of all settings (.csv)", name="settings.csv", make=FILE.read_text),
+            File("The curves of all settings", "settings.csv", FILE.read_text),
         ],
         note="Measured by: python -m core.training.studies.variations",
     )

@@ -12,8 +12,8 @@ def offer(architecture: Architecture, picture: str) -> Offer:
     drawn = volumes(architecture)
     return Offer(
         files=[
-            File(label="Drawing (.svg)", name="network.svg", make=lambda: network_file(drawn, picture=picture)),
-            File(label="Table of layers (.csv)", name="network.csv", make=lambda: layers_csv(architecture)),
+            File("Drawing", "network.svg", lambda: network_file(drawn, picture=picture)),
+            File("Table of layers", "network.csv", lambda: layers_csv(architecture)),
         ]
     )
 

@@ -30,14 +30,10 @@ def offer(dataset: Dataset, snapshot: Snapshot, picker: ImagePicker) -> Offer:
     return Offer(
         files=[
             picture("The image and its maps", f"{stem}-maps", lambda: maps_sheet(snapshot, image)),
-            File(
-                label="Probabilities (.csv)",
-                name=f"{stem}-probabilities.csv",
-                make=lambda: as_csv({
-                    "class": dataset.class_names,
-                    "probability": cached.probabilities(snapshot, image.tobytes())[0].tolist(),
-                }),
-            ),
+            File("Probabilities", f"{stem}-probabilities.csv", lambda: as_csv({
+                "class": dataset.class_names,
+                "probability": cached.probabilities(snapshot, image.tobytes())[0].tolist(),
+            })),
         ],
         links=network_link(snapshot),
         code=code(dataset, snapshot, picker.split_name, picker.index),

@@ -1,7 +1,7 @@
 """What one takes home of Predictions: grid, answers, confusion matrix, calibration, and code that gives the answers."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
@@ -47,10 +47,9 @@ def grid(answered: Answered, shown: list[int]) -> list[File]:
         return sheet(np.asarray(images[shown]), captions, COLUMNS)
 
     these = "this image" if len(shown) == 1 else f"these {len(shown)} images"
-    label, name = f"Answers to {these} (.csv)", f"{stem}-answers-shown.csv"
     return [
         picture("The grid, predicted (true)", f"{stem}-grid", draw),
-        File(label=label, name=name, make=lambda: answers_csv(dataset, answers, shown)),
+        File(f"Answers to {these}", f"{stem}-answers-shown.csv", lambda: answers_csv(dataset, answers, shown)),
     ]
 
 
@@ -58,16 +57,14 @@ def tables(answered: Answered) -> list[File]:
     """Return all answers, the confusion matrix, the scores of the classes and the calibration."""
     dataset, answers, evaluation, stem = answered.dataset, answered.answers, answered.reported, stem_of(answered)
     names, counts, every = dataset.class_names, evaluation.confusion, range(len(answers.labels))
-    files: dict[str, tuple[str, Callable[[], str]]] = {
-        f"Answers to all {len(every):,} test images": ("answers", lambda: answers_csv(dataset, answers, every)),
-        "Confusion matrix": ("confusion", lambda: confusion_csv(counts, names)),
-        "Recall, precision and F1": ("classes", lambda: classes_csv(counts, names)),
-        "Calibration": ("calibration", lambda: calibration_csv(evaluation)),
-    }
+    all_answers = f"Answers to all {len(every):,} test images"
     return [
         picture("Confusion matrix", f"{stem}-confusion", lambda: confusion_sheet(counts, names, FONT)),
         *drawn("Reliability diagram", f"{stem}-reliability", lambda: reliability(answered.snapshot, evaluation)),
-        *(File(label=f"{what} (.csv)", name=f"{stem}-{name}.csv", make=make) for what, (name, make) in files.items()),
+        File(all_answers, f"{stem}-answers.csv", lambda: answers_csv(dataset, answers, every)),
+        File("Confusion matrix", f"{stem}-confusion.csv", lambda: confusion_csv(counts, names)),
+        File("Recall, precision and F1", f"{stem}-classes.csv", lambda: classes_csv(counts, names)),
+        File("Calibration", f"{stem}-calibration.csv", lambda: calibration_csv(evaluation)),
     ]
 
 
@@ -85,7 +82,7 @@ def maps(answered: Answered) -> list[File]:
     columns = {f"{way}, {axis}": each[:, at].tolist() for way, each in places.items() for at, axis in enumerate("xy")}
     rows = {"test image": test.indices.tolist(), "true": names[labels], **columns}
     pictures = [picture(f"Map by {way}", f"{stem}-{way}", partial(dots, each, labels)) for way, each in places.items()]
-    return [*pictures, File(label="Map (.csv)", name=f"{stem}.csv", make=lambda: as_csv(rows))]
+    return [*pictures, File("Map", f"{stem}.csv", lambda: as_csv(rows))]
 
 
 def answers_csv(dataset: Dataset, answers: Answers, places: Sequence[int]) -> str:

@@ -22,17 +22,17 @@ from pages.shared import lesson
 FONT = str(Path(__file__).parent / "fonts" / "ibm-plex-sans-400.woff2")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class File:
     """One file.
 
     Attributes:
-        label: what is in it, and in which form.
+        what: is in it.
         name: under which it is saved; what no file system likes is left out of it.
         make: returns its contents.
     """
 
-    label: str
+    what: str
     name: str
     make: Callable[[], bytes | str]
 
@@ -54,17 +54,14 @@ class Offer:
     code: str = ""
 
 
-def picture(label: str, name: str, draw: Callable[[], NDArray[np.uint8]]) -> File:
+def picture(what: str, name: str, draw: Callable[[], NDArray[np.uint8]]) -> File:
     """Return pixels, see `png.encode`, as a PNG file."""
-    return File(label=f"{label} (.png)", name=f"{name}.png", make=lambda: png.encode(draw()))
+    return File(what, f"{name}.png", lambda: png.encode(draw()))
 
 
-def drawn(label: str, name: str, draw: Callable[[], Drawing]) -> list[File]:
+def drawn(what: str, name: str, draw: Callable[[], Drawing]) -> list[File]:
     """Return a drawing as an SVG file and as a PNG file."""
-    return [
-        File(label=f"{label} (.svg)", name=f"{name}.svg", make=lambda: draw().svg()),
-        picture(label, name, lambda: draw().pixels(FONT)),
-    ]
+    return [File(what, f"{name}.svg", lambda: draw().svg()), picture(what, name, lambda: draw().pixels(FONT))]
 
 
 def sheet(images: NDArray[np.uint8], captions: Sequence[str], columns: int) -> NDArray[np.uint8]:
@@ -96,10 +93,10 @@ def take_home(key: str, offer: Callable[[], Offer]) -> None:
     with home:
         with st.container(gap=None, key=f"{key}.files"):
             for number, file in enumerate(offered.files):
-                name = safe(file.name)
+                name, label = safe(file.name), f"{file.what} ({Path(file.name).suffix})"
                 kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
                 st.download_button(
-                    file.label, file.make, name, kind, key=f"{key}.{number}", on_click="ignore", type="tertiary"
+                    label, file.make, name, kind, key=f"{key}.{number}", on_click="ignore", type="tertiary"
                 )
             # Links, not buttons: those forget what they offered whenever a run that trains draws the page anew.
             for label, path in offered.links.items():

@@ -42,14 +42,10 @@ def offer_of_moment(moment: Moment) -> Offer:
     return Offer(
         files=[
             *drawn(f"Epoch {moment.epoch} on one sheet", f"{run.id}-{moment.epoch}-moment", lambda: sheet(moment)),
-            File(
-                label="Its answer after every epoch (.csv)",
-                name=f"{run.id}-probabilities.csv",
-                make=lambda: as_csv({
-                    "epoch": frames.epochs,
-                    **dict(zip(moment.class_names, frames.probabilities.T.tolist(), strict=True)),
-                }),
-            ),
+            File("Its answer after every epoch", f"{run.id}-probabilities.csv", lambda: as_csv({
+                "epoch": frames.epochs,
+                **dict(zip(moment.class_names, frames.probabilities.T.tolist(), strict=True)),
+            })),
         ],
         links=network_link(Snapshot(run, moment.epoch)),
     )  # fmt: skip
