@@ -19,8 +19,7 @@ from pages.activations.looking import TUTORIAL_IMAGE, feature_choice, layer_choi
 from pages.shared import lesson
 from pages.shared.choices import OneOf, yes_or_no
 from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import Layout, mosaic
-from pages.shared.picking import clicked
+from pages.shared.mosaic import Layout, clicked, mosaic
 from pages.shared.sidebar import Selection
 from pages.shared.takehome import take_home
 from pages.shared.waiting import result

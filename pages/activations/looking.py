@@ -17,8 +17,7 @@ from core.training.runs.snapshot import Snapshot
 from pages.activations.map_grid import TUTORIAL_MAPS
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import mosaic
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked, mosaic
 from pages.shared.waiting import result
 
 TUTORIAL_IMAGE = 7

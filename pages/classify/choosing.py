@@ -8,8 +8,7 @@ from core.data.uploads import square_input
 from pages.classify.cropper import cropper, square_of
 from pages.classify.pictures import KeptPicture, offer_removal
 from pages.shared import lesson
-from pages.shared.mosaic import mosaic
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked, mosaic
 
 
 def network_input(picture: KeptPicture) -> NDArray[np.uint8]:

@@ -14,7 +14,6 @@ from pages.classify import choosing, fooling, methods, pictures, takehome
 from pages.classify.question import Question, ask
 from pages.shared import lesson
 from pages.shared.flow import can_show, flow
-from pages.shared.picture import image
 from pages.shared.sidebar import Selection, current
 from pages.shared.takehome import take_home
 
@@ -29,10 +28,10 @@ def draw_answer(
     seen, rests = st.columns(2, gap="small", wrap=False)
     with seen:
         what = "What the network sees: 32 × 32 pixels."
-        image(pixels, "the picture as the network sees it", width=SEEN, caption=what)
+        lesson.picture(pixels, "the picture as the network sees it", width=SEEN, caption=what)
     with rests:
         why = question.explanation.sentence.format(answer=question.name)
-        image(question.overlay, f"where the answer {question.name} rests", width=SEEN, caption=why)
+        lesson.picture(question.overlay, f"where the answer {question.name} rests", width=SEEN, caption=why)
     st.html(probability_bars(values, dataset.class_names))
     return question
 

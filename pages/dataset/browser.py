@@ -8,7 +8,7 @@ from core.data import browsing
 from core.data.dataset import Dataset
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked
 
 PAGE_SIZE = 25
 ALL = "all classes"

@@ -8,7 +8,7 @@ from pages.kernels.picture import responses
 from pages.kernels.stage import ON_NUMBERS, ON_PICTURES, begin, stage
 from pages.shared import lesson
 from pages.shared.choices import OneOf
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked
 from pages.shared.sidebar import Selection, current
 from pages.shared.views import opened
 

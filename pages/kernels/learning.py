@@ -24,8 +24,7 @@ from pages.kernels.stage import impose
 from pages.kernels.state import StageState, flat
 from pages.shared import lesson
 from pages.shared.choices import Coded, Whole
-from pages.shared.mosaic import Sprite, mosaic, sprite_of
-from pages.shared.picking import clicked
+from pages.shared.mosaic import Sprite, clicked, mosaic, sprite_of
 from pages.shared.sidebar import Selection
 
 KEY = "kernels.learned"

@@ -7,7 +7,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from core.charts import color, png
+from core.charts import color
 from core.charts.numbers import signed as number
 from core.config import CHANNELS
 from core.errors import KernelError
@@ -169,4 +169,4 @@ def _choose(label: str, names: list[str], default: str, key: str, state: StageSt
 def _map(values: NDArray[np.float64], limit: float | None, title: str, alt: str, *, signed: bool = True) -> None:
     pixels = color.signed(values, limit) if signed else color.gray(values)
     caption = f"{title}: min {number(values.min(), '.4g')}, max {number(values.max(), '.4g')}"
-    lesson.picture(png.data_uri(pixels), alt, caption=caption)
+    lesson.picture(pixels, alt, caption=caption)

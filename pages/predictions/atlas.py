@@ -18,8 +18,7 @@ from pages.predictions.map import Lasso, draw_map, drawn_lasso, picked
 from pages.shared import lesson
 from pages.shared.choices import Coded, OneOf
 from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import mosaic
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked, mosaic
 
 DOUBTS, DUPLICATES = "labels in doubt", "near-duplicates"
 MAP, _BESIDE = "predictions.map", "predictions.beside_map"

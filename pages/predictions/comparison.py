@@ -17,9 +17,7 @@ from pages.predictions.answers import Answered, test_answers
 from pages.shared import choices, lesson
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import mosaic
-from pages.shared.picking import clicked
-from pages.shared.picture import image
+from pages.shared.mosaic import clicked, mosaic
 from pages.shared.sidebar import names_of, shortlist
 
 ONLY_OTHER, ONLY_THIS, NEITHER, BOTH = "only B", "only A", "neither", "both"
@@ -151,7 +149,7 @@ def _draw_both(dataset: Dataset, pair: Pair, chosen: int) -> None:
     names, true = dataset.class_names, int(dataset.test.labels[chosen])
     picture, words = st.columns([1, 3], gap="small", vertical_alignment="center", wrap=False)
     with picture:
-        image(dataset.test.images[chosen], f"test image of class {names[true]}")
+        lesson.picture(dataset.test.images[chosen], f"test image of class {names[true]}")
     with words:
         lesson.facts(test_image=f"{dataset.test.indices[chosen]:,}", shows=names[true])
     both = {"A": pair.one, "B": pair.other}

@@ -15,9 +15,7 @@ from pages.predictions.answers import Answered, favorite_mistake
 from pages.shared import lesson
 from pages.shared.choices import OneOf, Whole
 from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import mosaic
-from pages.shared.picking import clicked
-from pages.shared.picture import image
+from pages.shared.mosaic import clicked, mosaic
 
 CELL_IMAGES = "predictions.cell"
 """Key of the images of a cell of the confusion matrix, the most confident first."""
@@ -61,7 +59,7 @@ def draw_answer(dataset: Dataset, answers: Answers, chosen: int) -> None:
     verdict = "right" if answers.right[chosen] else "wrong"
     picture, words = st.columns([1, 2], gap="small", vertical_alignment="center", wrap=False)
     with picture:
-        image(dataset.test.images[chosen], f"test image of class {names[true]}")
+        lesson.picture(dataset.test.images[chosen], f"test image of class {names[true]}")
     with words:
         lesson.facts(
             test_image=f"{dataset.test.indices[chosen]:,}", answer=f"{names[answers.predicted[chosen]]}, {verdict}"

@@ -6,7 +6,7 @@ from pages.predictions import atlas, comparison, confidence, grid, matrix, takeh
 from pages.predictions.answers import Answered, score, test_answers
 from pages.shared import lesson
 from pages.shared.choices import OneOf
-from pages.shared.picking import clicked
+from pages.shared.mosaic import clicked
 from pages.shared.sidebar import current
 from pages.shared.takehome import take_home
 from pages.shared.views import opened

@@ -6,9 +6,12 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
+from core.charts import png
 from core.errors import ConvscopeError
 from core.model.inference import warm
 
@@ -80,18 +83,18 @@ def details(label: str) -> DeltaGenerator:
     return st.expander(label)
 
 
-def picture(source: str, alt: str, *, width: str = "100%", caption: str = "") -> None:
+def picture(pixels: NDArray[np.uint8], alt: str, *, width: str = "100%", caption: str = "") -> None:
     """Draw one picture crisply.
 
     Args:
-        source: its data URI, at native resolution.
+        pixels: uint8 (h, w, 3) or (h, w).
         alt: what the picture shows, in words.
         width: CSS width; the height follows.
         caption: a short line under it, for example the true minimum and maximum.
     """
     text = f"<figcaption>{html.escape(caption)}</figcaption>" if caption else ""
     st.html(
-        f'<figure class="lesson-picture"><img src="{source}" alt="{html.escape(alt)}" '
+        f'<figure class="lesson-picture"><img src="{png.data_uri(pixels)}" alt="{html.escape(alt)}" '
         f'style="width:{html.escape(width)}">{text}</figure>'
     )
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from core.charts import png
 from pages.shared.component import component
-from pages.shared.told import ignore, whole
+from pages.shared.told import ignore, told, whole
 
 _SPRITE_COLUMNS = 16
 
@@ -67,8 +67,8 @@ def mosaic(
     selected: int | None = None,
     selectable: bool = True,
     **layout: Unpack[Layout],
-) -> int | None:
-    """Draw images in a grid.
+) -> None:
+    """Draw images in a grid; `clicked` tells which one was clicked.
 
     Args:
         images: n pictures, uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
@@ -79,9 +79,6 @@ def mosaic(
         selected: position of the picture drawn as chosen.
         selectable: whether pictures can be clicked.
         layout: see `Layout`; what is not said is as in `_USUAL`.
-
-    Returns:
-        The position that was clicked just now, else None.
     """
     sprite = images if isinstance(images, Sprite) else sprite_of(images)
     data = {
@@ -93,5 +90,9 @@ def mosaic(
         "selectable": selectable,
         "layout": _USUAL | layout,
     }
-    result = _component(key=key, data=data, on_clicked_change=ignore)
-    return whole(result.clicked, below=sprite.count)
+    _component(key=key, data=data, on_clicked_change=ignore)
+
+
+def clicked(key: str) -> int | None:
+    """Return the position that was clicked in the mosaic `key` and caused this run of the script, else None."""
+    return whole(told(key, "clicked"))
