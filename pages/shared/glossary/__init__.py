@@ -27,7 +27,7 @@ class Word:
 
 
 def _word(name: str, says: str, *, forms: str = "", exact: bool = False) -> Word:
-    return Word(name=name, says=says, pattern=rf"(?<![\w-])(?:{forms or name})(?![\w-])", exact=exact)
+    return Word(name=name, says=says, pattern=rf"(?<![\w-])(?:{forms or f'{name}s?'})(?![\w-])", exact=exact)
 
 
 WORDS = (
@@ -35,35 +35,29 @@ WORDS = (
         "kernel",
         "The weights that slide over the maps: height × width × channels, one such block for every filter. "
         "Its size is chosen, its weights are learned.",
-        forms="kernels?",
     ),
     _word(
         "dead filter",
         "One whose ReLU lets nothing of any image through, so that no slope reaches it and it learns no more. "
         "A map of zeros for one image is no such proof.",
-        forms="dead filters?",
     ),
     _word(
         "filter",
         "One output channel's kernel over all input channels, plus its bias if it has one: it makes one feature map. "
         "The order of filters is arbitrary: number 3 of one run has nothing to do with number 3 of another.",
-        forms="filters?",
     ),
     _word(
         "channel",
         "One of the maps that lie upon each other: red, green and blue of a picture (index 0, 1, 2), "
         "later one for every filter of the layer before.",
-        forms="channels?",
     ),
     _word(
         "feature map",
         "One output channel of a layer: a number for every place on which its filter stood.",
-        forms="feature maps?",
     ),
     _word(
         "activation",
         "The function behind a layer's sums, such as ReLU; what comes out of it is called activations too.",
-        forms="activations?",
     ),
     _word("ReLU", "Rectified linear unit: negative values become zero, the others stay.", exact=True),
     _word(
@@ -108,7 +102,6 @@ WORDS = (
         "learning rate",
         "How far a step goes: in plain gradient descent the new weight is the old one less learning rate × slope. "
         "It is chosen, not learned.",
-        forms="learning rates?",
     ),
     _word(
         "batch normalization",
@@ -123,23 +116,21 @@ WORDS = (
         forms="residual (?:branch(?:es)?|blocks?)",
     ),
     _word("batch", "The images that one step learns from.", forms="batch|batches"),
-    _word("epoch", "One pass over all training images.", forms="epochs?"),
+    _word("epoch", "One pass over all training images."),
     _word(
         "running average",
         "The mean of all batches of an epoch, as Keras prints it. The weights change from batch to batch, so it is the "
         "accuracy of no single network; validation is measured afterwards, on the weights the epoch ends with.",
-        forms="running averages?",
     ),
     _word(
         "validation",
         "Measuring on images the network does not learn from. Validation images are there to choose by, "
         "test images to report once.",
     ),
-    _word("snapshot", "The weights of one run after one epoch.", forms="snapshots?"),
+    _word("snapshot", "The weights of one run after one epoch."),
     _word(
         "stride",
         "The step of the sliding window, in pixels. It is chosen, not learned.",
-        forms="strides?",
     ),
     _word(
         "padding",
@@ -162,7 +153,6 @@ WORDS = (
     _word(
         "convolution",
         "Strictly, a kernel turned by 180 degrees and then slid; networks leave the turning out and keep the name.",
-        forms="convolutions?",
     ),
     _word(
         "Laplacian",
@@ -172,7 +162,6 @@ WORDS = (
     _word(
         "receptive field",
         "The square of input pixels that one value can depend on.",
-        forms="receptive fields?",
     ),
     _word(
         "multiply-adds",
@@ -203,7 +192,6 @@ WORDS = (
         "near-duplicate",
         "Nearly the same picture again. 3.3 % of CIFAR-10's test images have one among the training images, shifted or "
         "not, which a network may know by heart (Barz and Denzler 2020).",
-        forms="near-duplicates?",
     ),
 )
 """In the order in which one reads about them; of overlapping forms the one that stands first here is marked."""
