@@ -39,8 +39,8 @@ def coarse(network: "Network", image: NDArray[np.uint8], class_index: int) -> ND
     """Return the weighed sum of the last maps, float32 of their height and width, at least 0."""
     from core.model.inference.pixel_slopes import last_maps
 
-    found = last_maps(network, image, class_index)
-    return np.maximum(found.maps @ found.slopes.mean(axis=(0, 1)), 0)
+    maps, slopes = last_maps(network, image, class_index)
+    return np.maximum(maps @ slopes.mean(axis=(0, 1)), 0)
 
 
 def _enlarged(heat: NDArray[np.float32], shape: tuple[int, int]) -> NDArray[np.float32]:

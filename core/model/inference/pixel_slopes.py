@@ -4,7 +4,6 @@ As in `inference`, the graphs are compiled once for an architecture and the weig
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import keras
 import numpy as np
@@ -21,19 +20,6 @@ from core.model.structure.architecture import Architecture
 from core.model.structure.memory import BATCH_BYTES, BATCH_MULTIPLY_ADDS, answering_bytes, check_kept_outputs
 
 PROGRAM_BYTES = 80_000_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LastMaps:
-    """What the last layer that makes feature maps makes of one image.
-
-    Attributes:
-        maps: float32 (height, width, maps).
-        slopes: float32 of the same shape, of one logit by each number of the maps.
-    """
-
-    maps: NDArray[np.float32]
-    slopes: NDArray[np.float32]
 
 
 def pixel_slopes(
@@ -64,8 +50,12 @@ def pixel_slopes(
     return np.concatenate(parts)
 
 
-def last_maps(network: Network, image: NDArray[np.uint8], class_index: int) -> LastMaps:
+def last_maps(
+    network: Network, image: NDArray[np.uint8], class_index: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return the last feature maps of an image, uint8 (height, width, 3), and the slope of a class's logit by them.
+
+    Both are float32 (height, width, maps) of the last layer that makes feature maps.
 
     Raises:
         ConvscopeError: the network makes no feature maps, or its layers' outputs together fill too much memory.
@@ -80,7 +70,7 @@ def last_maps(network: Network, image: NDArray[np.uint8], class_index: int) -> L
     pixels = tf.constant(image[np.newaxis] / WHITE, tf.float32)
     with gate.turn(fills):
         maps, slopes = program.by_maps(pixels, tf.constant([class_index], tf.int32), network.weights)
-        return LastMaps(maps=np.asarray(maps)[0], slopes=np.asarray(slopes)[0])
+        return np.asarray(maps)[0], np.asarray(slopes)[0]
 
 
 def _bytes_an_image(architecture: Architecture) -> int:

@@ -20,7 +20,7 @@ from core.errors import ConvscopeError
 from core.model.structure.architecture import Architecture
 from core.model.structure.memory import training_bytes
 from core.training.recipe import Recipe
-from core.training.runs.files import read_json, write_json
+from core.training.runs.files import Remembered, read_json, write_json
 from core.training.runs.run import Run, shipped_runs
 from core.training.runs.run_config import RunConfig
 
@@ -167,15 +167,10 @@ def _shipped() -> dict[str, float]:
 
 def _known() -> dict[str, float]:
     """Return images a second by key, as far as this machine knows; damaged lines are left out."""
-    path = _path()
-    try:
-        return _read(path, path.stat().st_mtime_ns)
-    except OSError:
-        return {}
+    return _rates(_path())
 
 
-@functools.lru_cache(maxsize=4)
-def _read(path: Path, _mtime_ns: int) -> dict[str, float]:
+def _read(path: Path) -> dict[str, float]:
     found = (read_json(path) or {}).get(_machine())
     rates = {}
     for name, entry in found.items() if isinstance(found, dict) else ():
@@ -184,6 +179,9 @@ def _read(path: Path, _mtime_ns: int) -> dict[str, float]:
         if isinstance(rate, int | float) and 0 < rate < math.inf and _is_key(text, rest):
             rates[name] = float(rate)
     return rates
+
+
+_rates = Remembered(_read, at_most=4)
 
 
 def _is_key(text: str, rest: list[str]) -> bool:
