@@ -88,21 +88,20 @@ def conv2d(
     return (result[:: geometry.stride, :: geometry.stride] if both else result), " ".join(remarks)
 
 
-def random_features(image: NDArray[np.float64], *, seed: int, filters: int = TUTORIAL_FILTERS) -> NDArray[np.float32]:
-    """Return the feature maps of a fresh `Conv2D(filters, (3, 3), activation="relu")`, as the tutorial does.
+def random_features(image: NDArray[np.float64], *, seed: int) -> NDArray[np.float32]:
+    """Return the feature maps of a fresh `Conv2D(32, (3, 3), activation="relu")`, as the tutorial does.
 
     Args:
         image: shape (height, width, 3), range 0..1.
         seed: of the random initial kernels (Glorot uniform, Keras' default).
-        filters: how many.
 
     Returns:
-        float32 (height - 2, width - 2, filters), after ReLU.
+        float32 (height - 2, width - 2, TUTORIAL_FILTERS), after ReLU.
     """
     import keras
 
     layer = keras.layers.Conv2D(
-        filters, (3, 3), activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=seed)
+        TUTORIAL_FILTERS, (3, 3), activation="relu", kernel_initializer=keras.initializers.GlorotUniform(seed=seed)
     )
-    with gate.turn(_BYTES_A_VALUE * image.size * filters):
+    with gate.turn(_BYTES_A_VALUE * image.size * TUTORIAL_FILTERS):
         return np.asarray(layer(image[None].astype(np.float32)))[0]

@@ -53,10 +53,10 @@ def has_convolution(architecture: Architecture) -> bool:
     return any(isinstance(step.layer, Conv2D) for step in architecture.steps())
 
 
-def feature_maps(
+def maps_and_logits(
     network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
-) -> dict[str, NDArray[np.float32]]:
-    """Return every layer's feature maps for one image.
+) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
+    """Return every layer's feature maps for one image, and the logits (classes,).
 
     Args:
         network: who is asked.
@@ -65,20 +65,12 @@ def feature_maps(
 
     Returns:
         Layer name -> float32 (height, width, feature maps), input side first; shared by callers, so read-only;
-        empty where no layer makes any.
+        empty where no layer makes any. Then the logits.
 
     Raises:
         TooLargeError: the layers' outputs together fill too much memory.
         ValueError: when the image does not have the network's input shape.
     """
-    names = [layer.name for layer in map_layers(network.architecture)]
-    return maps_and_logits(network, image, before_activation=before_activation)[0] if names else {}
-
-
-def maps_and_logits(
-    network: "Network", image: NDArray[np.uint8], *, before_activation: bool = False
-) -> tuple[dict[str, NDArray[np.float32]], NDArray[np.float32]]:
-    """Return what `feature_maps` does, and the logits (classes,), in one go; raises as `feature_maps` does."""
     if image.shape != IMAGE_SHAPE:
         raise ValueError(
             f"Expected an image of shape {IMAGE_SHAPE}. Received {image.shape}. Bring it to that shape first."

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from core import cached
 from core.config import CHANNELS
-from core.model.inference.inspection import feature_maps, map_layers
+from core.model.inference.inspection import map_layers
 from core.training.runs.snapshot import Snapshot
 from pages.network.pooling import pooling_view
 from pages.shared import lesson
@@ -55,7 +55,7 @@ def _sources(chosen: Selection) -> tuple[str, ...]:
 
 def _first_feature_map(snapshot: Snapshot, image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """The liveliest of the first layer's feature maps, (height, width), after the activation."""
-    maps = next(iter(feature_maps(cached.network(snapshot), image).values()))
+    maps = next(iter(cached.feature_maps(snapshot, image.tobytes(), False).values()))
     return maps[..., int(maps.std(axis=(0, 1)).argmax())]
 
 

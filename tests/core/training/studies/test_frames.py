@@ -5,7 +5,7 @@ import pytest
 
 from core.data import registry
 from core.errors import RunError
-from core.model.inference.inspection import feature_maps
+from core.model.inference.inspection import maps_and_logits
 from core.model.quality.evaluation import softmax
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
@@ -19,7 +19,8 @@ def test_every_frame_equals_its_snapshot() -> None:
     for place, epoch in enumerate(found.epochs):
         network = Snapshot(run, epoch).network()
         np.testing.assert_array_equal(found.kernels[place], Snapshot(run, epoch).first_layer_kernels())
-        np.testing.assert_allclose(found.maps[place], feature_maps(network, image)["conv2d_1"][..., :5], atol=1e-6)
+        maps, _ = maps_and_logits(network, image)
+        np.testing.assert_allclose(found.maps[place], maps["conv2d_1"][..., :5], atol=1e-6)
         logits = network.logits(image[np.newaxis])[0]
         np.testing.assert_allclose(found.probabilities[place], softmax(logits), atol=1e-6)
 
