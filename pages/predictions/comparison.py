@@ -14,10 +14,10 @@ from core.training.runs.catalogue import runs_on
 from core.training.runs.run import Run
 from core.training.runs.snapshot import Snapshot
 from pages.predictions.answers import Answered, test_answers
+from pages.predictions.grid import chosen_among, draw_images
 from pages.shared import choices, lesson
 from pages.shared.choices import OneOf, Whole
-from pages.shared.image_picker import ImagePicker
-from pages.shared.mosaic import clicked, mosaic
+from pages.shared.mosaic import clicked
 from pages.shared.sidebar import names_of, shortlist
 
 ONLY_OTHER, ONLY_THIS, NEITHER, BOTH = "only B", "only A", "neither", "both"
@@ -73,7 +73,7 @@ def draw(answered: Answered) -> None:
     with choice:
         right, places = _choose_images(pair)
     if places:
-        chosen = _chosen(dataset, places)
+        chosen = chosen_among(dataset, places, clicked("predictions.compared"))
         pictures, answers = st.columns([11, 9], gap="medium")
         with pictures:
             _draw_grid(dataset, pair, right, places, chosen)
@@ -113,15 +113,6 @@ def _choose_images(pair: Pair) -> tuple[str, list[int]]:
     return right, browsing.page(pair.positions(right), number, _PAGE_SIZE).tolist()
 
 
-def _chosen(dataset: Dataset, places: list[int]) -> int:
-    picked, test = clicked("predictions.compared"), dataset.test
-    picker = ImagePicker(dataset, "test", int(test.indices[places[0]]))
-    if picked is not None and picked < len(places):
-        picker.choose("test", int(test.indices[places[picked]]))
-    position = picker.position
-    return position if picker.split_name == "test" and position in places else places[0]
-
-
 def _draw_grid(dataset: Dataset, pair: Pair, right: str, places: list[int], chosen: int) -> None:
     names, test = dataset.class_names, dataset.test
 
@@ -132,17 +123,7 @@ def _draw_grid(dataset: Dataset, pair: Pair, right: str, places: list[int], chos
         return f"{wrong} ({true})" if wrong else true
 
     captions = [caption(place) for place in places]
-    mosaic(
-        test.images[places],
-        key="predictions.compared",
-        captions=captions,
-        alts=[
-            f"test image {dataset.test.indices[place]}: {text}" for place, text in zip(places, captions, strict=True)
-        ],
-        selected=places.index(chosen),
-        cell="10rem",
-        picture=_PICTURE,
-    )
+    draw_images(dataset, places, captions, chosen, key="predictions.compared", picture=_PICTURE)
 
 
 def _draw_both(dataset: Dataset, pair: Pair, chosen: int) -> None:

@@ -1,5 +1,6 @@
 """The images in a grid, each labeled "predicted (true)", beside the probabilities of the chosen one."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import get_args
 
@@ -40,7 +41,8 @@ def draw(answered: Answered) -> list[int]:
     with right:
         places = _choose(answers, dataset.class_names)
     if places:
-        chosen = _chosen(dataset, places)
+        picked = clicked("predictions.mosaic")
+        chosen = chosen_among(dataset, places, clicked(CELL_IMAGES) if picked is None else picked)
         with left:
             _draw_grid(dataset, answers, places, chosen)
         with right:
@@ -82,12 +84,10 @@ def _choose(answers: Answers, names: tuple[str, ...]) -> list[int]:
     return browsing.page(found, number, PAGE_SIZE).tolist()
 
 
-def _chosen(dataset: Dataset, places: list[int]) -> int:
+def chosen_among(dataset: Dataset, places: list[int], picked: int | None) -> int:
     """Return the position of the chosen image: the one clicked, else the one chosen before, else the first."""
     test = dataset.test
     picker = ImagePicker(dataset, "test", int(test.indices[places[0]]))
-    picked = clicked("predictions.mosaic")
-    picked = clicked(CELL_IMAGES) if picked is None else picked
     if picked is not None and picked < len(places):
         picker.choose("test", int(test.indices[places[picked]]))
     position = picker.position  # looked at whatever the split is: a split alone is half a name in the address
@@ -97,17 +97,31 @@ def _chosen(dataset: Dataset, places: list[int]) -> int:
 def _draw_grid(dataset: Dataset, answers: Answers, places: list[int], chosen: int) -> None:
     names = dataset.class_names
     captions = [f"{names[answers.predicted[place]]} ({names[answers.labels[place]]})" for place in places]
+    marks = ["right" if answers.right[place] else "wrong" for place in places]
+    draw_images(dataset, places, captions, chosen, key="predictions.mosaic", marks=marks, picture=PICTURE)
+
+
+def draw_images(
+    dataset: Dataset,
+    places: list[int],
+    captions: list[str],
+    chosen: int,
+    *,
+    key: str,
+    picture: str,
+    marks: Sequence[str] = (),
+) -> None:
+    """Draw the test images at these positions, one of which is the chosen one; see `mosaic`."""
+    indices = dataset.test.indices[places]
     mosaic(
         dataset.test.images[places],
-        key="predictions.mosaic",
+        key=key,
         captions=captions,
-        alts=[
-            f"test image {dataset.test.indices[place]}: {text}" for place, text in zip(places, captions, strict=True)
-        ],
-        marks=["right" if answers.right[place] else "wrong" for place in places],
+        alts=[f"test image {index}: {text}" for index, text in zip(indices, captions, strict=True)],
+        marks=marks,
         selected=places.index(chosen),
         cell="10rem",
-        picture=PICTURE,
+        picture=picture,
     )
 
 
