@@ -11,14 +11,9 @@ SIDE = 1200
 
 
 def dots(places: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """Draw every place as a small square on white.
+    """Draw every place as a small square on white, colored by its class: uint8 (SIDE, SIDE, 3).
 
-    Args:
-        places: (n, 2), x to the right and y upward, both within -1..1.
-        labels: (n,), class of each.
-
-    Returns:
-        uint8 (SIDE, SIDE, 3).
+    Places are (n, 2), x to the right and y upward, both within -1..1; labels (n,).
     """
     size = round(max(4, min(14, SIDE / (4 * np.sqrt(max(1, len(places)))))))
     sheet = np.full((SIDE, SIDE, 3), 255, np.uint8)

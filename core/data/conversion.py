@@ -50,15 +50,11 @@ def target(settings: Settings, kind: str, source: Path, state: str) -> Path:
 
 
 def make(target: Path, write: Callable[[Path], None], is_whole: Callable[[Path], bool]) -> Path:
-    """Make a conversion, and remove those of earlier states of the same source.
+    """Make a conversion into the folder `target`, which is returned, and remove those of earlier states of its source.
 
     Args:
-        target: its folder.
         write: writes the files and the manifest into the folder it is given.
         is_whole: whether a folder holds a finished conversion.
-
-    Returns:
-        `target`.
 
     Raises:
         OSError: the disk is full or read-only, or what `write` raises.

@@ -97,10 +97,7 @@ def read_image(data: bytes, name: str) -> Upload:
 
 
 def read_square(data: bytes) -> NDArray[np.uint8]:
-    """Decode the largest square in the middle of an untrusted picture, as the networks see it.
-
-    Args:
-        data: the whole file, as for `read_image`.
+    """Decode the largest square in the middle of an untrusted picture as for `read_image`, as the networks see it.
 
     Returns:
         uint8 (32, 32, 3), read-only.
@@ -117,12 +114,8 @@ def read_square(data: bytes) -> NDArray[np.uint8]:
 def square_input(parts: Parts, place: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Bring a square of a picture to the 32 x 32 pixels that the networks see, from the picture's own pixels.
 
-    Args:
-        parts: of an `Upload`.
-        place: (left, top, side) in pixels of the upright picture, inside it.
-
-    Returns:
-        uint8 (32, 32, 3), read-only; each pixel is the mean of the pixels in its cell.
+    The place is (left, top, side) in pixels of the upright picture, inside it; the result is uint8 (32, 32, 3),
+    read-only, each pixel the mean of the pixels in its cell.
     """
     return to_network_input(np.asarray(decoding.square(parts, place, _FINE_SIDE)))
 

@@ -53,12 +53,7 @@ def changing(send: Send, change: Callable[[MutableHeaders], None]) -> Send:
 
 
 def policy(inline: Collection[str] = (), frame_ancestors: Collection[str] = ()) -> str:
-    """Return the value of Content-Security-Policy.
-
-    Args:
-        inline: hashes of scripts that stand in the page itself, as `inline_scripts` gives them.
-        frame_ancestors: origins that may show the page in a frame, besides the server's own.
-    """
+    """Return the value of Content-Security-Policy; `inline` are hashes as `inline_scripts` gives them."""
     hashes = "".join(f" '{each}'" for each in inline)
     ancestors = "".join(f" {each}" for each in frame_ancestors)
     rules = (

@@ -132,13 +132,8 @@ def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, sta
     """Return the stage's setting for one learned filter as its network applies it, before its activation.
 
     The stage shows pixels in 0..1: where the network first brings them to zero mean, (pixel - m) / s, the same numbers
-    come of the weights divided by s and of the bias less m / s times the sum of the weights.
-
-    Args:
-        weights: shape (height, width, 3).
-        bias: of the filter.
-        scaling: of the network's input.
-        state: what is kept of it: padding, border and place.
+    come of the weights divided by s and of the bias less m / s times the sum of the weights. Weights are of shape
+    (height, width, 3); of `state` padding, border and place are kept.
     """
     if scaling == "standard":
         bias -= STANDARD_MEAN / STANDARD_SPREAD * float(weights.sum(dtype=np.float64))

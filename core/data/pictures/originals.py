@@ -60,12 +60,9 @@ class Kept:
 
 
 def keep(parts: Parts, shown: NDArray[np.uint8], *, taken: int) -> Kept:
-    """Keep a picture, its own file where there is room.
+    """Keep a picture, its own file where there is room beside the bytes that this visitor has kept already.
 
-    Args:
-        parts: the visitor's file.
-        shown: the same, uint8 (height, width, 3), upright and small: what is kept where there is no room.
-        taken: bytes of the files that this visitor has kept already.
+    Where there is none, `shown` is kept: the same, uint8 (height, width, 3), upright and small.
     """
     kept = Kept(parts=parts, is_original=True)
     if taken + len(parts.content) <= VISITOR_BYTES and ROOM.take(kept, len(parts.content)):

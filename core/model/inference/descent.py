@@ -139,12 +139,7 @@ def slopes(network: Network, examples: Examples) -> Slopes:
 def course(network: Network, examples: Examples, *, rate: float, steps: int, weight: Weight) -> Course:
     """Take steps: every learned weight less `rate` times its slope, all of them at once, again and again.
 
-    Args:
-        network: where they begin; it stays as it is.
-        examples: whose mean loss is to fall.
-        rate: the learning rate.
-        steps: how many.
-        weight: which one to follow.
+    The network stays as it is; `weight` is followed.
 
     Raises:
         TooLargeError: the layers' outputs together fill too much memory.

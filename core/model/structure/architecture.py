@@ -146,10 +146,7 @@ class Architecture:
         return list(found.rows)
 
     def check(self, classes: int | None = None) -> None:
-        """Make sure that a new run may have this network.
-
-        Args:
-            classes: how many it has to tell apart; None for any number that data may have.
+        """Make sure that a new run, of so many classes or, for None, of any number, may have this network.
 
         Raises:
             ArchitectureError: the stack cannot be built; its `layer` says where it breaks.

@@ -85,13 +85,7 @@ def trace(
     classes: int | None = None,
     image_shape: tuple[int, int, int] = IMAGE_SHAPE,
 ) -> Trace:
-    """Follow one image through the stack as far as it goes; never raises.
-
-    Args:
-        layers, input_scaling: the stack.
-        classes: how many it has to tell apart; None for any number that data may have.
-        image_shape: of the image.
-    """
+    """Follow one image through the stack as far as it goes; never raises. None stands for any number of classes."""
     rows: list[LayerRow] = []
     values = [State(image_shape, seen=max(image_shape[:2]))]
     position = len(layers) - 1

@@ -83,11 +83,8 @@ class Plane:
 def plane_of(snapshots: NDArray[np.floating], learned: NDArray[np.bool_]) -> Plane:
     """Return the plane in which snapshots (e, parameters) differ most from the last of them, e at least 3.
 
-    The first lies to the left of the last, and most of the others above the line between.
-
-    Args:
-        snapshots: the weights, in the order of training.
-        learned: (parameters,), which of them tell how far snapshots lie apart; the others change along with these.
+    The first lies to the left of the last, and most of the others above the line between. Only what is learned,
+    (parameters,), tells how far snapshots lie apart; the others change along with it.
     """
     weights = np.asarray(snapshots, np.float64)
     differences = weights - weights[-1]
@@ -106,13 +103,9 @@ def plane_of(snapshots: NDArray[np.floating], learned: NDArray[np.bool_]) -> Pla
 
 
 def landscape(run: Run, epochs: Sequence[int], examples: Examples, *, side: int) -> Landscape:
-    """Measure the loss over the plane of a run's snapshots, and of the snapshots themselves.
+    """Measure the mean loss over the plane of a run's snapshots, and of the snapshots themselves.
 
-    Args:
-        run: whose weights.
-        epochs: of at least three snapshots, ascending.
-        examples: whose mean loss is measured.
-        side: how many places along the longer side of the picture.
+    They are at least three, ascending; `side` is how many places lie along the longer side of the picture.
 
     Raises:
         RunError: a snapshot is missing or damaged.

@@ -39,11 +39,7 @@ def preview(pixels: NDArray[np.uint8]) -> str:
 def cropper(size: Size, source: str, alt: str, *, key: str) -> None:
     """Draw the picture with its square; `square_of` tells where it lies.
 
-    Args:
-        size: width and height of the picture in pixels.
-        source: `preview` of its pixels.
-        alt: what the picture is, for people who cannot see it.
-        key: the widget's key, one for each picture.
+    The size is width and height of the picture in pixels, `source` the `preview` of its pixels; `alt` says what it is.
     """
     width, height = size
     left, top, side = square_of(size, key)
