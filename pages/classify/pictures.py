@@ -110,12 +110,12 @@ def offer_removal(picture: KeptPicture) -> None:
 @functools.cache
 def examples() -> tuple[KeptPicture, ...]:
     """Return the two photographs that are always at hand."""
-    return tuple(_example(name) for name in photographs.names())
+    return tuple(_example(name) for name in photographs.PHOTOGRAPHS)
 
 
 def _example(name: str) -> KeptPicture:
     upload = read_image(png.encode(photographs.load(name)), name)
-    return replace(KeptPicture.of(name, upload), notes=(photographs.caption(name),))
+    return replace(KeptPicture.of(name, upload), notes=(photographs.PHOTOGRAPHS[name][1],))
 
 
 def camera_allowed() -> bool:

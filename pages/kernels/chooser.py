@@ -61,9 +61,9 @@ def loading_code(dataset: Dataset, split_name: SplitName, index: int) -> str:
 
 
 def _photograph() -> StageImage:
-    choice = OneOf("kernels.photograph", photographs.names(), words=str.capitalize)
+    choice = OneOf("kernels.photograph", tuple(photographs.PHOTOGRAPHS), words=str.capitalize)
     name = choice.select("Photograph", label_visibility="collapsed", width=160)
-    caption = photographs.caption(name)
+    caption = photographs.PHOTOGRAPHS[name][1]
     return StageImage(
         pixels=photographs.load(name), unit=WHITE, title=caption, code=photograph_code(name), note=f"{caption}."
     )
