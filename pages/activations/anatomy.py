@@ -20,8 +20,6 @@ from core.training.runs.snapshot import Snapshot
 SIDE, GAP = 60, 6
 """Pixels of a slice, and between it and what its map looks for: 60 is a multiple of most kernels' sides."""
 
-CHANNELS = ("red", "green", "blue")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anatomy:

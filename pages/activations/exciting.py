@@ -11,12 +11,13 @@ from core.bounded import remembered
 from core.charts import png
 from core.charts.maps import enlarge, kernel_pictures
 from core.charts.patches import cut, marked
+from core.config import CHANNELS
 from core.data.dataset import Dataset
 from core.model.experiments.ascent import Climbed
 from core.model.experiments.survey import Excited
 from core.model.structure.trace import LayerRow
 from core.training.runs.snapshot import Snapshot
-from pages.activations.anatomy import CHANNELS, anatomy, looked_for, patch, shown, slices
+from pages.activations.anatomy import anatomy, looked_for, patch, shown, slices
 from pages.shared.mosaic import Sprite, sprite_of
 
 PATCH = 96

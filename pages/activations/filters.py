@@ -6,13 +6,14 @@ from streamlit.delta_generator import DeltaGenerator
 from core import cached
 from core.charts.numbers import signed as written
 from core.charts.numbers import spelled
+from core.config import CHANNELS
 from core.data.dataset import Dataset
 from core.model.experiments.ascent import STEPS, Climbed, shaken_by
 from core.model.experiments.survey import BEST, Excited, chosen
 from core.model.structure.feeds import INPUT
 from core.training.runs.snapshot import NO_CONVOLUTION, Snapshot
 from pages.activations import filter_files
-from pages.activations.anatomy import CHANNELS, anatomy, convolutions
+from pages.activations.anatomy import anatomy, convolutions
 from pages.activations.climb import climb
 from pages.activations.exciting import Chosen, nine_sprites, weights_sprite
 from pages.activations.looking import TUTORIAL_IMAGE, feature_choice, layer_choice, surveyed

@@ -22,9 +22,9 @@ export class Computer {
     this.waiting = null;
     const outputs = outputSize(job.height, job.taps, job.options) *
       outputSize(job.width, job.taps, job.options);
-    if (outputs <= LARGE_PIXELS) return this.deliver(this.here(planes, job, 1), 1);
+    if (outputs <= LARGE_PIXELS) return this.onResponse(this.here(planes, job, 1), 1);
     const skip = Math.max(2, Math.ceil(Math.sqrt(outputs / PREVIEW_PIXELS)));
-    this.deliver(this.here(planes, job, skip), skip);
+    this.onResponse(this.here(planes, job, skip), skip);
     this.waiting = { planes, job: { ...job, ticket: this.ticket } };
     this.next();
   }
@@ -34,17 +34,13 @@ export class Computer {
     return measured(respond(planes, height, width, kernels, taps, color, options, skip));
   }
 
-  deliver(response, skip) {
-    this.onResponse(response, skip);
-  }
-
   next() {
     if (this.busy || !this.waiting) return;
     const { planes, job } = this.waiting;
     this.waiting = null;
     const worker = this.start();
     if (!worker) {
-      setTimeout(() => job.ticket === this.ticket && this.deliver(this.here(planes, job, 1), 1));
+      setTimeout(() => job.ticket === this.ticket && this.onResponse(this.here(planes, job, 1), 1));
       return;
     }
     this.busy = true;
@@ -63,7 +59,7 @@ export class Computer {
     }
     this.worker.onmessage = ({ data }) => {
       this.busy = false;
-      if (data.ticket === this.ticket) this.deliver(data.response, 1);
+      if (data.ticket === this.ticket) this.onResponse(data.response, 1);
       this.next();
     };
     return this.worker;

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from core.bounded import remembered
 from core.charts.bars import percent
 from core.charts.curves import bundle
+from core.charts.numbers import finite
 from core.training.studies import variations
 from core.training.studies.variations import FILE, USUAL, USUAL_VALUES
 from pages.shared.choices import OneOf
@@ -102,14 +103,11 @@ def _packed(setting: str) -> bytes:
 
 
 def _as_json(curve: Curve) -> dict[str, Any]:
-    def known(values: NDArray[np.float64]) -> list[float | None]:
-        return [round(float(value), 5) if np.isfinite(value) else None for value in values]
-
     return {
         "value": curve.value,
         "usual": curve.usual,
         "x": curve.x.tolist(),
-        "mean": {name: known(values) for name, values in curve.mean.items()},
-        "spread": {name: known(values) for name, values in curve.spread.items()},
+        "mean": {name: finite(values.round(5)) for name, values in curve.mean.items()},
+        "spread": {name: finite(values.round(5)) for name, values in curve.spread.items()},
         "seeds": curve.seeds,
     }
