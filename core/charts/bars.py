@@ -104,7 +104,6 @@ def probability_bars(probabilities: ArrayLike, names: Sequence[str], *, true: in
 
     Args:
         probabilities: (n,), each 0..1.
-        names: n class names.
         true: the class known to be right, if one is; its name says so.
 
     Returns:

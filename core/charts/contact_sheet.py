@@ -36,7 +36,6 @@ def contact_sheet(
     Args:
         images: n equally large ones, uint8 (n, h, w, 3) or (n, h, w).
         captions: n short texts; what is too long for its place is cut.
-        columns: pictures in a row.
         font_file: path of the captions' font.
 
     Returns:

@@ -38,7 +38,6 @@ def sprite(images: NDArray[np.uint8], columns: int, gap: int = 0) -> NDArray[np.
 
     Args:
         images: uint8 (n, h, w, 3) or (n, h, w).
-        columns: images in a row.
         gap: transparent pixels between neighbors (an alpha channel is added when there is a gap).
 
     Returns:

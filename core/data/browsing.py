@@ -22,7 +22,6 @@ def positions(split: Split, *, label: int | None = None, seed: int | None = None
     """Return the positions of the images to show.
 
     Args:
-        split: the images to choose from.
         label: keep only this class; None keeps all.
         seed: shuffle with this seed; None keeps the order of the data set.
 

@@ -108,7 +108,6 @@ def patch(
     """Cut what a map's `rank`-th strongest value saw out of its image, (size, size, 3).
 
     Args:
-        row: the layer.
         excited: what the images did to its maps.
         images: uint8 (n, height, width, 3), all of them.
         feature, rank: which map, and which of its values, from 0.

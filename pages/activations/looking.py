@@ -166,7 +166,6 @@ def describe(look: Look, epoch: int, limits: tuple[float, float], *, together: b
     """Say what is shown: layer, size, before or after the activation, colors and range.
 
     Args:
-        look: what the visitor wants to see.
         epoch: of the maps on the left.
         limits: lowest and highest value of all maps whose colors are shared.
         together: whether another snapshot's maps stand beside them.

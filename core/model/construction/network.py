@@ -29,7 +29,6 @@ def build(
     """Return a new Keras model whose initial weights depend on `seed` alone.
 
     Args:
-        architecture: the stack of layers.
         seed: 0 or more; the same seed gives the same initial weights on every machine.
         dtype: "float32", or "mixed_bfloat16" to train in half the time where the processor can; it is "float32" where
             the processor cannot. Weights stay float32.

@@ -49,7 +49,6 @@ class Ascent(Work[Climbed]):
 
     Args:
         make: called in the background at every step; returns the network, which one that rests does not hold.
-        row: the layer.
         feature: which of its filters, from 0.
         smooth: whether to climb where natural images vary.
 

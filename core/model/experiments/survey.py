@@ -49,7 +49,6 @@ class Survey(Work[dict[str, Excited]]):
 
     Args:
         make: called in the background at every step; returns the network, which one that rests does not hold.
-        architecture: its layers.
         images: uint8 (n, 32, 32, 3), possibly memory-mapped.
         positions: int64 (m,), ascending: of the images that are asked about.
 

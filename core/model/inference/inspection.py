@@ -59,7 +59,6 @@ def maps_and_logits(
     """Return every layer's feature maps for one image, and the logits (classes,).
 
     Args:
-        network: who is asked.
         image: uint8 (32, 32, 3), range 0..255.
         before_activation: for layers with an activation inside, return what goes into it instead of what comes out.
 

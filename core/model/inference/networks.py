@@ -59,7 +59,6 @@ class Network:
     """A network with the weights of one moment. Any number of threads may ask it; they pass the gate.
 
     Args:
-        architecture: its layers.
         weights: in the order of Keras' `model.weights`; copied.
         dtype: what it computes in, as for `network.build`.
 
@@ -117,7 +116,6 @@ class Network:
         """Return what every layer makes of an image, uint8 (32, 32, 3).
 
         Args:
-            image: what the network sees.
             before_activation: for layers with an activation inside, return what goes into it instead.
 
         Raises:

@@ -28,7 +28,6 @@ def pixel_slopes(
     """Return the slope of a class's logit by every pixel of every image.
 
     Args:
-        network: who answers.
         pixels: (n, height, width, 3), 0..1.
         classes: whose logit, one for all images or (n,).
         of_loss: return the slope of the cross-entropy in nats instead, where `classes` are the true ones.

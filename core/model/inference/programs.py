@@ -24,7 +24,6 @@ class Program:
     Activations inside layers are layers of their own here, so that what goes into them can be read too.
 
     Args:
-        architecture: whose.
         dtype: what they compute in, as for `network.build`.
         layer_bytes: memory of the graphs of one layer.
         layers: of so many; default: of all.

@@ -96,10 +96,6 @@ def described(architecture: Architecture, shapes: dict[str, list[list[int]]]) ->
 
     Of each layer: its name, kind and label; which values flow in (0 is the image, n what the n-th layer hands on); the
     shape of its output; its settings; the activation inside; its receptive field; the shapes of its weights.
-
-    Args:
-        architecture: the network.
-        shapes: as in `Packed`.
     """
     return [
         {

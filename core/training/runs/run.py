@@ -36,7 +36,6 @@ class Run:
     """One run folder. Cheap to make; every call tells what is there now, and reads only what has changed.
 
     Args:
-        folder: its files.
         config: what its config.json holds, where that is known; it never changes.
     """
 

@@ -108,7 +108,6 @@ def new_config(
     """Return the config of a run that is yet to start, with a fresh id, at a precision this processor computes.
 
     Args:
-        dataset: what it trains on.
         architecture, recipe, seed: the network, how to train it, and the seed of everything random.
         title: what a visitor reads, of which what cannot be printed is left out; the recipe's name where empty.
         at_most: how many snapshots to keep.

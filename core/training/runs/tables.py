@@ -33,7 +33,6 @@ class Table:
     """A CSV file of numbers that grows line by line; every line is on its way to the disk at once.
 
     Args:
-        path: opened to append.
         columns: of the header; the first of them ascends.
         until: drop what comes after the last line whose first column is at most this: what a crash left over.
     """
@@ -99,7 +98,6 @@ class GrowingTable:
     Above `MAX_ROWS` rows, those before the newest `WHOLE_ROWS` are thinned evenly.
 
     Args:
-        path: of the file.
         columns: those to keep; a file without one of them counts as empty, as a damaged or missing one does.
             A line without a finite number in the first of them counts as damaged.
     """

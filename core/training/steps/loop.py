@@ -65,7 +65,6 @@ class Trainer:
 
     Args:
         network: from pixels in 0..1 to logits; keeps its optimizer when it has one.
-        recipe: how to train.
         images: uint8 (n, 32, 32, 3).
         labels: (n,), classes.
         train: positions of the images to learn from.

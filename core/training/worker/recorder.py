@@ -19,7 +19,6 @@ class Recorder:
     """Appends to the tables, replaces everything else whole.
 
     Args:
-        folder: the run's.
         steps_done: steps that a resumed network has behind it; later lines of a crashed worker are dropped.
         epochs_done: whole epochs among them.
     """

@@ -15,7 +15,6 @@ def pooling_view(values: NDArray, *, key: str, label: str, size: int, average: b
 
     Args:
         values: (height, width), the channel to pool: uint8 pixels 0..255, or float responses of any range.
-        key: the widget's key, "page.name".
         label: what the channel is, for the text alternative.
         size: window and step in pixels.
         average: average the windows instead of keeping their largest value.

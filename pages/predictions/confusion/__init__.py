@@ -28,10 +28,7 @@ def confusion_table(
 
     Args:
         counts: int64 (classes, classes), [true class, answer].
-        names: the class names.
-        key: the widget's key, "page.name".
         selected: the cell drawn as chosen.
-        selectable: whether cells can be clicked.
         shares: one of SHARES; a cell's color follows the share of its true class, unless that of the answer is shown.
     """
     part = shares_of(counts.T).T if shares == SHARES[2] else shares_of(counts)

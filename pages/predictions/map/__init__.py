@@ -69,8 +69,6 @@ def draw_map(
     Args:
         places: (n, 2), both axes within -1..1.
         answers: n, whose true classes color the places.
-        names: the class names.
-        key: the widget's key, "page.name".
         images: address of the images, relative to the pages; position and ".png" follow.
         shown: `lasso`, the corners of what is drawn around; `chosen`, the position of an image.
     """

@@ -49,7 +49,6 @@ def closeup(
 
     Args:
         panes: pictures of the same image; their sizes may differ, the pointer marks the same relative place.
-        key: the widget's key, "page.name".
         usual: row and column of the image's pixel that is marked at first.
         read: the panes whose numbers the sentence under the pictures gives.
     """

@@ -72,12 +72,10 @@ def mosaic(
 
     Args:
         images: n pictures, uint8 (n, h, w, 3) or (n, h, w), drawn at native resolution and enlarged crisply.
-        key: the widget's key, "page.name".
         captions: n short texts under the pictures, or none.
         alts: n descriptions for people who cannot see them; default: the captions.
         marks: n words out of "right", "wrong" and "": a tick or a cross, told apart by more than color.
         selected: position of the picture drawn as chosen.
-        selectable: whether pictures can be clicked.
         layout: see `Layout`; what is not said is as in `_USUAL`.
     """
     sprite = images if isinstance(images, Sprite) else sprite_of(images)

@@ -37,7 +37,6 @@ def live_view(run: Run, dataset: Dataset, *, key: str) -> None:
     Args:
         run: trained or training, shipped or a visitor's.
         dataset: of the run's family; its first validation images are the pinned ones.
-        key: the widget's key, "page.name".
     """
     sidebar.watch()
     pinned = st.session_state.get(_PINNED)
