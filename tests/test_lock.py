@@ -75,7 +75,7 @@ def test_it_is_what_is_installed(lock: str) -> None:
         assert installed == _version(found), f"{name} {installed} is installed: rm .venv/*-ready, then `make test`"
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements-uv.lock"])
 def test_every_package_has_hashes_and_comes_from_the_usual_place(lock: str) -> None:
     for name, (found, hashes) in _locked(lock).items():
         assert hashes, f"{name} has no hash"
