@@ -38,6 +38,7 @@ def test_a_snapshot_that_went_away_is_explained(
     assert_calm(app)
     shutil.rmtree(folder / "snapshots")
     cached.network.cache_clear()
+    cached.maps_and_logits.cache_clear()
     if page == "overview":
         app.number_input(key="image.index").set_value(1)  # what was drawn before is remembered, this was not
     rerun_fragment(app, place, monkeypatch)

@@ -10,6 +10,9 @@ from core.training.runs.run_config import RunConfig
 _REPEAT = ("core.training.export.repeat", "repeat")
 """Where what every script embeds stands: what it trains by."""
 
+_USABLE = ("core.model.construction.processor", "usable")
+"""Where what tells whether a processor computes at half precision stands; one that does not may take a day."""
+
 
 def as_script(run: Run) -> str:
     """Return a Python script that repeats the run with Keras alone: same initial weights, same batches."""
@@ -19,18 +22,11 @@ def as_script(run: Run) -> str:
 def script_of(config: RunConfig) -> str:
     """Return the script of `as_script` for a run that is still to be made."""
     taken = Embedding(config.recipe)
-    model = model_code(config.architecture, seed=config.seed, full_precision_head=config.recipe.half)
+    precision = _precision(taken) if config.recipe.half else ""
+    model = precision + model_code(config.architecture, seed=config.seed, full_precision_head=config.recipe.half)
     call = "\nrepeat(model, Recipe(), SEED, images, labels, test_images, test_labels)\n"
     parts = [_data(config, taken), f"{model}model.summary()", f"\n{taken.take(_REPEAT)}", call]
     return "\n\n".join([_head(config, taken), *parts])
-
-
-_HALF = """try:  # oneDNN refuses half precision where the processor does not compute in it; then single precision stays
-    tf.nn.conv2d(tf.zeros((1, 3, 3, 1), tf.bfloat16), tf.zeros((3, 3, 1, 1), tf.bfloat16), 1, "SAME")
-    keras.mixed_precision.set_global_policy("mixed_bfloat16")
-except tf.errors.AbortedError:
-    pass
-"""
 
 
 def _head(config: RunConfig, taken: Embedding) -> str:
@@ -39,7 +35,6 @@ def _head(config: RunConfig, taken: Embedding) -> str:
     made = ", ".join(f"{name} {number}" for name, number in config.versions.items())
     note = f" Its own figures were made {config.data_note}." if config.data_note else ""
     imports = grouped({*taken.imports, *source.imports, "from keras import layers"})
-    policy = f"\n{_HALF}" if config.recipe.half else ""
     return f'''"""Repeats the run "{_plain(config.title)}" of Convscope.{note}
 
 Same initial weights, same batches. The last digits are rounded otherwise, and training magnifies that: figures on the
@@ -50,11 +45,15 @@ Made with {made or "unknown versions"}.
 """
 
 {imports}
-{policy}
+
 SEED = {config.seed}
 
 
 {taken.settings}'''
+
+
+def _precision(taken: Embedding) -> str:
+    return f'{taken.take(_USABLE)}\n\n\nkeras.mixed_precision.set_global_policy(usable("mixed_bfloat16"))\n\n'
 
 
 def _plain(text: str) -> str:

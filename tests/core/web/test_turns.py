@@ -142,7 +142,7 @@ def page() -> None:
 
 
 def test_parts_and_reruns_and_errors_of_a_page_keep_no_place(runs: PageRuns) -> None:
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert [each.value for each in app.text] == ["part", "whole"]
     assert [each.value for each in app.checkbox[0].check().run().text] == ["part", "whole"]
     assert len(app.checkbox[1].check().run().exception) == 1

@@ -25,10 +25,10 @@ def test_a_callback_ends_whatever_is_asked_for_meanwhile(monkeypatch: pytest.Mon
     for owner, name in ((ScriptRunner, "_maybe_handle_execution_control_request"), (SessionState, "_call_callbacks")):
         monkeypatch.setattr(owner, name, getattr(owner, name))  # put back after
 
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert app.checkbox[0].check().run().text[0].value == "cut short", (
         "Streamlit does not do it any more: core/web/whole_callbacks.py can go"
     )
     whole_callbacks.keep()
-    app = AppTest.from_function(page).run()
+    app = AppTest.from_function(page, default_timeout=60).run()
     assert app.checkbox[0].check().run().text[0].value == "done"

@@ -89,7 +89,7 @@ def _moving() -> None:
 
 
 def test_a_browser_that_has_not_heard_of_what_the_page_chose_changes_nothing() -> None:
-    app = AppTest.from_function(_moving).run()
+    app = AppTest.from_function(_moving, default_timeout=60).run()
 
     def told(value: int, *, at: int) -> int:
         app.query_params["epoch"] = str(at)
@@ -124,7 +124,7 @@ def _lesson() -> None:
 def test_what_a_page_was_asked_for_is_shown_by_the_next_one_that_is_opened_before_it_is_drawn(
     cut_short: bool, epoch: int
 ) -> None:
-    app = AppTest.from_function(_lesson)
+    app = AppTest.from_function(_lesson, default_timeout=60)
     app.session_state["page"], app.session_state["cut short"] = "kernels", cut_short
     app.query_params["epoch"] = "2"
     app.run()
@@ -148,7 +148,7 @@ def _left() -> None:
 @pytest.mark.parametrize("cut_short", [True, False])
 def test_a_choice_told_by_a_browser_that_has_not_heard_of_the_page_a_link_led_to_is_kept(cut_short: bool) -> None:
     """The link was clicked, the next page is begun, and the one that is still shown tells of a choice."""
-    app = AppTest.from_function(_left)
+    app = AppTest.from_function(_left, default_timeout=60)
     app.session_state["page"], app.session_state["cut short"] = "dataset", cut_short
     shown = app.run().slider[0]
 

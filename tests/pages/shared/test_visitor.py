@@ -87,7 +87,7 @@ def test_a_run_that_waits_at_the_gate_ends_for_the_next_one(monkeypatch: pytest.
     monkeypatch.setattr(gates, "gate", nobody_gets_in)
     monkeypatch.setattr(wanted, "overtaking", overtaking)
     monkeypatch.setattr(wanted, "leaving", leave_to_the_next)
-    app = AppTest.from_function(impatient, default_timeout=20).run()
+    app = AppTest.from_function(impatient, default_timeout=60).run()
     assert_calm(app)
     assert [each.value for each in app.text] == ["before", "after"]
     assert nobody_gets_in._line == []

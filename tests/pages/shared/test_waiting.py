@@ -57,7 +57,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     GO.clear()
     BROKEN.clear()
     make.cache_clear()  # type: ignore[attr-defined]
-    return AppTest.from_function(script, default_timeout=30).run()
+    return AppTest.from_function(script, default_timeout=60).run()
 
 
 def shown(app: AppTest) -> str:
