@@ -21,20 +21,15 @@ def printed(script: str, folder: Path, *, with_convscope: bool = False) -> str:
         folder: where it runs.
         with_convscope: whether it may import this project.
     """
-    from core.model.construction.processor import environment  # not where the script's process finds it
-
     (folder / "script.py").write_text(script)
     said = folder / "script.txt"
     process = _PROCESSES.Process(target=_run, args=(folder, said, dict(os.environ), with_convscope))
-    main, before = sys.modules["__main__"], dict(os.environ)
+    main = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")  # Streamlit's tests of pages leave one there, to be run again
-    os.environ.update(environment())  # of the process that loads TensorFlow for all: in a third of the time
     try:
         process.start()
     finally:
         sys.modules["__main__"] = main
-        os.environ.clear()
-        os.environ.update(before)
     process.join()
     assert process.exitcode == 0, said.read_text() if said.exists() else "It did not begin."
     return said.read_text()

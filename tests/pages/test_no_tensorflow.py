@@ -51,7 +51,7 @@ assert {page.name: seen(page) for page in PAGES} == {page.name: (False, set()) f
 def test_every_page_says_so_and_a_later_try_may_succeed(tmp_path: Path) -> None:
     broken = tmp_path / "keras.py"
     broken.write_text(BROKEN)
-    # With its folder there, AppTest leaves the path as it is: a thread that looks along it for Keras would skip a place.
+    # With its folder there AppTest leaves the path as it is: else a thread that looks for Keras there may skip a place.
     path = os.pathsep.join((str(tmp_path), str(Path(NAVIGATION).parent)))
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, NAVIGATION, broken],
