@@ -47,7 +47,13 @@ class Shares:
         return self._had[address], self._had[browser]
 
     def add(self, asker: Asker, seconds: float, waiting: Collection[Asker]) -> None:
-        """Count so many seconds in which an asker was served, and those in `waiting` were not."""
+        """Count what an asker has had.
+
+        Args:
+            asker: who was served.
+            seconds: how long.
+            waiting: who waits now.
+        """
         names, spent = {name for each in waiting for name in _names(each)}, min(max(seconds, LEAST_S), MOST_S)
         for name in _names(asker):
             self._had[name] = self._had.get(name, self._clock[name[0]]) + spent

@@ -18,7 +18,15 @@ from core.training.routes.live import LiveViews
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The services of one server."""
+    """The services of one server.
+
+    Attributes:
+        permission: who may control which run.
+        training: where visitors ask for training.
+        live: what those who watch runs are answered.
+        files: makes what can be taken home of a run.
+        download: fetches CIFAR-10.
+    """
 
     permission: Permission
     training: Desk

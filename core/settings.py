@@ -48,7 +48,11 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few values, each with what it is called on the screen."""
+    """One of a few values.
+
+    Attributes:
+        words: each value, and what it is called on the screen.
+    """
 
     words: Mapping[Any, str]
 

@@ -27,7 +27,12 @@ def cell_colors(counts: NDArray[np.int64]) -> NDArray[np.uint8]:
 
 
 def confusion_sheet(counts: NDArray[np.int64], names: Sequence[str], font_file: str) -> NDArray[np.uint8]:
-    """Draw a confusion matrix int64 (classes, classes), [true class, answer], its words in the font of a file.
+    """Draw a confusion matrix.
+
+    Args:
+        counts: int64 (classes, classes), [true class, answer].
+        names: the class names.
+        font_file: path of the words' font.
 
     Returns:
         uint8 (side, side, 3), side = MARGIN + classes * `cell_side`: rows are true classes, columns the answers.

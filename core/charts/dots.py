@@ -11,9 +11,14 @@ SIDE = 1200
 
 
 def dots(places: NDArray[np.floating], labels: NDArray[np.integer]) -> NDArray[np.uint8]:
-    """Draw every place as a small square on white, colored by its class: uint8 (SIDE, SIDE, 3).
+    """Draw every place as a small square on white.
 
-    Places are (n, 2), x to the right and y upward, both within -1..1; labels (n,).
+    Args:
+        places: (n, 2), x to the right and y upward, both within -1..1.
+        labels: (n,), class of each.
+
+    Returns:
+        uint8 (SIDE, SIDE, 3).
     """
     size = round(max(4, min(14, SIDE / (4 * np.sqrt(max(1, len(places)))))))
     sheet = np.full((SIDE, SIDE, 3), 255, np.uint8)

@@ -108,7 +108,15 @@ class Drawing:
         )
 
     def pixels(self, font_file: str, *, scale: int = 2) -> NDArray[np.uint8]:
-        """Return uint8 (scale * height, scale * width, 3): `scale` pixels a unit, the words in the font of a file."""
+        """Return the drawing as pixels.
+
+        Args:
+            font_file: path of the words' font.
+            scale: pixels of a unit.
+
+        Returns:
+            uint8 (scale * height, scale * width, 3).
+        """
         from PIL import Image, ImageDraw
 
         fine = scale * _FINER

@@ -12,7 +12,14 @@ Scale = Literal["map", "layer"]
 
 
 def ranges(maps: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Return the true minimum and maximum of each of the maps (height, width, count), float64 (count, 2)."""
+    """Return the true minimum and maximum of every feature map.
+
+    Args:
+        maps: (height, width, count).
+
+    Returns:
+        float64 (count, 2).
+    """
     return np.stack([maps.min(axis=(0, 1)), maps.max(axis=(0, 1))], axis=1).astype(np.float64)
 
 
@@ -59,8 +66,13 @@ def map_pictures(
 def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Draw each filter's kernel over red, green and blue as one small color picture.
 
-    Middle gray is zero, and one range serves all filters, so that weak and strong ones can be compared. Kernels are
-    (height, width, 3, filters), Keras' order; the pictures uint8 (filters, height, width, 3).
+    Middle gray is zero, and one range serves all filters, so that weak and strong ones can be compared.
+
+    Args:
+        kernels: (height, width, 3, filters), Keras' order.
+
+    Returns:
+        uint8 (filters, height, width, 3).
     """
     if kernels.ndim != 4 or kernels.shape[2] != 3:
         raise ValueError(
@@ -77,8 +89,12 @@ def kernel_pictures(kernels: NDArray[np.floating]) -> NDArray[np.uint8]:
 def heat_overlay(image: NDArray[np.uint8], heat: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Lay the heat of an explanation over its image: blue where an answer rests, orange what speaks against it.
 
-    Image and result are uint8 (height, width, 3), the image in gray under the signed colors; the heat is
-    (height, width), positive where the answer rests.
+    Args:
+        image: uint8 (height, width, 3).
+        heat: (height, width), positive where the answer rests.
+
+    Returns:
+        uint8 (height, width, 3): the image in gray under the signed colors.
     """
     gray = image.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)  # (height, width)
     limit = float(np.abs(heat).max(initial=0.0)) or 1.0

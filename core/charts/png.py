@@ -11,7 +11,14 @@ from core.bounded import remembered
 
 
 def encode(pixels: NDArray[np.uint8]) -> bytes:
-    """Return pixels, uint8 (h, w) gray, (h, w, 3) RGB or (h, w, 4) RGBA, as the bytes of a PNG file."""
+    """Encode an image losslessly.
+
+    Args:
+        pixels: uint8 (h, w) gray, (h, w, 3) RGB or (h, w, 4) RGBA.
+
+    Returns:
+        The bytes of a PNG file of w x h pixels.
+    """
     from PIL import Image
 
     stream = io.BytesIO()

@@ -47,10 +47,13 @@ def verify(path: Path, md5: str) -> None:
 
 
 def batches(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Yield name and content of the six batches in a gzip-compressed tar file, in the order in which it holds them.
+    """Yield the name and the content of each of the six batches, in the order in which the archive holds them.
 
     Only the eight regular files of CIFAR-10 are admitted, each once: a link, a device, a path that leads elsewhere,
     a file too many or one too large ends the reading. Nothing is written anywhere.
+
+    Args:
+        path: a gzip-compressed tar file.
 
     Raises:
         DataError: the archive holds anything else, lacks a batch, or is damaged.

@@ -12,7 +12,12 @@ _IMAGES_AT_ONCE = 500
 
 
 class ChannelStatistics(NamedTuple):
-    """Mean and standard deviation of red, green and blue after division by 255, float64 (3,) each."""
+    """Mean and spread of red, green and blue after division by 255.
+
+    Attributes:
+        means: float64 (3,), each 0..1.
+        spreads: float64 (3,), standard deviations.
+    """
 
     means: NDArray[np.float64]
     spreads: NDArray[np.float64]

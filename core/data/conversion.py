@@ -45,16 +45,26 @@ def folder(settings: Settings, kind: str) -> Path:
 
 
 def target(settings: Settings, kind: str, source: Path, state: str) -> Path:
-    """Return the folder of the conversion of `source` as it is now; `state` changes whenever the source does."""
+    """Return the folder of the conversion of `source` as it is now.
+
+    Args:
+        settings, kind: where.
+        source: what is converted.
+        state: changes whenever the source does.
+    """
     return folder(settings, kind) / f"{digest(str(source.resolve()))}-{state}"
 
 
 def make(target: Path, write: Callable[[Path], None], is_whole: Callable[[Path], bool]) -> Path:
-    """Make a conversion into the folder `target`, which is returned, and remove those of earlier states of its source.
+    """Make a conversion, and remove those of earlier states of the same source.
 
     Args:
+        target: its folder.
         write: writes the files and the manifest into the folder it is given.
         is_whole: whether a folder holds a finished conversion.
+
+    Returns:
+        `target`.
 
     Raises:
         OSError: the disk is full or read-only, or what `write` raises.

@@ -95,7 +95,9 @@ class Dataset:
 def whole_split(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> Split:
     """Return a split that holds every image of the official one, so that index equals position; read-only.
 
-    Images are uint8 (n, 32, 32, 3), labels uint8 (n,).
+    Args:
+        images: uint8 (n, 32, 32, 3).
+        labels: uint8 (n,).
     """
     indices = np.arange(len(labels), dtype=np.int64)
     for array in (images, labels, indices):

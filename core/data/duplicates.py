@@ -56,7 +56,9 @@ def stored(family: str) -> tuple[Pair, ...]:
 def find(test: NDArray[np.uint8], train: NDArray[np.uint8]) -> list[Pair]:
     """Return of every test image the training image it is nearly, where there is one; most alike first.
 
-    Images are uint8 (n, h, w, 3), sides that `_BLOCK` divides.
+    Args:
+        test: uint8 (n, h, w, 3), sides that `_BLOCK` divides.
+        train: uint8 (m, h, w, 3).
     """
     alike, near = _nearest(test, train)
     best: dict[int, Pair] = {}

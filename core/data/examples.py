@@ -11,7 +11,12 @@ from core.data.dataset import Split
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Examples:
-    """What is learned from: images, uint8 (n, 32, 32, 3), and their true classes (n,)."""
+    """What is learned from.
+
+    Attributes:
+        images: uint8 (n, 32, 32, 3).
+        labels: (n,), the true classes.
+    """
 
     images: NDArray[np.uint8]
     labels: NDArray[np.integer]

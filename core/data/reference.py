@@ -11,7 +11,12 @@ TUTORIAL_INDEX = 9
 
 
 def tutorial_image(dataset: Dataset, split: SplitName, index: int) -> tuple[NDArray[np.uint8], int, str | None]:
-    """Return the image that the tutorial uses, by its index in the official split, or test image 0 with a sentence.
+    """Return the image that the tutorial uses, or test image 0 with a sentence that says so.
+
+    Args:
+        dataset: the data at hand.
+        split: the split the tutorial takes its image from.
+        index: the image's index in the official split.
 
     Returns:
         The image, uint8 (32, 32, 3); its label, a position in `dataset.class_names`; and None, or the sentence to show

@@ -84,7 +84,10 @@ def row(name: str) -> Row:
 
 
 def load(name: str) -> Dataset:
-    """Return one of `DATASET_NAMES`. Cheap where it was converted before: it is mapped, not read.
+    """Return a data set. Cheap where it was converted before: it is mapped, not read.
+
+    Args:
+        name: one of `DATASET_NAMES`.
 
     Raises:
         DataError: there is no such data set, or its images are missing or damaged.

@@ -97,7 +97,10 @@ def read_image(data: bytes, name: str) -> Upload:
 
 
 def read_square(data: bytes) -> NDArray[np.uint8]:
-    """Decode the largest square in the middle of an untrusted picture as for `read_image`, as the networks see it.
+    """Decode the largest square in the middle of an untrusted picture, as the networks see it.
+
+    Args:
+        data: the whole file, as for `read_image`.
 
     Returns:
         uint8 (32, 32, 3), read-only.
@@ -114,16 +117,25 @@ def read_square(data: bytes) -> NDArray[np.uint8]:
 def square_input(parts: Parts, place: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Bring a square of a picture to the 32 x 32 pixels that the networks see, from the picture's own pixels.
 
-    The place is (left, top, side) in pixels of the upright picture, inside it; the result is uint8 (32, 32, 3),
-    read-only, each pixel the mean of the pixels in its cell.
+    Args:
+        parts: of an `Upload`.
+        place: (left, top, side) in pixels of the upright picture, inside it.
+
+    Returns:
+        uint8 (32, 32, 3), read-only; each pixel is the mean of the pixels in its cell.
     """
     return to_network_input(np.asarray(decoding.square(parts, place, _FINE_SIDE)))
 
 
 def shrink(pixels: NDArray[np.uint8], longest_side: int) -> NDArray[np.uint8]:
-    """Reduce a picture, uint8 (height, width, 3), by averaging, so that its longest side has at most so many pixels.
+    """Reduce a picture by averaging so that its longest side has at most `longest_side` pixels; smaller ones stay.
 
-    Smaller ones stay as they are; the result is read-only.
+    Args:
+        pixels: uint8 (height, width, 3).
+        longest_side: in pixels, at least 1.
+
+    Returns:
+        uint8 (height, width, 3), read-only.
     """
     height, width, _ = pixels.shape
     if max(height, width) <= longest_side:
@@ -143,7 +155,14 @@ def square_at(size: tuple[int, int]) -> tuple[int, int, int]:
 
 
 def crop_square(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Return the largest square in the middle of a picture, uint8 (height, width, 3): a view, not a copy."""
+    """Cut the largest square out of the middle of a picture.
+
+    Args:
+        pixels: uint8 (height, width, 3).
+
+    Returns:
+        uint8 (side, side, 3), side the shorter side of the picture; a view, not a copy.
+    """
     height, width, _ = pixels.shape
     left, top, side = square_at((width, height))
     return pixels[top : top + side, left : left + side]

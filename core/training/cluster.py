@@ -69,8 +69,10 @@ class _Job:
 class ClusterExecutor(Executor):
     """Runs as many jobs at a time as the cluster has workers that suit this server; the others wait here.
 
-    Everything that concerns the cluster happens in one thread. It tries again for ever to reach the scheduler, at an
-    address such as "tcp://host:8786".
+    Everything that concerns the cluster happens in one thread. It tries again for ever to reach the scheduler.
+
+    Args:
+        address: of the scheduler, such as "tcp://host:8786".
     """
 
     def __init__(self, address: str) -> None:
@@ -269,9 +271,11 @@ class TrainingWorker(Worker):
 
 
 def _do(limits: dict[str, str], call: bytes) -> Any:
-    """Do one job, a pickled (function, arguments, options), on the worker this runs on, within the server's limits.
+    """Do one job on the worker this runs on.
 
-    Pickled, as Dask would look into them for work of its own.
+    Args:
+        limits: the server's.
+        call: pickled (function, arguments, options); Dask would look into them for work of its own.
     """
     function, arguments, options = pickle.loads(call)
     worker = get_worker()

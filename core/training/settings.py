@@ -106,7 +106,9 @@ def setting(usual: Any, values: Number | Choice, **about: Any) -> Any:
 def compared(recipe: Any, kinds: Kinds) -> dict[str, str]:
     """Return the rows in which recipes are compared: what each row's settings say, separated by commas.
 
-    A row says nothing, "", where none of its settings has an effect on layers of these kinds.
+    Args:
+        recipe: whose settings they are.
+        kinds: of the layers it trains; a row says nothing, "", where none of its settings has an effect on these.
     """
     rows: dict[Row, list[str]] = {}
     for name, about in RecipeSetting.of(type(recipe)).items():

@@ -56,6 +56,7 @@ class BoundedUploads:
     """ASGI middleware that bounds uploads: each file, a visitor's together, all together, and how long they lie unread.
 
     Args:
+        app: the application that answers.
         storage: returns where Streamlit keeps uploaded files.
         file_bytes: the largest file.
         visitor_bytes: what the unread files of one session may take together; one that would break this is refused.

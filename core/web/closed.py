@@ -10,7 +10,12 @@ OPERATORS_ONLY = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-
 
 
 class Closed:
-    """ASGI middleware that answers 404 for `paths`, such as "/static", and for everything below them."""
+    """ASGI middleware that answers 404 for `paths` and for everything below them.
+
+    Args:
+        app: the application that answers everything else.
+        paths: each with a leading slash and without a trailing one.
+    """
 
     def __init__(self, app: ASGIApp, *, paths: Collection[str]) -> None:
         self._app = app

@@ -20,6 +20,7 @@ class CompressedStatic:
     """ASGI middleware that answers requests for text files under `prefix` with a gzip copy kept in memory.
 
     Args:
+        app: the application that answers everything else.
         directory: the folder whose files are served under `prefix`.
         prefix: the path of these files, for example "/static/"; their names hold a content hash, so they never change.
     """

@@ -16,7 +16,9 @@ _IMPORT = re.compile(r'(?:from|import)"\./([\w.-]+\.js)"')
 def element_scripts(folder: Path, index: str) -> list[str]:
     """Return the names of the files that draw `ELEMENTS`, and of what these import, but for those that `index` names.
 
-    The folder is that of Streamlit's scripts, `index` the text of its index.html.
+    Args:
+        folder: of Streamlit's scripts.
+        index: text of Streamlit's index.html.
 
     Raises:
         ValueError: not just one file draws an element.

@@ -44,7 +44,12 @@ class Figures:
 
 
 def gather(desk: Desk, windows: Collection[Asker]) -> Figures:
-    """Look at the server now; `windows` are of whoever has one open, once a window."""
+    """Look at the server now.
+
+    Args:
+        desk: where visitors ask for training.
+        windows: who has one open, once a window.
+    """
     settings = Settings.from_environ()
     trains, waits = _line(desk)
     return Figures(

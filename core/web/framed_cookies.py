@@ -13,6 +13,9 @@ class FramedCookies:
 
     Browsers take no other cookie in a frame of another site, and keep these apart for each site that shows the frame:
     the visitor there is another one than in a tab of its own. Over http they take none, so cookies stay as they are.
+
+    Args:
+        app: the application that answers.
     """
 
     def __init__(self, app: ASGIApp) -> None:

@@ -7,8 +7,10 @@ from streamlit.web.server.server_util import get_url
 def greeting(lecturer: str) -> str:
     """Return the server's address on this machine, the one for others in its network, and the lecturer's link.
 
-    Streamlit's own welcome (turned off in config.toml) asks a server on the Internet for a third address. Of the link
-    `lecturer` is path and query.
+    Streamlit's own welcome (turned off in config.toml) asks a server on the Internet for a third address.
+
+    Args:
+        lecturer: path and query of the lecturer's link.
     """
     named = config.get_option("server.address") or ""
     network = None

@@ -19,6 +19,7 @@ class SecurityHeaders:
     """ASGI middleware that adds the security headers to every HTTP response.
 
     Args:
+        app: the application that answers.
         index: Streamlit's index.html; the scripts written into it are allowed by their hash, and no others.
         frame_ancestors: origins of pages that may show Convscope in a frame, besides pages of this server.
     """
@@ -53,7 +54,12 @@ def changing(send: Send, change: Callable[[MutableHeaders], None]) -> Send:
 
 
 def policy(inline: Collection[str] = (), frame_ancestors: Collection[str] = ()) -> str:
-    """Return the value of Content-Security-Policy; `inline` are hashes as `inline_scripts` gives them."""
+    """Return the value of Content-Security-Policy.
+
+    Args:
+        inline: hashes of scripts that stand in the page itself, as `inline_scripts` gives them.
+        frame_ancestors: origins that may show the page in a frame, besides the server's own.
+    """
     hashes = "".join(f" '{each}'" for each in inline)
     ancestors = "".join(f" {each}" for each in frame_ancestors)
     rules = (

@@ -15,7 +15,12 @@ _YEAR_S = 365 * 24 * 3600
 
 
 class AnonymousOwner:
-    """ASGI middleware that sets the cookie `name` on pages sent to a browser that has none."""
+    """ASGI middleware that sets the cookie `name` on pages sent to a browser that has none.
+
+    Args:
+        app: the application that answers.
+        name: the cookie's name.
+    """
 
     def __init__(self, app: ASGIApp, *, name: str) -> None:
         self._app = app

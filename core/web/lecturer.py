@@ -15,7 +15,9 @@ PATH = "/lecturer"
 def route(admit: Callable[[str], str | None], *, cookie: str) -> Route:
     """Return the route for the server.
 
-    `admit` makes of the secret in the link a new one for the cookie; None where the link is not good.
+    Args:
+        admit: from the secret in the link to a new secret for the cookie; None where the link is not good.
+        cookie: its name.
     """
 
     async def enter(request: Request) -> Response:

@@ -25,6 +25,7 @@ class SameOrigin:
     A connection without an Origin comes from a program, never from a page, and is let through.
 
     Args:
+        app: the application that answers.
         others: further origins that may connect, such as "https://hall.example.org".
     """
 

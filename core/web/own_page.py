@@ -30,6 +30,7 @@ class OwnPage:
     """ASGI middleware that adds a script, style sheets and a typeface to the page, and tells it about its host.
 
     Args:
+        app: the application that answers everything else.
         script: address of the script, relative to the page.
         styles: texts of the style sheets; they stand behind Streamlit's own, at the end of the body.
         fonts: addresses of the typeface's weights that every page shows (WOFF2), relative to the page: one that came

@@ -10,7 +10,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Promptness:
-    """ASGI middleware that turns Nagle's algorithm off (TCP_NODELAY) on every connection that uvicorn accepts."""
+    """ASGI middleware that turns Nagle's algorithm off (TCP_NODELAY) on every connection that uvicorn accepts.
+
+    Args:
+        app: the application that answers.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

@@ -16,6 +16,7 @@ class TrustedProxies:
     IPv4 and IPv6 in one, as Streamlit's does: 127.0.0.1 is ::ffff:127.0.0.1 there.
 
     Args:
+        app: the application that answers.
         trusted: addresses of proxies, or networks they stand in.
     """
 

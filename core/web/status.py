@@ -38,7 +38,13 @@ home's.</footer></html>"""
 
 
 def route(knows: Callable[[str], bool], figures: Callable[[], Figures], *, cookie: str) -> Route:
-    """Return the route for the server; `knows` tells whether a screen's secret, in the cookie, is a lecturer's."""
+    """Return the route for the server.
+
+    Args:
+        knows: whether a screen's secret is a lecturer's.
+        figures: tells how the server is now.
+        cookie: that holds the secret.
+    """
 
     async def status(request: Request) -> Response:
         if not knows(request.cookies.get(cookie, "")):

@@ -40,6 +40,7 @@ class StuckConnections:
     """ASGI middleware that looks through all of uvicorn's connections, from the first request on.
 
     Args:
+        app: the application that answers.
         request_s: how long a request's headers may take.
         reading_s: how long an answer may lie unread.
     """

@@ -45,6 +45,7 @@ class BoundedWindows:
     """ASGI middleware that refuses WebSockets beyond the bounds, and the pages that would open them, with a sentence.
 
     Args:
+        app: the application that answers.
         cookie: tells browsers apart; those without it are bounded together with all others only.
         most: how many may be open in all.
         share: how many of one browser.

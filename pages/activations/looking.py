@@ -121,9 +121,14 @@ def draw_strip(picker: ImagePicker) -> None:
 
 
 def choose_feature(layer: MapLayer, layers: tuple[str, ...], beside: OneOf) -> int:
-    """Return the position of the feature map that was clicked last, on either side; `beside` chooses what stands there.
+    """Return the position of the feature map that was clicked last, on either side.
 
     A click also opens the close-up, and chooses the layer for the other views.
+
+    Args:
+        layer: whose feature maps.
+        layers: the names of all that may be chosen.
+        beside: the choice of what stands beside the maps.
     """
     count = layer.shape[-1]
     feature = feature_choice(count)

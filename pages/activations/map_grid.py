@@ -43,7 +43,13 @@ class MapGrid:
     all_maps: bool
 
     def draw(self, title: str, *, key: str, selected: int | None) -> None:
-        """Draw the image and its maps, one of them as chosen, from 0; a click tells a position, 0 is the image."""
+        """Draw the image and its maps.
+
+        Args:
+            title: of the image.
+            key: the widget's key, "page.name"; a click tells a position, 0 is the image.
+            selected: the feature map drawn as chosen, from 0.
+        """
         sprite, limits = _pictures(self)
         mosaic(
             sprite,

@@ -17,7 +17,14 @@ KERNEL_COLUMNS = 8
 
 
 def offer(dataset: Dataset, look: Look, grid: MapGrid, maps: NDArray[np.float32]) -> Offer:
-    """Return what there is; `maps` are the layer's feature maps, float32 (h, w, count)."""
+    """Return what there is.
+
+    Args:
+        dataset: whose image it is.
+        look: what the visitor looks at.
+        grid: what is drawn of it.
+        maps: float32 (h, w, count), the layer's feature maps.
+    """
     snapshot, run = grid.snapshot, grid.snapshot.run
     stem = f"{run.id}-{snapshot.epoch}-{look.layer.name}{'-before' if look.before else ''}-{look.picker.index}"
     every = "The map" if maps.shape[-1] == 1 else f"All {maps.shape[-1]} maps"

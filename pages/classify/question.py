@@ -50,7 +50,14 @@ class Question:
 
 
 def ask(snapshot: Snapshot, pixels: NDArray[np.uint8], names: tuple[str, ...], answer: int) -> Question:
-    """Draw the choice of the method and of the class for pixels, uint8 (32, 32, 3); return what is asked."""
+    """Draw the choice of the method and of the class; return what is asked.
+
+    Args:
+        snapshot: of the network that answers.
+        pixels: what it sees, uint8 (32, 32, 3).
+        names: of all classes.
+        answer: the class that the network answers.
+    """
     methods = OneOf("classify.method", tuple(METHODS), words=lambda name: METHODS[name].title, usual="occlusion")
     with st.container(horizontal=True, gap="small"):
         method = methods.select("Where the answer rests, by")

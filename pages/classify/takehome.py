@@ -19,7 +19,14 @@ LARGE = 512
 
 
 def offer(question: Question, names: Sequence[str], chosen: int, values: NDArray[np.float64]) -> Offer:
-    """Return what there is of one picture, and the probabilities of all, (pictures, classes); names are any text."""
+    """Return what there is of one picture, and the probabilities of all.
+
+    Args:
+        question: what is asked about the picture.
+        names: what the visitor calls the pictures; any text.
+        chosen: the position of the picture.
+        values: the pictures' probabilities, (pictures, classes).
+    """
     stem, snapshot = safe(PurePath(names[chosen]).stem)[:40] or "picture", question.snapshot
     table = partial(probabilities_csv, names, values, question.class_names)
     seen = f"{stem}-seen"

@@ -18,7 +18,14 @@ ENLARGED = 1024
 
 
 def offer(dataset: Dataset, split_name: SplitName, shown: list[int], position: int) -> Offer:
-    """Return what there is; `shown` are the positions of the images of the grid, `position` that of the chosen one."""
+    """Return what there is.
+
+    Args:
+        dataset: whose images.
+        split_name: which split.
+        shown: positions of the images of the grid.
+        position: of the chosen image.
+    """
     split, names = dataset.split(split_name), dataset.class_names
     captions = [names[split.labels[place]] for place in shown]
     pixels = np.asarray(split.images[position])

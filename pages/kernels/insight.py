@@ -15,7 +15,13 @@ RELU = "ReLU keeps what the kernel looks for and forgets its opposite: {share:.0
 
 
 def insight(picture: StageImage, state: StageState, output: NDArray[np.float64]) -> str:
-    """Return the sentence; `output` is what `responses` gives for both, float64 (height, width, maps)."""
+    """Return the sentence.
+
+    Args:
+        picture: what is on the stage.
+        state: what is set on it.
+        output: what `responses` gives for both, float64 (height, width, maps).
+    """
     weights = state.weights
     negative, above = (100 * float(beyond.mean()) for beyond in (output < -1e-9, output > 1 + 1e-9))
     if state.display == "clamp" and negative + above >= 0.5:

@@ -111,7 +111,12 @@ def _random_sprite(image: bytes, seed: int) -> Sprite:
 
 
 def open_chosen(snapshot: Snapshot | None, choice: Coded) -> None:
-    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch."""
+    """Before the stage is drawn: set it to the learned filter that was clicked, or take it along to another epoch.
+
+    Args:
+        snapshot: whose filters.
+        choice: of what is set on the stage.
+    """
     if snapshot is None or not has_convolution(snapshot.architecture):
         return
     position, state = clicked(KEY), choice.value()
@@ -132,8 +137,13 @@ def opened(weights: NDArray[np.float32], bias: float, scaling: InputScaling, sta
     """Return the stage's setting for one learned filter as its network applies it, before its activation.
 
     The stage shows pixels in 0..1: where the network first brings them to zero mean, (pixel - m) / s, the same numbers
-    come of the weights divided by s and of the bias less m / s times the sum of the weights. Weights are of shape
-    (height, width, 3); of `state` padding, border and place are kept.
+    come of the weights divided by s and of the bias less m / s times the sum of the weights.
+
+    Args:
+        weights: shape (height, width, 3).
+        bias: of the filter.
+        scaling: of the network's input.
+        state: what is kept of it: padding, border and place.
     """
     if scaling == "standard":
         bias -= STANDARD_MEAN / STANDARD_SPREAD * float(weights.sum(dtype=np.float64))

@@ -48,7 +48,10 @@ def usual_picker(dataset: Dataset) -> ImagePicker:
 def choose_images(selection: Selection, *, usual: str = ONE, alone: bool = False) -> Setting:
     """Draw the choice of the image, and whether it alone is learned from or a batch that begins with it.
 
-    `usual` is learned from where nobody chose; `alone` says that one image is all there is.
+    Args:
+        selection: with a snapshot.
+        usual: what is learned from where nobody chose.
+        alone: whether one image is all there is to learn from.
     """
     dataset, snapshot = selection.dataset, selection.snapshot
     assert snapshot is not None

@@ -29,7 +29,11 @@ _PICTURE = "clamp(4.4rem, (100vh - 26rem) / 3, 12rem)"  # three rows fill the wi
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Pair:
-    """What two snapshots, A (`one`) and B (`other`), answer to the same images."""
+    """What two snapshots, A and B, answer to the same images.
+
+    Attributes:
+        one, other: the answers.
+    """
 
     one: Answers
     other: Answers

@@ -27,7 +27,12 @@ COLUMNS = 5
 
 
 def offer(answered: Answered, shown: list[int]) -> Offer:
-    """Return what there is; `shown` are the positions of the images of the grid."""
+    """Return what there is.
+
+    Args:
+        answered: the network and its answers.
+        shown: positions of the images of the grid.
+    """
     return Offer(
         files=[*grid(answered, shown), *tables(answered), *maps(answered)],
         links=network_link(answered.snapshot),

@@ -14,7 +14,12 @@ _PREPARING = "CIFAR-10: preparing 60,000 images"
 
 
 def draw(shown: str, switch: Callable[[str], None]) -> None:
-    """Draw where CIFAR-10 stands, unless all of it is shown already; `switch` is called with its name to show it."""
+    """Draw where CIFAR-10 stands, unless the visitor looks at all of it already.
+
+    Args:
+        shown: name of the data set the visitor looks at.
+        switch: called with the name of all of CIFAR-10 when the visitor wants to see it.
+    """
     if shown == ABOUT.name:
         return
     if _is_busy():

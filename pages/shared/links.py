@@ -12,7 +12,8 @@ from pages.shared.lesson import plain
 def check_page(titles: Collection[str]) -> None:
     """Warn when a link asks for a page that there is not; the first one is shown instead.
 
-    In lower case the titles are the last part of the pages' addresses.
+    Args:
+        titles: of every page; in lower case they are the last part of its address.
     """
     asked = urlsplit(st.context.url or "").path.rpartition("/")[2]
     if asked and asked not in [title.lower() for title in titles]:

@@ -47,7 +47,10 @@ class _Module:
 
 
 def script(entry: Path) -> str:
-    """Return a JavaScript expression whose value is an object with everything that the module `entry` exports.
+    """Return a JavaScript expression whose value is an object with everything that `entry` exports.
+
+    Args:
+        entry: a module.
 
     Raises:
         ValueError: an import leads nowhere, takes what is not exported, goes round in a ring, or is written otherwise.

@@ -19,7 +19,11 @@ def network_choice(classes: int) -> Coded:
 
 
 def chosen(classes: int) -> Architecture:
-    """Return the visitor's network. Its head follows where other data with other classes are chosen."""
+    """Return the visitor's network. Its head follows where other data with other classes are chosen.
+
+    Args:
+        classes: of the data it is to be trained on.
+    """
     choice = network_choice(classes)
     network: Architecture = choice.value()
     before, st.session_state[_CLASSES] = st.session_state.get(_CLASSES, classes), classes

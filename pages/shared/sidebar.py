@@ -83,7 +83,11 @@ def watch() -> None:
 
 
 def draw(unmoved: str = "") -> None:
-    """Draw the sidebar and remember what is chosen; `unmoved` is said where little on the page follows the snapshot."""
+    """Draw the sidebar and remember what is chosen.
+
+    Args:
+        unmoved: said under the snapshot's slider, where little or nothing on the page follows it.
+    """
     data = _data()
     dataset = cached.dataset(data.value())  # read out here: what is wrong with a link is said on the page
     runs = {run.id: run for run in runs_on(dataset)}

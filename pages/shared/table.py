@@ -25,7 +25,12 @@ _ONE_LINE, _SHORT = 8, " class='short'"
 
 
 def table(columns: Sequence[str], rows: Mapping[str, Sequence[str]]) -> None:
-    """Draw the table: headings of the columns, and of each row with its texts; shown as text, whatever they contain."""
+    """Draw the table.
+
+    Args:
+        columns: their headings, shown as text, whatever they contain.
+        rows: the heading of each row, and its text in every column.
+    """
     head = "".join(f"<th scope='col'>{html.escape(name)}</th>" for name in columns)
     body = "".join(
         f"<tr><th scope='row'>{html.escape(name)}</th>"

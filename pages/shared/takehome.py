@@ -85,7 +85,12 @@ def network_link(snapshot: Snapshot) -> dict[str, str]:
 @st.fragment
 @lesson.explained()
 def take_home(key: str, offer: Callable[[], Offer]) -> None:
-    """Draw one quiet button, `key` "page.home", that opens what there is; nothing of it is looked at before."""
+    """Draw one quiet button that opens what there is; nothing of it is looked at before.
+
+    Args:
+        key: the widget's key, "page.home".
+        offer: returns what the page shows at this moment.
+    """
     home = st.popover("Take home", icon=":material/download:", type="tertiary", key=key, on_change="rerun")
     if not home.open:
         return

@@ -37,6 +37,10 @@ def without_film(content: bytes) -> bytes:
 def decoded_pixels(content: bytes, kind: str) -> int:
     """Return how many pixels the decoder goes through for the file's main picture, those of all its parts together.
 
+    Args:
+        content: a HEIC or AVIF file.
+        kind: what its format is called.
+
     Raises:
         Damaged: the boxes do not hold what they should.
         UploadError: the file is made of far too many parts.

@@ -11,9 +11,12 @@ _WORTH_RETURNING = 16 * 2**20
 
 
 class Budget:
-    """Bytes that work going on at the same time may take together, `total`; more work waits until it fits.
+    """Bytes that work going on at the same time may take together; more work waits until it fits.
 
     Work that needs little passes by work that waits for much, so a flood of large pictures delays no small one.
+
+    Args:
+        total: in bytes.
     """
 
     def __init__(self, total: int) -> None:

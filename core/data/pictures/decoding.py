@@ -47,6 +47,10 @@ _UPRIGHT = {
 def check(parts: Parts, words: str) -> None:
     """Refuse a picture that takes more room or time than one visitor's may; nothing is decoded for it.
 
+    Args:
+        parts: the picture.
+        words: what its format is called.
+
     Raises:
         UploadError: it has too many pixels, too long a side, too many passes or no pixel at all.
     """

@@ -22,7 +22,11 @@ _COPY_QUALITY = 95
 
 
 class Room:
-    """So many bytes, that are taken by objects and free again once these are gone."""
+    """Bytes that are taken by objects and free again once these are gone.
+
+    Args:
+        total: in bytes.
+    """
 
     def __init__(self, total: int) -> None:
         self.free = total
@@ -48,7 +52,12 @@ ROOM = Room(TOTAL_BYTES)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False, weakref_slot=True)
 class Kept:
-    """A picture that can be cropped as long as somebody holds it: the visitor's file, or a small copy."""
+    """A picture that can be cropped as long as somebody holds it.
+
+    Attributes:
+        parts: the visitor's file, or a small copy.
+        is_original: whether it is the visitor's file.
+    """
 
     parts: Parts
     is_original: bool
@@ -60,9 +69,12 @@ class Kept:
 
 
 def keep(parts: Parts, shown: NDArray[np.uint8], *, taken: int) -> Kept:
-    """Keep a picture, its own file where there is room beside the bytes that this visitor has kept already.
+    """Keep a picture, its own file where there is room.
 
-    Where there is none, `shown` is kept: the same, uint8 (height, width, 3), upright and small.
+    Args:
+        parts: the visitor's file.
+        shown: the same, uint8 (height, width, 3), upright and small: what is kept where there is no room.
+        taken: bytes of the files that this visitor has kept already.
     """
     kept = Kept(parts=parts, is_original=True)
     if taken + len(parts.content) <= VISITOR_BYTES and ROOM.take(kept, len(parts.content)):

@@ -69,9 +69,12 @@ def too_many_parts(kind: str) -> UploadError:
 
 
 def orientation(exif: bytes) -> int:
-    """Return the orientation, 1 (upright) to 8, of a camera's note; 1 where it is missing or nonsense.
+    """Return the orientation that a camera noted, 1 (upright) to 8; 1 where its note is missing or nonsense.
 
-    The note is a TIFF header and its first directory, with or without "Exif" before it (Exif 2.32, 4.6.4; TIFF 6.0, 2).
+    Args:
+        exif: the note, a TIFF header and its first directory, with or without "Exif" before it.
+
+    Source: Exif 2.32, section 4.6.4; TIFF 6.0, section 2.
     """
     tiff = exif.removeprefix(b"Exif\0\0")
     order = {b"II*\0": "<", b"MM\0*": ">"}.get(tiff[:4])

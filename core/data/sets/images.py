@@ -154,7 +154,10 @@ def class_files(folder: Path) -> dict[str, list[Path]]:
 def divided(
     classes: Sequence[Mapping[str, NDArray[np.uint8]]],
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8]]:
-    """Divide pictures, uint8 (32, 32, 3) by the digests of their files, into those to learn from and to test with.
+    """Divide pictures into those to learn from and those to test with.
+
+    Args:
+        classes: for each class its pictures, uint8 (32, 32, 3), by the digests of their files.
 
     Returns:
         Training images and labels, test images and labels. Of each class the fifth with the smallest digests is for

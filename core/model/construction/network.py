@@ -80,10 +80,14 @@ def summary(architecture: Architecture) -> str:
 
 
 def whiten_first_layer(network: keras.Model, images: NDArray[np.uint8]) -> None:
-    """Start the first convolution from whitening filters of training images; see `whitening.whitening_kernels`.
+    """Start the first convolution from whitening filters of `images`' patches; see `whitening.whitening_kernels`.
 
-    Images are uint8 (n, 32, 32, 3). Filters beyond twice the values of a patch keep their random weights. A network
-    that begins with something else than a convolution is left as it is.
+    Filters beyond twice the values of a patch keep their random weights. A network that begins with something else than
+    a convolution is left as it is.
+
+    Args:
+        network: a model of `build`.
+        images: uint8 (n, 32, 32, 3), training images only.
     """
     before = keras.layers.InputLayer | keras.layers.Rescaling
     first = next(layer for layer in network.layers if not isinstance(layer, before))

@@ -100,6 +100,9 @@ WAYS: dict[str, Callable[["Network", NDArray[np.uint8]], Fooled | None]] = {
 class Fooling(Work[tuple[Fooled, ...]]):
     """The search for a change, computed while somebody looks; finds one, or none where there is no way.
 
+    Args:
+        search: called in the background.
+
     Raises:
         BusyError: too many others are under way.
     """

@@ -50,7 +50,12 @@ class Method(ABC):
 
     @abstractmethod
     def explain(self, network: "Network", image: NDArray[np.uint8], class_index: int) -> Explanation:
-        """Explain how much `image`, uint8 (32, 32, 3), 0..255, speaks for one class.
+        """Explain how much `image` speaks for one class.
+
+        Args:
+            network: who answers.
+            image: uint8 (32, 32, 3), range 0..255.
+            class_index: the class in question.
 
         Raises:
             TooLargeError: the network's layers take too much memory.

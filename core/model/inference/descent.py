@@ -139,7 +139,12 @@ def slopes(network: Network, examples: Examples) -> Slopes:
 def course(network: Network, examples: Examples, *, rate: float, steps: int, weight: Weight) -> Course:
     """Take steps: every learned weight less `rate` times its slope, all of them at once, again and again.
 
-    The network stays as it is; `weight` is followed.
+    Args:
+        network: where they begin; it stays as it is.
+        examples: whose mean loss is to fall.
+        rate: the learning rate.
+        steps: how many.
+        weight: which one to follow.
 
     Raises:
         TooLargeError: the layers' outputs together fill too much memory.
@@ -190,9 +195,12 @@ def way_back(network: Network, image: NDArray[np.uint8], label: int) -> WayBack:
 
 
 def losses_of(network: Network, examples: Examples, many: Iterable[Sequence[ArrayLike]]) -> Iterator[float]:
-    """Yield the mean loss of one set of weights, in the network's order, after the other, each in a turn of its own.
+    """Yield the mean loss of one set of weights after the other, each in a turn of its own.
 
-    Of the examples as many at a time are asked as the network's memory allows.
+    Args:
+        network: whose layers.
+        examples: any number; as many at a time as the network's memory allows.
+        many: weights in the network's order.
     """
     program, size, count = _programs.of(network.architecture), network.images_at_a_time, len(examples.labels)
     parts = [
@@ -207,9 +215,13 @@ def losses_of(network: Network, examples: Examples, many: Iterable[Sequence[Arra
 
 
 def section(network: Network, examples: Examples, weight: Weight, *, samples: int) -> Section:
-    """Cut through the landscape along one weight, at an odd number of places, as far as there is something to see.
+    """Cut through the landscape along one weight, as far as there is something to see; raises as `slopes` does.
 
-    Raises as `slopes` does.
+    Args:
+        network: where it stands.
+        examples: whose mean loss is measured.
+        weight: along which.
+        samples: at how many places, an odd number.
     """
     place = [each.text for each in variables(network)].index(weight.variable)
     value = float(network.weights[place][weight.index])

@@ -67,9 +67,11 @@ P = TypeVar("P", bound=Program)
 
 
 class Programs(Generic[P]):
-    """The graphs of many architectures, as much of them as fit into `most_bytes`.
+    """The graphs of many architectures.
 
-    `make` compiles those of one architecture in one variant: to compute in a dtype, or as far as a layer.
+    Args:
+        make: compiles those of one architecture in one variant: to compute in a dtype, or as far as a layer.
+        most_bytes: what all of them may fill.
     """
 
     def __init__(self, make: Callable[[Architecture, str], P], most_bytes: int) -> None:

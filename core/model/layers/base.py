@@ -89,7 +89,11 @@ class Layer:
         raise NotImplementedError
 
     def call(self, seed: int | None = None) -> KerasCall:
-        """Return the call that makes it in Keras; a seed of None leaves its random numbers to chance."""
+        """Return the call that makes it in Keras.
+
+        Args:
+            seed: of its random numbers, where it draws any; None leaves them to chance.
+        """
         given = [
             (name, setting.bare, value)
             for name, setting in LayerSetting.of(type(self)).items()

@@ -29,7 +29,11 @@ class Doubts:
 
 
 def doubts(of: Sequence[Answers]) -> Doubts:
-    """Return which labels all of these networks doubt, by the answers of at least one to the same images."""
+    """Return which labels all of these networks doubt.
+
+    Args:
+        of: at least one network's answers to the same images each.
+    """
     predicted = np.stack([each.predicted for each in of])
     agreed = (predicted == predicted[0]).all(axis=0) & (predicted[0] != of[0].labels)
     least = np.min([each.confidence for each in of], axis=0)

@@ -193,7 +193,15 @@ class Answering(Protocol):
 
 
 def logits_of(network: Answering, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return float32 (n, classes) of images uint8 (n, 32, 32, 3), 0..255, as many at a time as memory allows."""
+    """Return the logits of any number of images, as many at a time as the network's memory allows.
+
+    Args:
+        network: who is asked.
+        images: uint8 (n, 32, 32, 3), 0..255.
+
+    Returns:
+        float32 (n, classes).
+    """
     size = network.images_at_a_time
     parts = [network.logits(np.asarray(images[start : start + size])) for start in range(0, len(images), size)]
     return np.concatenate(parts) if parts else np.empty((0, network.classes), np.float32)

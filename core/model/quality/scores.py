@@ -38,9 +38,12 @@ def _ratio(part: NDArray[np.float64], whole: NDArray[np.float64]) -> NDArray[np.
 
 
 def top(logits: NDArray[np.floating], labels: NDArray[np.integer], count: int) -> int:
-    """Return of how many images the true class is among the `count` largest logits (n, classes).
+    """Return of how many images the true class is among the `count` largest logits.
 
-    Labels are (n,). Equal logits count in the order of the classes, as argmax does; 1 gives how many answers are right.
+    Args:
+        logits: (n, classes).
+        labels: (n,), true classes 0..classes-1. Equal logits count in the order of the classes, as argmax does.
+        count: 1 gives the number of right answers.
     """
     ranked = np.argsort(-np.asarray(logits), axis=1, kind="stable")[:, :count]
     return int((ranked == np.asarray(labels)[:, np.newaxis]).any(axis=1).sum())

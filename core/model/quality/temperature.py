@@ -28,7 +28,9 @@ def loss(logits: NDArray[np.floating], labels: NDArray[np.integer], temperature:
 def fitted(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
     """Return the temperature from LOWEST to HIGHEST of the smallest loss, to within 0.001.
 
-    Both logits (n, classes) and true classes (n,) are of images that nothing is reported on, at least one.
+    Args:
+        logits: (n, classes), of images that nothing is reported on; n at least 1.
+        labels: (n,), their true classes.
     """
     from scipy.optimize import minimize_scalar
 

@@ -130,7 +130,9 @@ class Architecture:
     def trace(self, classes: int | None = None, *, side: int = IMAGE_SHAPE[0]) -> Trace:
         """Follow one image through the stack as far as it goes; never raises.
 
-        `side` is smaller than that of whole images where training crops them; None stands for any number of classes.
+        Args:
+            classes: how many it has to tell apart; None for any number that data may have.
+            side: of the image, in pixels; smaller than whole ones where training crops them.
         """
         return trace(self.layers, self.input_scaling, classes, (side, side, IMAGE_SHAPE[2]))
 
@@ -146,7 +148,10 @@ class Architecture:
         return list(found.rows)
 
     def check(self, classes: int | None = None) -> None:
-        """Make sure that a new run, of so many classes or, for None, of any number, may have this network.
+        """Make sure that a new run may have this network.
+
+        Args:
+            classes: how many it has to tell apart; None for any number that data may have.
 
         Raises:
             ArchitectureError: the stack cannot be built; its `layer` says where it breaks.

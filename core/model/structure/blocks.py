@@ -12,7 +12,11 @@ _SAME_NUMBERS = ("Rescaling", "Flatten", "Dropout", "SpatialDropout2D")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The layers from `first` to `last`, apart from those that only write the same numbers otherwise."""
+    """Some layers after each other.
+
+    Attributes:
+        first, last: of them, apart from those that only write the same numbers otherwise.
+    """
 
     first: LayerRow
     last: LayerRow

@@ -23,8 +23,10 @@ def keras_script(architecture: Architecture) -> str:
 def model_code(architecture: Architecture, *, seed: int | None = None, full_precision_head: bool = False) -> str:
     """Return the statements that make `model`; they need `keras` and `layers`.
 
-    A seed of None leaves the initial weights to chance; a full precision head gives float32 logits where the policy is
-    a mixed one.
+    Args:
+        architecture: the network.
+        seed: of the initial weights; None leaves them to chance.
+        full_precision_head: ask for float32 logits, where the policy is a mixed one.
 
     Raises:
         ArchitectureError: the network cannot be built.

@@ -64,6 +64,9 @@ class LayerRow:
         """Return the top row and the left column of the `receptive_field` square of pixels that an output can see.
 
         It may reach beyond the image, into the padding.
+
+        Args:
+            row, column: the output's place in its map.
         """
         return self.start + row * self.jump, self.start + column * self.jump
 
@@ -85,7 +88,13 @@ def trace(
     classes: int | None = None,
     image_shape: tuple[int, int, int] = IMAGE_SHAPE,
 ) -> Trace:
-    """Follow one image through the stack as far as it goes; never raises. None stands for any number of classes."""
+    """Follow one image through the stack as far as it goes; never raises.
+
+    Args:
+        layers, input_scaling: the stack.
+        classes: how many it has to tell apart; None for any number that data may have.
+        image_shape: of the image.
+    """
     rows: list[LayerRow] = []
     values = [State(image_shape, seen=max(image_shape[:2]))]
     position = len(layers) - 1

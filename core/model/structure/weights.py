@@ -32,7 +32,12 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One number of a variable: that one's `Variable.text`, and the number's place, one position a dimension."""
+    """One number of a variable.
+
+    Attributes:
+        variable: `Variable.text` of it.
+        index: its place, one number a dimension.
+    """
 
     variable: str
     index: tuple[int, ...]

@@ -19,7 +19,12 @@ WARM_S = 60.0
 
 
 class Measuring:
-    """What the executor does while nobody trains; `busy` tells whether a run trains or waits."""
+    """What the executor does while nobody trains.
+
+    Args:
+        executor: that measures.
+        busy: whether a run trains or waits.
+    """
 
     def __init__(self, executor: Executor, *, busy: Callable[[], bool]) -> None:
         self._executor, self._busy = executor, busy

@@ -21,7 +21,11 @@ _PLAINER = {"core.training.steps.forward": "core.training.export.repeat"}
 
 
 class Embedding:
-    """Collects sources for a script; the recipe decides which parts of them are taken."""
+    """Collects sources for a script.
+
+    Args:
+        recipe: decides which parts of them are taken.
+    """
 
     def __init__(self, recipe: Recipe) -> None:
         self._recipe = recipe

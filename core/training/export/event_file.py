@@ -19,7 +19,11 @@ _FLOAT = tf.float32.as_datatype_enum
 
 
 class EventFile:
-    """Writes values of tags into a new file in TensorBoard's folder, made where it is missing: a context manager."""
+    """Writes values of tags into a new file. Use it as a context manager.
+
+    Args:
+        folder: where TensorBoard looks for it; made where it is missing.
+    """
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +39,12 @@ class EventFile:
         self._writer.close()
 
     def scalars(self, at: NDArray[np.float64], values: Mapping[str, NDArray[np.float64]]) -> None:
-        """Write float64 (n,) of each tag, one event a step `at` a whole number; what is not finite is left out."""
+        """Write numbers, one event a step; what is not finite is left out.
+
+        Args:
+            at: float64 (n,), the steps, whole numbers.
+            values: tag -> float64 (n,).
+        """
         for place, step in enumerate(at):
             event = tf.compat.v1.Event(wall_time=self._now, step=int(step))
             for tag, column in values.items():

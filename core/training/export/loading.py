@@ -11,7 +11,10 @@ from core.training.recipe import Recipe
 def loading_code(about: About, *imports: str, functions: Sequence[tuple[str, str]] = ()) -> str:
     """Return Python that makes `images`, `labels`, `test_images` and `test_labels`, as `About.source` describes them.
 
-    What follows may need further import statements, and functions of Convscope's own, by module and name.
+    Args:
+        about: of the data set.
+        imports: import statements that what follows needs besides Keras and NumPy.
+        functions: Convscope's own that it needs, by module and name.
     """
     taken = Embedding(Recipe())
     taken_in = taken.take(*about.source.functions, *functions)

@@ -56,7 +56,11 @@ T = TypeVar("T")
 
 
 class LiveViews:
-    """What the watchers of this server's runs are answered."""
+    """What the watchers of this server's runs are answered.
+
+    Args:
+        queue: who trains and who waits.
+    """
 
     def __init__(self, queue: TrainingQueue) -> None:
         self._queue, self._pace = queue, _Pace()

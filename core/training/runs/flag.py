@@ -5,7 +5,11 @@ from pathlib import Path
 
 
 class Flag:
-    """Up while its file, an empty one, exists; looked at before every step, so it must cost next to nothing."""
+    """Up while its file exists; looked at before every step, so it must cost next to nothing.
+
+    Args:
+        path: of the file, which is empty.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path

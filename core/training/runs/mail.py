@@ -171,7 +171,12 @@ class Standing(Progress):
 
 
 def standing(folder: Path, epochs: int) -> Standing:
-    """Return where the run in `folder` stands, whatever happened to its worker and to these files."""
+    """Return where the run in `folder` stands, whatever happened to its worker and to these files.
+
+    Args:
+        folder: of the run.
+        epochs: how many there will be.
+    """
     control, found = Control.read(folder), Status.read(folder)
     status = found or Status()
     damaged = found is None and stamp(folder / "status.json") is not None

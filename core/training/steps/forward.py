@@ -38,7 +38,8 @@ _Pair = tuple[int, int]
 def training_pass(network: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
     """Return what equals `network(pixels, training=True)`, gradients and updates included, for less work.
 
-    The network is a functional model of one input and one output in which each layer is called once.
+    Args:
+        network: a functional model of one input and one output in which each layer is called once.
     """
     consumers = Counter(id(tensor) for layer in network.layers for tensor in _inputs(layer))
     rows, columns = _needed(network, consumers)

@@ -21,9 +21,13 @@ def initial_network(architecture: Architecture, recipe: Recipe, data: TrainingDa
 
 
 def set_start(network: keras.Model, recipe: Recipe, images: NDArray[np.uint8], train: NDArray[np.int64]) -> None:
-    """Replace a network's random weights by what the recipe starts from, given images uint8 (n, 32, 32, 3).
+    """Replace a network's random weights by what the recipe starts from.
 
-    Only those at the positions `train` are learned from.
+    Args:
+        network: as drawn at random.
+        recipe: how to train.
+        images: uint8 (n, 32, 32, 3).
+        train: positions of the images to learn from.
     """
     if recipe.whitening:
         whiten_first_layer(network, images[train[:WHITENING_IMAGES]])

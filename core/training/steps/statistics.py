@@ -18,7 +18,10 @@ def measure_statistics(network: keras.Model, batches: Iterable[NDArray[np.uint8]
     The running averages Keras keeps are of batches that earlier weights answered. Where steps are long they lag so far
     behind that a network which answers four of five images right seems to answer two (Wu and Johnson 2021, "Rethinking
     'Batch' in BatchNorm", section 3). Weights are not touched, and training does not ask for these numbers.
-    Batches are uint8 (n, height, width, 3), changed as training changes them; the means over them are kept.
+
+    Args:
+        network: from pixels in 0..1 to logits.
+        batches: each uint8 (n, height, width, 3), changed as training changes them; the means over them are kept.
     """
     layers = [layer for layer in network.layers if isinstance(layer, keras.layers.BatchNormalization)]
     momenta = [layer.momentum for layer in layers]

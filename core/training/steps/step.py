@@ -40,8 +40,12 @@ def compiled_step(
 ) -> Callable[..., tuple[tf.Tensor, tf.Tensor]]:
     """Return step(uint8 pixels (b, h, w, 3), int32 labels (b,), rate) -> (loss, accuracy) that updates `network`.
 
-    The pixels are of whole images, or of the windows that the recipe crops them to; `forward` computes the logits
-    (b, classes) of a network with an optimizer, from pixels in 0..1, as it does in training.
+    The pixels are of whole images, or of the windows that the recipe crops them to.
+
+    Args:
+        network: from pixels in 0..1 to logits, with its optimizer.
+        recipe: how to train.
+        forward: computes the network's logits (b, classes) as it does in training.
     """
     variables, optimizer = learned_variables(network, recipe), network.optimizer
 

@@ -83,8 +83,11 @@ class Plane:
 def plane_of(snapshots: NDArray[np.floating], learned: NDArray[np.bool_]) -> Plane:
     """Return the plane in which snapshots (e, parameters) differ most from the last of them, e at least 3.
 
-    The first lies to the left of the last, and most of the others above the line between. Only what is learned,
-    (parameters,), tells how far snapshots lie apart; the others change along with it.
+    The first lies to the left of the last, and most of the others above the line between.
+
+    Args:
+        snapshots: the weights, in the order of training.
+        learned: (parameters,), which of them tell how far snapshots lie apart; the others change along with these.
     """
     weights = np.asarray(snapshots, np.float64)
     differences = weights - weights[-1]
@@ -103,9 +106,13 @@ def plane_of(snapshots: NDArray[np.floating], learned: NDArray[np.bool_]) -> Pla
 
 
 def landscape(run: Run, epochs: Sequence[int], examples: Examples, *, side: int) -> Landscape:
-    """Measure the mean loss over the plane of a run's snapshots, and of the snapshots themselves.
+    """Measure the loss over the plane of a run's snapshots, and of the snapshots themselves.
 
-    They are at least three, ascending; `side` is how many places lie along the longer side of the picture.
+    Args:
+        run: whose weights.
+        epochs: of at least three snapshots, ascending.
+        examples: whose mean loss is measured.
+        side: how many places along the longer side of the picture.
 
     Raises:
         RunError: a snapshot is missing or damaged.

@@ -27,9 +27,10 @@ _FILE, _BATCH = "layout.npz", 500
 
 
 def stored(run: Run) -> dict[str, NDArray[np.float32]]:
-    """Return where the test images of a run's data lie, by one of WAYS; nothing where none was stored.
+    """Return where the test images of a run's data lie, in the order of the official split.
 
-    Each is float32 (n, 2), both axes within -1..1, in the order of the official split.
+    Returns:
+        One of WAYS to float32 (n, 2), both axes within -1..1; nothing where none was stored.
     """
     found = read_arrays(run.folder / _FILE)
     places = {way: np.asarray(found[name], np.float32) for way, name in WAYS.items() if name in found}
@@ -50,9 +51,11 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def purity(places: NDArray[np.floating], labels: NDArray[np.integer]) -> float:
-    """Return which part, 0..1, of the NEIGHBORS nearest to each of n places shows the same class, on average.
+    """Return which part, 0..1, of every image's NEIGHBORS nearest ones shows the same class, on average.
 
-    Places are (n, 2), n above NEIGHBORS; labels (n,), the true classes.
+    Args:
+        places: (n, 2), n above NEIGHBORS.
+        labels: (n,), the true classes.
     """
     from scipy.spatial import KDTree
 

@@ -48,8 +48,11 @@ def accuracies(run: Run, sets: Sequence[tuple[NDArray[np.uint8], NDArray[np.inte
 def table(names: Sequence[str], sizes: dict[str, int], columns: Sequence[Sequence[float]]) -> str:
     """Return the accuracies as a Markdown table: a row for every set of images, a column for every run.
 
-    Each column holds a run's accuracies, 0..1, in the order of `sizes`; of fewer than a hundred images the number of
-    right answers is told instead of a percentage.
+    Args:
+        names: of the runs.
+        sizes: name of a set to its number of images.
+        columns: for each run its accuracies, 0..1, in the order of `sizes`; of fewer than a hundred images the number
+            of right answers is told instead of a percentage.
     """
 
     def written(part: float, size: int) -> str:

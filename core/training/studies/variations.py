@@ -36,7 +36,12 @@ USUAL = "as usual"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variation:
-    """One setting with one value, in words, other than the usual one; recipe and network decide the training."""
+    """One setting, with one value other than the usual one.
+
+    Attributes:
+        setting, value: in words.
+        recipe, network: all that decides the training.
+    """
 
     setting: str
     value: str

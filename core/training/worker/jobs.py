@@ -39,9 +39,13 @@ MAKE_WAY_S = 1.5
 
 
 def train(folder: str, turn_s: float) -> State:
-    """Train the run in `folder` as its control.json wishes, for `turn_s` if others wait then.
+    """Train the run in `folder` as its control.json wishes; return the state it was left in: "queued" after a turn.
 
-    Return the state it was left in: "queued" after a turn. Whatever goes wrong ends up as one sentence in status.json.
+    Whatever goes wrong ends up as one sentence in status.json.
+
+    Args:
+        folder: of the run.
+        turn_s: how long its turn is, if others wait then.
     """
     run = Run(Path(folder))
     try:
@@ -108,8 +112,11 @@ def load() -> None:
 def measure(architecture_text: str, batch_size: int, optimizer: str, precision: str, hurry: str) -> float:
     """Train a fresh network on noise for about two seconds; return images a second, kept for next time.
 
-    Makes way, with nothing kept and 0 returned, when a visitor's run waits, as the flag at `hurry` tells; the process
-    ends where that takes long.
+    Makes way, with nothing kept and 0 returned, when a visitor's run waits; the process ends where that takes long.
+
+    Args:
+        architecture_text, batch_size, optimizer, precision: what to measure.
+        hurry: path of the flag that is up when a visitor's run waits behind this.
     """
     load()  # whoever comes needs TensorFlow too
     done = threading.Event()
@@ -160,7 +167,12 @@ def _measured_rate(architecture_text: str, batch_size: int, optimizer: str, prec
 
 
 class Turn:
-    """A run's turn; it begins with the first question and is over after `seconds`, if others wait then."""
+    """A run's turn; it begins with the first question and is over after `seconds`, if others wait then.
+
+    Args:
+        seconds: how long.
+        others_wait: whether anybody would have the next turn.
+    """
 
     def __init__(self, seconds: float, others_wait: Callable[[], bool]) -> None:
         self._seconds, self._others_wait = seconds, others_wait
@@ -197,7 +209,12 @@ def _failed(run: Run, message: str) -> State:
 
 
 def within(limits: dict[str, str], function: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
-    """Return `function(*args, **kwargs)`, done within the limits of a server that did not start this process."""
+    """Return `function(*args, **kwargs)`, done within a server's limits.
+
+    Args:
+        limits: environment variables of the server, for a training process that was not started by it.
+        function, args, kwargs: another job.
+    """
     os.environ.update(limits)
     return function(*args, **kwargs)
 

@@ -44,9 +44,12 @@ def sentence() -> str:
 
 
 def filled_bytes(pid: int | None = None) -> int:
-    """Return how much memory a process fills, this one by default, without mapped files where the system knows them.
+    """Return how much memory a process fills, without mapped files where the system tells them apart.
 
     Where it does not (macOS), the most this process has ever filled; 0 where nothing is known (Windows; another one).
+
+    Args:
+        pid: of the process; None for this one.
     """
     with contextlib.suppress(OSError, StopIteration):
         lines = (_STATUS if pid is None else Path(f"/proc/{pid}/status")).read_text().splitlines()

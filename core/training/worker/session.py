@@ -297,7 +297,11 @@ class _Session:
 
 
 class Stopwatch:
-    """Measures one epoch, over every pause in it, from what it took before this process began."""
+    """Measures one epoch, over every pause in it.
+
+    Args:
+        seconds, cpu_seconds: what it took before this process began.
+    """
 
     def __init__(self, seconds: float = 0.0, cpu_seconds: float = 0.0) -> None:
         self._before = seconds, cpu_seconds

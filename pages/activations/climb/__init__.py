@@ -11,7 +11,13 @@ _component = component(__file__)
 
 
 def climb(filter_: Chosen, climbed: Climbed, *, key: str) -> None:
-    """Draw the picture after a step, chosen as `page.step`, and a slider with a button that walks through them all."""
+    """Draw the picture after a step, and a slider with a button that walks through all of them.
+
+    Args:
+        filter_: for which it was made.
+        climbed: the way to it.
+        key: the widget's key, "page.name"; the choice of the step is "page.step".
+    """
     choice = Whole(f"{key.partition('.')[0]}.step", 0, STEPS, usual=STEPS)
 
     def moved() -> None:

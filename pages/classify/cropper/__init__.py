@@ -21,7 +21,12 @@ Square = tuple[int, int, int]
 
 
 def square_of(size: Size, key: str) -> Square:
-    """Return the square chosen in the cropper `key` of a picture so wide and high, or the largest one in the middle."""
+    """Return the square chosen in the cropper `key`, or the largest one in the middle; always inside the picture.
+
+    Args:
+        size: width and height of the picture in pixels.
+        key: the widget's key.
+    """
     width, height = size
     left, top, side = (number(value, -1, 2) for value in items(told(key, "square"), 3))
     if left is None or top is None or side is None:
@@ -39,7 +44,11 @@ def preview(pixels: NDArray[np.uint8]) -> str:
 def cropper(size: Size, source: str, alt: str, *, key: str) -> None:
     """Draw the picture with its square; `square_of` tells where it lies.
 
-    The size is width and height of the picture in pixels, `source` the `preview` of its pixels; `alt` says what it is.
+    Args:
+        size: width and height of the picture in pixels.
+        source: `preview` of its pixels.
+        alt: what the picture is, for people who cannot see it.
+        key: the widget's key, one for each picture.
     """
     width, height = size
     left, top, side = square_of(size, key)

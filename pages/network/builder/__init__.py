@@ -29,7 +29,10 @@ _component = component(__file__, always={"kinds": kinds(), "presets": presets()}
 def builder(*, classes: int, key: str, picture: str = "") -> Architecture:
     """Draw the visitor's network and its editable layers; an edit is a choice of the network. Return the network.
 
-    `picture` is the data URI of the image on the input's face.
+    Args:
+        classes: how many it has to tell apart.
+        key: the widget's key, "page.name".
+        picture: data URI of the image on the input's face.
     """
     architecture = chosen(classes)
     data: dict[str, Any] = {

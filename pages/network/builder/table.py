@@ -11,6 +11,10 @@ from core.model.structure.trace import LayerRow
 def layer_table(architecture: Architecture, classes: int) -> dict[str, Any]:
     """Return the layers, their rows as far as the stack can be built, what breaks it, and the totals.
 
+    Args:
+        architecture: any stack, also an impossible one.
+        classes: how many it has to tell apart.
+
     Returns:
         JSON types. `rows[i]` belongs to layer i and holds `inside`, one row per layer of a residual block's branch.
     """

@@ -21,7 +21,11 @@ _component = component(__file__)
 
 @dataclass(frozen=True, slots=True)
 class Lasso:
-    """A closed line around some places: x, y of each corner, whole numbers from -100 to 100, the edges of the map."""
+    """A closed line around some places.
+
+    Attributes:
+        corners: x, y of each corner, whole numbers from -100 to 100: the edges of the map.
+    """
 
     corners: tuple[int, ...] = ()
 

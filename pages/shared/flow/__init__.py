@@ -142,7 +142,10 @@ def _packed_network(snapshot: Snapshot, address: str) -> bytes:
 def origin(ways: tuple[Feed, ...], counts: dict[str, int], layer: MapLayer) -> str:
     """Say what a map of `layer` is computed from; "{map}" stands for its number.
 
-    The counts are of the maps of each layer, and of `INPUT`.
+    Args:
+        ways: what feeds the layer.
+        counts: name of a layer to the number of its maps; `INPUT` too.
+        layer: whose map.
     """
     parts = []
     for way in ways:

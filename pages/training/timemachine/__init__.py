@@ -21,7 +21,10 @@ _component = component(__file__)
 def time_machine(moment: Moment, *, key: str, on_epoch: Callable[[int], None]) -> None:
     """Draw kernels, feature maps, probabilities, confusion matrix and curves of one epoch, and a slider to move.
 
-    `on_epoch` is called with the epoch at which the visitor came to rest.
+    Args:
+        moment: where to stand; all of its frames are drawn.
+        key: the widget's key, "page.name".
+        on_epoch: called with the epoch at which the visitor came to rest.
     """
     frames = moment.frames
 
