@@ -10,8 +10,8 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python;
 	$$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 PIP = .venv/bin/python -m pip --disable-pip-version-check install --quiet
 UV = .venv/bin/python -m uv pip
-# Install what stands in the lock file: by uv, in a third of the time; by pip where there is no uv, or where only pip is
-# told which package index to use.
+# Install what stands in the lock file: by uv, in less than half the time; by pip where there is no uv, or where only pip
+# is told which package index to use.
 INSTALL = { $(PIP) --require-hashes -r requirements-uv.lock && \
 	$(UV) install --quiet --compile-bytecode --require-hashes -r $<; } || $(PIP) --require-hashes -r $<
 

@@ -64,9 +64,9 @@ def pools_fast() -> bool:
 def computes_half() -> bool:
     """Whether half precision (bfloat16) is faster here than single: without instructions of its own it is slower.
 
-    oneDNN refuses it altogether on AVX2.
+    oneDNN refuses it altogether on AVX2, and TensorFlow's other kernels know no such instructions.
     """
-    return _allowed() not in _WITHOUT_HALF and bool(flags() & _HALF)
+    return onednn() and _allowed() not in _WITHOUT_HALF and bool(flags() & _HALF)
 
 
 def _allowed() -> str:

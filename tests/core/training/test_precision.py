@@ -22,7 +22,16 @@ def test_half_precision_needs_a_processor_that_has_it(digits: Dataset, monkeypat
     assert new_config(digits, SMALL, HALF).recipe == QUICK
     assert new_config(digits, SMALL, QUICK).recipe == QUICK
     monkeypatch.delenv("ONEDNN_MAX_CPU_ISA")
+    monkeypatch.delenv(processor.ONEDNN, raising=False)
     assert processor.computes_half() == bool(processor.flags() & {"avx512_bf16", "amx_bf16"})
+
+
+def test_half_precision_needs_the_kernels_that_use_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processor, "flags", lambda: frozenset({"avx2", "avx512f", "avx512_bf16"}))
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    for chosen, half in (("1", True), ("0", False)):
+        monkeypatch.setenv(processor.ONEDNN, chosen)
+        assert processor.computes_half() == half
 
 
 def test_a_run_begun_at_half_precision_goes_on_at_single(
