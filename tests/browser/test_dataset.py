@@ -7,16 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from core.data.sets import sample
-from tests.browser.conftest import eventually, open_page, settled
-
-PIXELS = "canvas => Array.from(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data)"
+from tests.browser.conftest import eventually, open_page, pixels, settled
 
 
 def drawn(page: Page, selector: str, position: int = 0) -> np.ndarray:
     """Return the red, green and blue values of a canvas, (height, width, 3)."""
-    canvas = page.locator(selector).nth(position)
-    side = canvas.evaluate("canvas => canvas.width")
-    return np.array(canvas.evaluate(PIXELS), np.uint8).reshape(-1, side, 4)[..., :3]
+    return pixels(page.locator(selector).nth(position))
 
 
 def assert_drawn(page: Page, selector: str, pixels: np.ndarray, position: int = 0) -> None:

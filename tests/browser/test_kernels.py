@@ -10,7 +10,7 @@ from core.ops.convolution import Operation, convolution
 from core.ops.kernels import TUTORIAL_EDGE, kernel
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
-from tests.browser.conftest import eventually, open_page, settled
+from tests.browser.conftest import eventually, open_page, pixels, settled
 
 CAT = registry.load("cifar10-sample").test.images[0] / 255
 
@@ -42,7 +42,7 @@ def assert_output(page: Page, value: float) -> None:
 
 def assert_pixels(page: Page, name: str, wanted: np.ndarray) -> None:
     """The picture shows these gray values, 0..255, at once or soon; JavaScript rounds halves the other way."""
-    eventually(lambda: np.testing.assert_allclose(pixels(page, name)[..., 0], wanted, atol=1))
+    eventually(lambda: np.testing.assert_allclose(drawn(page, name)[..., 0], wanted, atol=1))
 
 
 def open_stage(page: Page, app_url: str, query: str = "") -> None:
@@ -55,13 +55,9 @@ def set_weight(page: Page, at: int, text: str) -> None:
     page.locator(".cells input").nth(at).fill(text)
 
 
-def pixels(page: Page, name: str) -> np.ndarray:
+def drawn(page: Page, name: str) -> np.ndarray:
     """What is drawn, at native resolution: (height, width, 3)."""
-    drawn = page.locator(f'[data-picture="{name}"] canvas').first.evaluate(
-        """canvas => { const { width, height } = canvas;
-        return { width, height, data: Array.from(canvas.getContext("2d").getImageData(0, 0, width, height).data) }; }"""
-    )
-    return np.reshape(drawn["data"], (drawn["height"], drawn["width"], 4))[..., :3]
+    return pixels(page.locator(f'[data-picture="{name}"] canvas').first)
 
 
 def test_it_opens_with_the_tutorials_result(page: Page, app_url: str) -> None:
@@ -265,10 +261,10 @@ def test_a_photograph_is_computed_whole(page: Page, app_url: str) -> None:
     expect(page.locator(".stage")).to_have_attribute("data-preview", "false")
     values = photographs.load("china") / 255 @ np.array([0.299, 0.587, 0.114])
     wanted = convolution(values, kernel("gaussian", 7), Operation(flip=True))
-    drawn = pixels(page, "output")[..., 0]
-    assert drawn.shape == wanted.shape
+    found = drawn(page, "output")[..., 0]
+    assert found.shape == wanted.shape
     shown = (wanted - wanted.min()) / (wanted.max() - wanted.min()) * 255
-    np.testing.assert_allclose(drawn, shown, atol=1)
+    np.testing.assert_allclose(found, shown, atol=1)
 
 
 def test_an_upload_comes_onto_the_stage(page: Page, app_url: str, tmp_path) -> None:

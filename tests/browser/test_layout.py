@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from pages import registry
-from tests.browser.conftest import assert_calm, open_page, settled, still
+from tests.browser.conftest import assert_calm, go_on, open_page, settled, still
 from tests.browser.paper import assert_prints_whole
 
 PROJECTOR, LARGE = (1280, 720), (1920, 1080)
@@ -187,9 +187,10 @@ def test_first_screen_holds_the_sentence_nothing_jumps_and_nothing_is_cut(
 @pytest.mark.parametrize("data", ["cifar10-sample", "digits"])
 def test_first_screen_holds_the_sentence_whatever_the_data(page: Page, app_url: str, data: str) -> None:
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+    open_page(page, f"{app_url}/?data={data}")
     low = {}
     for name in (name for name in PAGES + VIEWS if "=cat" not in name):  # digits are no cats
-        open_page(page, f"{app_url}/{name}{'&' if '?' in name else '?'}data={data}")
+        go_on(page, f"{app_url}/{name}{'&' if '?' in name else '?'}data={data}")
         page.locator(".lesson-insight").first.wait_for()
         settled(page)
         measured = _measured(page, PROJECTOR)

@@ -14,14 +14,12 @@ from core.data.sets import sample
 from core.training.runs.catalogue import find_run
 from core.training.runs.snapshot import Snapshot
 from pages.shared import flow, modules
-from tests.browser.conftest import eventually, open_page, settled
+from tests.browser.conftest import eventually, open_page, pixels, settled
 from tests.browser.test_axe import violations
 from tests.browser.test_forward import by_keras
 
 IMAGE = np.asarray(sample.load().test.images[0])
 MODEL = Snapshot(find_run("tutorial"), 10).keras_model
-PIXELS = """canvas => [canvas.height, canvas.width,
-  [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]]"""
 
 
 def open_overview(page: Page, url: str, asks: str = "") -> None:
@@ -31,15 +29,13 @@ def open_overview(page: Page, url: str, asks: str = "") -> None:
 
 
 def drawn(page: Page, selector: str) -> np.ndarray:
-    height, width, values = page.locator(selector).first.evaluate(PIXELS)
-    return np.array(values, np.uint8).reshape(height, width, 4)[..., :3].astype(int)
+    return pixels(page.locator(selector).first).astype(int)
 
 
 def drawn_map(page: Page, x: int, y: int, height: int) -> np.ndarray:
     """Return the map at a place, (height, height, 3), as its layer's one canvas shows it."""
     block = page.locator(".flow .tiles").nth(x)
-    plate = block.locator("canvas.plate").evaluate(PIXELS)
-    picture = np.array(plate[2], np.uint8).reshape(plate[0], plate[1], 4)[..., :3].astype(int)
+    picture = pixels(block.locator("canvas.plate")).astype(int)
     rows = int(block.evaluate("tiles => tiles.style.getPropertyValue('--rows')"))
     tile = len(picture) // rows
     middles = (1 + (np.arange(height) + 0.5) * (tile - 2) / height).astype(int)
