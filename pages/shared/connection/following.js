@@ -4,7 +4,8 @@
 
 import { opensHere } from "./history.js";
 
-const PATIENCE_MS = 1000; // between the end of one run and the start of the next
+const PATIENCE_MS = 1000; // between the end of the run that a link may have waited for and the start of its own
+const UNHEARD_MS = 5000; // so long without a run; one that is shorter than a frame is not seen
 const MOST = 3; // times that a link is followed again
 const NAVIGATION = '[data-testid="stSidebarNavLink"]';
 const LINKS = `${NAVIGATION}, [data-testid="stPageLink-NavLink"], [data-testid="stLogoLink"]`;
@@ -20,6 +21,7 @@ let held = false;
 
 let following = false;
 let waiting = 0;
+let due = Infinity; // when it is followed again
 
 /** @param {string} address */
 const pathOf = (address) => new URL(address, window.location.href).pathname.replace(/\/$/, "");
@@ -35,6 +37,8 @@ function isShown(path) {
 function want(address, follow) {
   const path = pathOf(address);
   wanted = isShown(path) ? null : { path, follow, again: 0 };
+  due = Infinity;
+  followWithin(UNHEARD_MS);
 }
 
 /* The link that is clicked, at a target; the logo, which is none itself, leads to the first page. */
@@ -57,6 +61,14 @@ window.addEventListener("popstate", () => {
   if (!following) want(window.location.href, () => window.dispatchEvent(new PopStateEvent("popstate")));
 });
 
+/** Follows again in so many milliseconds, or sooner if that is due: a page that looks again twice a second puts nothing off. */
+function followWithin(ms) {
+  const now = performance.now();
+  due = Math.min(due, now + ms);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => runs() || followAgain(), due - now); // a page that is shown may be taken back while it runs
+}
+
 function followAgain() {
   clearTimeout(waiting);
   if (wanted && isShown(wanted.path)) wanted = null;
@@ -65,11 +77,12 @@ function followAgain() {
   following = true;
   wanted.follow();
   following = false;
+  due = Infinity;
+  followWithin(UNHEARD_MS);
 }
 
 function look() {
-  clearTimeout(waiting);
-  if (wanted && !runs()) waiting = setTimeout(followAgain, PATIENCE_MS);
+  if (wanted && !runs()) followWithin(PATIENCE_MS);
 }
 
 /** Lets links wait. */
