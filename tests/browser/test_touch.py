@@ -207,6 +207,7 @@ def test_a_tap_is_a_click_and_a_swipe_scrolls(phone: Page, app_url: str, address
     for touch in TOUCHES[address]:
         root = phone.locator(touch.root).first
         expect(root).to_be_visible(timeout=40_000)
+        expect(phone.locator('[data-testid="stBidiComponentIsolated"]:not([data-drawn])')).to_have_count(0)
         settled(phone)
         seen = f"root => {touch.seen}"
         part, at = touch.free if touch.free[0] else (touch.part or "*", touch.at)

@@ -66,7 +66,10 @@ function followWithin(ms) {
   const now = performance.now();
   due = Math.min(due, now + ms);
   clearTimeout(waiting);
-  waiting = setTimeout(() => runs() || followAgain(), due - now); // a page that is shown may be taken back while it runs
+  waiting = setTimeout(() => {
+    due = Infinity;
+    if (!runs()) followAgain(); // a page that is shown may be taken back while it runs
+  }, due - now);
 }
 
 function followAgain() {
