@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from pages import registry
 from tests.benchmarks.conftest import Record
@@ -87,6 +87,21 @@ def test_first_visit_moves_few_bytes(browser: Browser, url: str, record: Record)
         page.wait_for_timeout(3000)
         record(f"bytes of a first visit to {path or '/'}", "MB", [sum(received) / 1e6], goal=2)
         context.close()
+
+
+def test_opened_tab(desks: BrowserContext, url: str, record: Record) -> None:
+    """From a link, opened in a new tab, to its page as it stands; the browser has read all scripts before."""
+    opened: dict[str, list[float]] = {page.name: [] for page in registry.PAGES}
+    for _ in range(ROUNDS):
+        for name, samples in opened.items():
+            tab = desks.new_page()
+            start = time.perf_counter()
+            open_page(tab, f"{url}/{'' if name == registry.PAGES[0].name else name}")
+            tab.locator(".lesson-insight").first.wait_for()
+            samples.append(1000 * (time.perf_counter() - start))
+            tab.close()
+    for name, samples in opened.items():
+        record(f"{name} opened in a new tab", "ms", samples[1:])
 
 
 def test_page_switch(warm_page: Page, record: Record) -> None:

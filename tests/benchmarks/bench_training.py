@@ -32,6 +32,7 @@ from tests.benchmarks.conftest import Record
 
 ROOT = Path(__file__).parents[2]
 WATCHERS = 20
+MOST_EPOCHS = 1000
 
 
 def images_like_cifar10(n: int) -> Dataset:
@@ -68,7 +69,7 @@ def test_writing_live_data(tmp_path: Path, record: Record, monkeypatch: pytest.M
     record("training, cost of writing live data", "% of images per CPU-second", [100 * (1 - ratio)])
 
 
-SERVER = """
+SERVER = f"""
 import sys
 from dataclasses import replace
 import uvicorn
@@ -78,7 +79,7 @@ from core.services import services
 from core.training.routes import live
 from core.training.recipes import RECIPES, architecture_for
 from core.training.runs.run_config import new_config
-recipe = replace(RECIPES["digits"], epochs=30, flip="random")
+recipe = replace(RECIPES["digits"], epochs={MOST_EPOCHS}, flip="random")
 run = services().training.submit(new_config(registry.load("digits"), architecture_for("tutorial", 10), recipe), "bench")
 print(run.folder, flush=True)
 uvicorn.run(Starlette(routes=live.routes(lambda: services().live)), port=int(sys.argv[1]), log_level="error")
@@ -89,8 +90,8 @@ uvicorn.run(Starlette(routes=live.routes(lambda: services().live)), port=int(sys
 def serving(home: Path, port: int) -> Iterator[Run]:
     """A server of the real routes with a real worker that trains the digits."""
     environment = os.environ | {"CONVSCOPE_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    environment |= {"CONVSCOPE_MAX_EPOCHS": "2000"}
-    command = [sys.executable, "-c", SERVER.replace("epochs=30", "epochs=2000"), str(port)]
+    environment |= {"CONVSCOPE_MAX_EPOCHS": f"{MOST_EPOCHS}"}
+    command = [sys.executable, "-c", SERVER, str(port)]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         yield Run(Path(process.stdout.readline().decode().strip()))

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import pytest
 
-from tests.browser.conftest import browser, playwright  # noqa: F401  fixtures: one Chromium for all benchmarks
+from tests.browser.conftest import browser, desks, playwright  # noqa: F401  fixtures: one Chromium for all benchmarks
 
 RESULTS = Path(__file__).parents[2] / "benchmarks.json"
 
