@@ -18,8 +18,8 @@ from tests.loop import run
 from tests.visitors import Visitor
 
 MB = 2**20
-ANSWER_S = 20.0
-"""A generous ceiling: on a quiet machine it is a tenth of a second to one, on a slow one beside other tests ten."""
+ANSWER_S = 10.0
+"""A generous ceiling: on a quiet machine it is a tenth of a second."""
 
 
 @dataclass(slots=True)

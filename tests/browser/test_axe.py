@@ -13,7 +13,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 SCHEMES = {"light": RULES, "dark": ["color-contrast", "link-in-text-block"]}
 """What is asked in each: nothing but colors differs."""
 
-WIDTHS = (1280, 400)
+WIDTHS = (1280, 400, 1920)
 VIEWS = (
     *(f"kernels?kernels.view={view}" for view in ("Random", "Learned")),
     *(f"learning?learning.view={view}" for view in ("Slope", "Way+back", "Landscape", "Settings")),
